@@ -410,8 +410,8 @@ wattle_json_parse (const char *text, gssize length, const WattleJsonLimits *limi
   if (size > parser.limits->max_bytes || size > G_MAXUINT32 - 2)
     {
       wattle_set_field_error (error, WATTLE_ERROR_TOO_LARGE, NULL,
-                              "This JSON has %" G_GSIZE_FORMAT " bytes; at most %" G_GSIZE_FORMAT " are accepted.", size,
-                              parser.limits->max_bytes);
+                              "This JSON has %" G_GSIZE_FORMAT " bytes; at most %" G_GSIZE_FORMAT " are accepted.",
+                              size, parser.limits->max_bytes);
       return NULL;
     }
   if (!g_utf8_validate_len (text, size, NULL))

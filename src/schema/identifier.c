@@ -189,8 +189,9 @@ check_provider_number (const WattleIdentifierKind *kind, const char *text, char 
                               " than I, O, S and Z."));
   sum = weighted_sum (text, weights, G_N_ELEMENTS (weights)) + 6 * (guint) (location - locations);
   if (text[7] != checks[sum % 11])
-    return warn (message, _("The check letter of this provider number, its last character, does not fit. Compare it with"
-                            " the letter from Services Australia before you keep it."));
+    return warn (message,
+                 _("The check letter of this provider number, its last character, does not fit. Compare it with"
+                    " the letter from Services Australia before you keep it."));
   if (text[6] == '0')
     return warn (message, _("Location 0 is not usual in a provider number. Compare it with the letter from Services"
                             " Australia before you keep it."));
@@ -230,8 +231,9 @@ check_dva_number (const WattleIdentifierKind *kind, const char *text, char **mes
   rest = strlen (text) - 1 - code - digits;
   if (code > 3 || digits == 0 || code + digits > 7 || rest > 1
       || (rest == 1 && !g_ascii_isupper (text[1 + code + digits])))
-    return refuse (message, _("A DVA file number is a letter for the state, up to three letters of war code, four to six"
-                              " digits and perhaps one last letter, such as QX144963."));
+    return refuse (message,
+                   _("A DVA file number is a letter for the state, up to three letters of war code, four to six"
+                      " digits and perhaps one last letter, such as QX144963."));
   if (code == 0 || code + digits < 7)
     return warn (message, _("This DVA file number is not of the form on present cards. Compare it with the card"
                             " before you keep it."));
@@ -327,8 +329,9 @@ check_phone (const WattleIdentifierKind *kind, const char *text, char **message)
     return refuse (message, _("A phone number has 7 to 15 digits with its country code, such as 0412 345 678 or +64 21"
                               " 123 456."));
   if (g_str_has_prefix (text, "+61") && find_phone_range (text + 3) == NULL)
-    return refuse (message, _("An Australian phone number is a mobile of ten digits (04…), ten digits with the area code"
-                              " (02, 03, 07 or 08), or a 13, 1300, 1800 or 190 number."));
+    return refuse (message,
+                   _("An Australian phone number is a mobile of ten digits (04…), ten digits with the area code"
+                      " (02, 03, 07 or 08), or a 13, 1300, 1800 or 190 number."));
   return WATTLE_IDENTIFIER_OK;
 }
 
@@ -352,8 +355,8 @@ static const struct
   const char *postcode;
   const char *states;
 } border_postcodes[] = {
-  { "0872", "SA WA" }, { "2540", "ACT" },   { "2611", "NSW" },  { "2618", "NSW" },  { "2619", "ACT" },  { "2620", "ACT" },
-  { "3644", "NSW" },   { "3707", "NSW" },   { "4375", "NSW" },  { "4380", "NSW" },  { "4383", "NSW" },
+  { "0872", "SA WA" }, { "2540", "ACT" }, { "2611", "NSW" }, { "2618", "NSW" }, { "2619", "ACT" }, { "2620", "ACT" },
+  { "3644", "NSW" },   { "3707", "NSW" }, { "4375", "NSW" }, { "4380", "NSW" }, { "4383", "NSW" },
 };
 
 /**

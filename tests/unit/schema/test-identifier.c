@@ -193,7 +193,8 @@ test_one_wrong_digit (void)
           text[at] = wrong;
           if (i == 3 && at == 0 && wrong == '0')
             continue;
-          g_assert_cmpint (wattle_identifier_check (wattle_identifier_find (numbers[i][0]), text, NULL, NULL), ==, ERROR);
+          g_assert_cmpint (wattle_identifier_check (wattle_identifier_find (numbers[i][0]), text, NULL, NULL), ==,
+                           ERROR);
         }
 }
 
@@ -270,8 +271,8 @@ typedef struct
 static void
 tally_file (const char *json, GHashTable *tallies)
 {
-  g_autoptr (GRegex) regex = g_regex_new ("\"system\"\\s*:\\s*\"([^\"]+)\"\\s*,\\s*\"value\"\\s*:\\s*\"([^\"]+)\"", 0, 0,
-                                          NULL);
+  g_autoptr (GRegex) regex =
+    g_regex_new ("\"system\"\\s*:\\s*\"([^\"]+)\"\\s*,\\s*\"value\"\\s*:\\s*\"([^\"]+)\"", 0, 0, NULL);
   g_autoptr (GMatchInfo) match = NULL;
 
   for (g_regex_match (regex, json, 0, &match); g_match_info_matches (match); g_match_info_next (match, NULL))
