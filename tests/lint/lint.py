@@ -178,6 +178,8 @@ class Linter:
             self.check_ui()
         elif path.endswith(('.py', '.sh')):
             self.check_script()
+        elif path.endswith('meson.build') and path != 'src/app/meson.build':
+            self.check_meson()
 
     def line_of(self, offset):
         return self.text.count('\n', 0, offset) + 1
@@ -210,6 +212,12 @@ class Linter:
             code = line.split('#')[0]
             if re.search(r'\btime\.sleep\s*\(' if self.path.endswith('.py') else r'^\s*(.*[;&|]\s*)?sleep\s', code):
                 self.report(number, 'banned-call', 'sleep: wait for the condition itself')
+
+    def check_meson(self):
+        for number, line in enumerate(self.lines, 1):
+            match = re.search(r"dependency\s*\(\s*'(gtk4|libadwaita-1|gtk4-\w+)'", line)
+            if match:
+                self.report(number, 'gtk', f'{match.group(1)} may be looked up in src/app/meson.build only')
 
     def check_c(self):
         self.code, self.strings = blank(self.text)

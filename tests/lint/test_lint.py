@@ -88,6 +88,11 @@ class Rules(unittest.TestCase):
                 self.bad('gtk', 'src/documents/x.c', f'{HEADER}#include <{name}>\n')
                 self.good('src/app/x.c', f'{HEADER}#include <{name}>\n')
 
+        line = "gtk_dep = dependency('gtk4', version: '>= 4.8')\n"
+        self.bad('gtk', 'src/documents/meson.build', line)
+        self.bad('gtk', 'meson.build', line)
+        self.good('src/app/meson.build', line)
+
     def test_silent_failure(self):
         self.bad('silent-failure', 'src/base/x.c', in_function('return FALSE;', 'int a, GError **error'))
         self.bad('silent-failure', 'src/base/x.c', in_function('if (a)\n    return NULL;', 'int a, GError **error'))
