@@ -445,7 +445,7 @@ test_typed_dates (void)
       g_autoptr (GError) error = NULL;
       gint64 date = 0;
 
-      g_test_message ("%s", good[i][0]);
+      g_test_message ("row %" G_GSIZE_FORMAT, i);
       if (good[i][1] == NULL)
         {
           g_assert_false (wattle_date_parse_typed (good[i][0], day ("2026-11-20"), &date, &error));

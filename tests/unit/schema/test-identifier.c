@@ -204,8 +204,8 @@ test_hostile (void)
   g_autofree char *long_text = g_strnfill (100000, '1');
   guint n;
   const WattleIdentifierKind *kinds = wattle_identifier_kinds (&n);
-  const char *const texts[] = { "", " ", "+", "-", "\xff\xfe", "1", "N", "٠١٢٣٤٥٦٧٨٩", "%s%n%d", "@", "@@", "a@",
-                                "😀😀😀😀😀😀😀😀", "NSW", "MED", long_text };
+  const char *const texts[] = { "",       " ", "+",  "-",  "\xff\xfe", "1",   "N",   "٠١٢٣٤٥٦٧٨٩",
+                                "%s%n%d", "@", "@@", "a@", "😀😀😀😀😀😀😀😀", "NSW", "MED", long_text };
 
   for (guint i = 0; i < n; i++)
     for (gsize t = 0; t < G_N_ELEMENTS (texts); t++)
