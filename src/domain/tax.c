@@ -5,50 +5,12 @@
 #include "domain/tax.h"
 
 #include "base/money.h"
-
-static const char *const nicks[WATTLE_N_TAX_CODES] = {
-  [WATTLE_TAX_GST_FREE] = "gst_free",
-  [WATTLE_TAX_GST] = "gst",
-  [WATTLE_TAX_INPUT_TAXED] = "input_taxed",
-  [WATTLE_TAX_OUT_OF_SCOPE] = "out_of_scope",
-};
+#include "schema/enums.h"
 
 /* See data/reference/tax-rates.tsv. */
 static const WattleTaxRate reference_rates[] = {
 #include "tax-rates.inc"
 };
-
-/**
- * wattle_tax_code_nick:
- * @code: a code
- *
- * Returns: its word on the wire, such as "gst_free"
- */
-const char *
-wattle_tax_code_nick (WattleTaxCode code)
-{
-  g_return_val_if_fail (code < WATTLE_N_TAX_CODES, NULL);
-  return nicks[code];
-}
-
-/**
- * wattle_tax_code_from_nick:
- * @nick: (nullable): a word from the wire
- * @code: (out): its code
- *
- * Returns: %FALSE when @nick is no tax code; there is no default, because a guess is a wrong invoice
- */
-gboolean
-wattle_tax_code_from_nick (const char *nick, WattleTaxCode *code)
-{
-  for (guint i = 0; i < WATTLE_N_TAX_CODES; i++)
-    if (g_strcmp0 (nicks[i], nick) == 0)
-      {
-        *code = i;
-        return TRUE;
-      }
-  return FALSE;
-}
 
 /**
  * wattle_tax_rates:
@@ -123,7 +85,7 @@ wattle_tax_total (const WattleTaxLine *lines,
 
   for (gsize i = 0; i < n_lines; i++)
     {
-      gint64 *sum = lines[i].code == WATTLE_TAX_GST ? &sums.taxable : &sums.untaxed;
+      gint64 *sum = lines[i].tax_code == WATTLE_TAX_CODE_GST ? &sums.taxable : &sums.untaxed;
 
       if (!wattle_money_add (*sum, lines[i].amount, sum, error))
         return FALSE;

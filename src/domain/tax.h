@@ -9,22 +9,6 @@
 G_BEGIN_DECLS
 
 /**
- * WattleTaxCode:
- * @WATTLE_TAX_GST_FREE: a GST-free supply, as most health services are (GST Act s 38-7, 38-10)
- * @WATTLE_TAX_GST: a taxable supply, such as a medico-legal report
- * @WATTLE_TAX_INPUT_TAXED: neither taxed nor creditable
- * @WATTLE_TAX_OUT_OF_SCOPE: no supply for the tax at all
- */
-typedef enum
-{
-  WATTLE_TAX_GST_FREE,
-  WATTLE_TAX_GST,
-  WATTLE_TAX_INPUT_TAXED,
-  WATTLE_TAX_OUT_OF_SCOPE,
-  WATTLE_N_TAX_CODES
-} WattleTaxCode;
-
-/**
  * WattleTaxRate:
  * @code: the tax: "gst"
  * @basis_points: the rate in hundredths of a per cent of the price before tax
@@ -42,12 +26,13 @@ typedef struct
 /**
  * WattleTaxLine:
  * @amount: the price of the line in cents, all of its quantity, discounts taken off
- * @code: how it is taxed
+ * @tax_code: how it is taxed, a WATTLE_TAX_CODE_… value: most health services are GST-free (GST Act s 38-7,
+ *   38-10), a medico-legal report is not
  */
 typedef struct
 {
   gint64 amount;
-  WattleTaxCode code;
+  int tax_code;
 } WattleTaxLine;
 
 /**
@@ -68,8 +53,6 @@ typedef struct
   gboolean gst_is_eleventh;
 } WattleTaxTotals;
 
-const char *wattle_tax_code_nick (WattleTaxCode code);
-gboolean wattle_tax_code_from_nick (const char *nick, WattleTaxCode *code);
 const WattleTaxRate *wattle_tax_rates (guint *n_rates);
 const WattleTaxRate *wattle_tax_rate_on (const WattleTaxRate *rates, guint n_rates, gint64 date);
 gint64 wattle_tax_of (gint64 amount, const WattleTaxRate *rate, gboolean inclusive);
