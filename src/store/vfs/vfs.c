@@ -59,6 +59,9 @@ main_shape (int amount, sqlite3_int64 offset, gboolean writing)
     return SHAPE_PAGE;
   if (!writing && ((offset == 0 && amount == 100) || (offset == 24 && amount == 16)))
     return SHAPE_PART;
+  /* From 3.45 on, SQLite reads an overflow page past its cache: the next page's number and the content. */
+  if (!writing && offset > 0 && offset % WATTLE_PAGE_SIZE == 0 && amount > 4 && amount <= WATTLE_PAGE_CONTENT)
+    return SHAPE_PART;
   return SHAPE_REFUSED;
 }
 
@@ -190,10 +193,11 @@ static int
 read_part (VfsFile *self, guint8 *buffer, int amount, sqlite3_int64 offset)
 {
   guint8 page[WATTLE_PAGE_SIZE];
-  int rc = read_page (self, page, 0);
+  sqlite3_int64 within = offset % WATTLE_PAGE_SIZE;
+  int rc = read_page (self, page, offset - within);
 
   if (rc == SQLITE_OK)
-    memcpy (buffer, page + offset, amount);
+    memcpy (buffer, page + within, amount);
   else
     memset (buffer, 0, amount);
   sodium_memzero (page, sizeof page);
