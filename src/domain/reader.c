@@ -81,7 +81,8 @@ wattle_reader_get (WattleReader *self, WattleRecordType type, const char *id, GE
 {
   if (id == NULL)
     {
-      wattle_set_field_error (error, WATTLE_ERROR_NOT_FOUND, NULL, "There is no such %s.", wattle_type_get (type)->nick);
+      wattle_set_field_error (error, WATTLE_ERROR_NOT_FOUND, NULL, "There is no such %s.",
+                              wattle_type_get (type)->nick);
       return NULL;
     }
   return self->get (self, type, id, error);

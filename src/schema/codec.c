@@ -351,7 +351,8 @@ wattle_record_from_json (WattleJsonNode node, GError **error)
 
   if (wattle_json_kind (node) != WATTLE_JSON_OBJECT || type == NULL)
     {
-      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "type", "This is not a record of a type that is known here.");
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "type",
+                              "This is not a record of a type that is known here.");
       return NULL;
     }
   record = wattle_record_new (type->id);

@@ -130,8 +130,9 @@ wattle_schema_document (void)
     {
       const WattleType *type = &wattle_types[t];
 
-      g_string_append_printf (out, "\n## %s (`%s`)\n\n%s Owned by %s.\n\n| field | kind | flags | meaning |\n|---|---|---|---|\n",
-                              type->singular, type->nick, type->doc, scopes[type->scope]);
+      g_string_append_printf (
+        out, "\n## %s (`%s`)\n\n%s Owned by %s.\n\n| field | kind | flags | meaning |\n|---|---|---|---|\n",
+        type->singular, type->nick, type->doc, scopes[type->scope]);
       for (guint i = 0; i < type->n_fields; i++)
         document_field (&type->fields[i], out);
     }

@@ -110,7 +110,8 @@ wattle_field_enum (const WattleField *field)
 const char *
 wattle_kind_nick (WattleKind kind)
 {
-  static const char *const nicks[] = { "string",  "text", "boolean", "integer",   "money",      "date",   "time", "instant",
-                                       "zone",    "enum", "flags",   "reference", "identifier", "colour", "hash" };
+  static const char *const nicks[] = { "string", "text",      "boolean",    "integer", "money",
+                                       "date",   "time",      "instant",    "zone",    "enum",
+                                       "flags",  "reference", "identifier", "colour",  "hash" };
   return nicks[kind];
 }

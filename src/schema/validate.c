@@ -40,7 +40,8 @@ check_text (const WattleField *field, const char *text)
   switch (field->kind)
     {
     case WATTLE_KIND_REFERENCE:
-      return wattle_id_is_valid (text) ? NULL : g_strdup_printf (_("“%s” must be the id of a record."), _(field->label));
+      return wattle_id_is_valid (text) ? NULL
+                                       : g_strdup_printf (_("“%s” must be the id of a record."), _(field->label));
     case WATTLE_KIND_ZONE:
       return wattle_zone_lookup (text, NULL) != NULL
                ? NULL
@@ -50,7 +51,8 @@ check_text (const WattleField *field, const char *text)
                ? NULL
                : g_strdup_printf (_("“%s” must be a colour such as #3584e4."), _(field->label));
     case WATTLE_KIND_HASH:
-      return is_hexadecimal (text, 64) ? NULL : g_strdup_printf (_("“%s” must be 64 hexadecimal digits."), _(field->label));
+      return is_hexadecimal (text, 64) ? NULL
+                                       : g_strdup_printf (_("“%s” must be 64 hexadecimal digits."), _(field->label));
     case WATTLE_KIND_IDENTIFIER:
       {
         const WattleIdentifierKind *kind = wattle_identifier_find (field->ref);
@@ -89,7 +91,8 @@ check_number (const WattleField *field, gint64 number)
                ? NULL
                : g_strdup_printf (_("“%s” must be between 0 and %" G_GINT64_FORMAT "."), _(field->label), max);
     case WATTLE_KIND_TIME:
-      return number >= 0 && number <= 24 * 60 ? NULL : g_strdup_printf (_("“%s” must be a time of day."), _(field->label));
+      return number >= 0 && number <= 24 * 60 ? NULL
+                                              : g_strdup_printf (_("“%s” must be a time of day."), _(field->label));
     case WATTLE_KIND_DATE:
       /* 1850 to 2200: older or later is a slip of the hand */
       return number > -43829 && number < 84005 ? NULL
@@ -137,8 +140,8 @@ wattle_record_validate (WattleRecord *self, GError **error)
         {
           g_autofree char *normalised = NULL;
 
-          wattle_identifier_check (wattle_identifier_find (field->ref), wattle_record_get_string (self, id), &normalised,
-                                   NULL);
+          wattle_identifier_check (wattle_identifier_find (field->ref), wattle_record_get_string (self, id),
+                                   &normalised, NULL);
           wattle_record_set_string (self, id, normalised);
         }
     }

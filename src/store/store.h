@@ -236,7 +236,10 @@ gboolean           wattle_transaction_set_meta     (WattleTransaction        *se
  *
  * Returns: (transfer full) (nullable): the result
  */
-typedef gpointer (*WattleStoreWork) (WattleTransaction *transaction, gpointer data, GCancellable *cancellable, GError **error);
+typedef gpointer (*WattleStoreWork) (WattleTransaction *transaction,
+                                     gpointer data,
+                                     GCancellable *cancellable,
+                                     GError **error);
 
 void               wattle_store_run_async          (WattleStore              *self,
                                                     WattleStoreWork           work,

@@ -197,7 +197,7 @@ class Linter:
                 self.report(number, 'trailing-space', 'the line ends in white space')
             if '\t' in line:
                 self.report(number, 'tab', 'indent with spaces')
-            if len(line) > MAX_COLUMNS and not self.path.endswith(('.ui', '.css')):
+            if len(line) > MAX_COLUMNS and not self.path.endswith(('.def', '.ui', '.css')):
                 self.report(number, 'long-line', f'{len(line)} columns; the limit is {MAX_COLUMNS}')
             marker = MARKER_WORDS.search(line)
             if marker:

@@ -126,6 +126,7 @@ class Rules(unittest.TestCase):
         self.bad('tab', 'src/base/x.c', HEADER + '\tint a;\n')
         self.bad('long-line', 'src/base/x.c', HEADER + 'int ' + 'a' * 120 + ';\n')
         self.good('src/base/x.c', HEADER + 'int ' + 'a' * 115 + ';\n')
+        self.good('src/schema/x.def', HEADER + 'X (' + 'a' * 150 + ')\n')
         self.bad('licence', 'src/base/x.h', '#pragma once\n')
         self.bad('unfinished', 'src/base/x.c', HEADER + f'/* {MARKER}: more */\n')
         self.good('src/base/x.c', HEADER + 'static char name[] = "wattle-XXXXXX";\n')

@@ -34,7 +34,8 @@ random_text (GRand *rand, guint max, gboolean lines)
   guint length = g_rand_int_range (rand, 0, MIN (max > 0 ? max : 40, 40));
 
   for (guint i = 0; i + 2 < length; i++)
-    g_string_append_unichar (text, lines && i % 7 == 6 ? '\n' : letters[g_rand_int_range (rand, 0, G_N_ELEMENTS (letters))]);
+    g_string_append_unichar (text,
+                             lines && i % 7 == 6 ? '\n' : letters[g_rand_int_range (rand, 0, G_N_ELEMENTS (letters))]);
   return g_string_free (text, FALSE);
 }
 
@@ -83,7 +84,8 @@ fill_field (WattleRecord *record, WattleFieldId id, GRand *rand)
       wattle_record_set_integer (record, id, g_rand_int_range (rand, 0, 24 * 60));
       break;
     case WATTLE_KIND_INSTANT:
-      wattle_record_set_integer (record, id, (gint64) g_rand_int (rand) * 1000000 + g_rand_int_range (rand, 0, 1000) * 1000);
+      wattle_record_set_integer (record, id,
+                                 (gint64) g_rand_int (rand) * 1000000 + g_rand_int_range (rand, 0, 1000) * 1000);
       break;
     default:
       wattle_record_set_integer (record, id, g_rand_int_range (rand, 0, field->max > 0 ? field->max + 1 : 1000000));
@@ -178,8 +180,9 @@ test_properties (gconstpointer data)
 static void
 test_unknown_kept (void)
 {
-  static const char json[] = "{\"type\":\"patient\",\"given_names\":\"Ada\",\"family_name\":\"Test\",\"status\":\"active\","
-                             "\"blood_group\":{\"abo\":\"A\",\"list\":[1,2]},\"later\":null}";
+  static const char json[] =
+    "{\"type\":\"patient\",\"given_names\":\"Ada\",\"family_name\":\"Test\",\"status\":\"active\","
+    "\"blood_group\":{\"abo\":\"A\",\"list\":[1,2]},\"later\":null}";
   g_autoptr (GError) error = NULL;
   g_autoptr (WattleRecord) record = wattle_record_from_text (json, -1, &error);
   g_autofree char *back = NULL;
