@@ -1,0 +1,208 @@
+/* client.h: a person at a device: session, encrypted cache, outbox and the running sync
+ *
+ * One object that the window is handed. It owns the cache (a WattleStore that
+ * views read), the outbox (a file of its own with full sync) and one thread
+ * that pushes and pulls. Everything that ends in _async may touch disk or
+ * network; nothing else does.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "domain/operation.h"
+#include "store/store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WattleClientState:
+ * @WATTLE_CLIENT_SIGNED_OUT: nobody is signed in
+ * @WATTLE_CLIENT_LOCKED: a session exists; the cache is closed until the password is given
+ * @WATTLE_CLIENT_READY: signed in, the cache is open
+ * @WATTLE_CLIENT_READ_ONLY: signed in, the server speaks a newer schema: reading and the outbox stay
+ * @WATTLE_CLIENT_PENDING: the device waits for approval
+ */
+typedef enum
+{
+  WATTLE_CLIENT_SIGNED_OUT,
+  WATTLE_CLIENT_LOCKED,
+  WATTLE_CLIENT_READY,
+  WATTLE_CLIENT_READ_ONLY,
+  WATTLE_CLIENT_PENDING,
+} WattleClientState;
+
+#define WATTLE_TYPE_CLIENT (wattle_client_get_type ())
+G_DECLARE_FINAL_TYPE (WattleClient, wattle_client, WATTLE, CLIENT, GObject)
+
+/* Properties, notified on the main context: "state" (int), "online" (boolean),
+ * "syncing" (boolean), "progress" (double, 0 to 1 of the first sync, -1 when
+ * there is none), "progress-text" (string), "pending" (uint, operations in the
+ * outbox), "conflicts" (uint), "last-error" (string, nullable), "role" (int).
+ *
+ * Signals: "operation-settled" (WattleOutboxItem): the server answered one;
+ * "signed-out" (string reason). */
+
+WattleClient      *wattle_client_new              (const char          *server_url,
+                                                   const char          *data_dir);
+const char        *wattle_client_server_url       (WattleClient        *self);
+WattleClientState  wattle_client_state            (WattleClient        *self);
+gboolean           wattle_client_is_online        (WattleClient        *self);
+WattleStore       *wattle_client_store            (WattleClient        *self);
+const WattleActor *wattle_client_actor            (WattleClient        *self);
+WattleRecord      *wattle_client_user             (WattleClient        *self);
+WattleRecord      *wattle_client_practice         (WattleClient        *self);
+
+/* Sign in. Fails with UNAUTHENTICATED and the field "code" when a second factor
+ * is wanted: ask for it and call again with code. Works offline for an account
+ * that has a cache here (the password opens the vault). LOCKED, KEY_LOST and
+ * the other states of the keyring come as errors whose message is for the
+ * screen. */
+void               wattle_client_sign_in_async    (WattleClient        *self,
+                                                   const char          *login,
+                                                   const char          *password,
+                                                   const char          *code,
+                                                   GCancellable        *cancellable,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+gboolean           wattle_client_sign_in_finish   (WattleClient        *self,
+                                                   GAsyncResult        *result,
+                                                   GError             **error);
+void               wattle_client_lock             (WattleClient        *self);
+void               wattle_client_unlock_async     (WattleClient        *self,
+                                                   const char          *password,
+                                                   GCancellable        *cancellable,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+gboolean           wattle_client_unlock_finish    (WattleClient        *self,
+                                                   GAsyncResult        *result,
+                                                   GError             **error);
+void               wattle_client_sign_out_async   (WattleClient        *self,
+                                                   gboolean             forget,
+                                                   GCancellable        *cancellable,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+gboolean           wattle_client_sign_out_finish  (WattleClient        *self,
+                                                   GAsyncResult        *result,
+                                                   GError             **error);
+void               wattle_client_set_role_async   (WattleClient        *self,
+                                                   int                  role,
+                                                   GCancellable        *cancellable,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+gboolean           wattle_client_set_role_finish  (WattleClient        *self,
+                                                   GAsyncResult        *result,
+                                                   GError             **error);
+
+/**
+ * WattleOutboxItem:
+ *
+ * One operation of this device: properties "operation-id", "name", "label",
+ * "at" (int64), "status" (string: "waiting", "sent", "ok", "conflict",
+ * "refused"), "message" (string), "field" (string), "alternatives" (string,
+ * JSON array).
+ */
+#define WATTLE_TYPE_OUTBOX_ITEM (wattle_outbox_item_get_type ())
+G_DECLARE_FINAL_TYPE (WattleOutboxItem, wattle_outbox_item, WATTLE, OUTBOX_ITEM, GObject)
+
+/* Does an operation: checks it and applies it to the cache at once, and keeps it
+ * in the outbox with full sync. Calls back when it is safe on this disk; the
+ * server's answer follows as "operation-settled". args is a JSON object. The
+ * result is the operation's id (transfer full). */
+void               wattle_client_perform_async    (WattleClient        *self,
+                                                   const char          *name,
+                                                   const char          *args,
+                                                   GCancellable        *cancellable,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+char              *wattle_client_perform_finish   (WattleClient        *self,
+                                                   GAsyncResult        *result,
+                                                   GError             **error);
+GListModel        *wattle_client_outbox           (WattleClient        *self);
+void               wattle_client_withdraw_async   (WattleClient        *self,
+                                                   const char          *operation_id,
+                                                   GCancellable        *cancellable,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+gboolean           wattle_client_withdraw_finish  (WattleClient        *self,
+                                                   GAsyncResult        *result,
+                                                   GError             **error);
+
+/**
+ * WattleConflictItem:
+ *
+ * A field that two people changed: "record-type", "record-id", "field",
+ * "label", "mine", "theirs" (strings as shown on screen), "at" (int64).
+ */
+#define WATTLE_TYPE_CONFLICT_ITEM (wattle_conflict_item_get_type ())
+G_DECLARE_FINAL_TYPE (WattleConflictItem, wattle_conflict_item, WATTLE, CONFLICT_ITEM, GObject)
+
+GListModel        *wattle_client_conflicts        (WattleClient        *self);
+void               wattle_client_resolve_async    (WattleClient        *self,
+                                                   WattleConflictItem  *item,
+                                                   gboolean             use_mine,
+                                                   GCancellable        *cancellable,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+gboolean           wattle_client_resolve_finish   (WattleClient        *self,
+                                                   GAsyncResult        *result,
+                                                   GError             **error);
+
+/* Drafts: what was typed and not yet saved, journalled in the outbox's file.
+ * A key such as "note:<appointment id>". */
+void               wattle_client_keep_draft_async (WattleClient        *self,
+                                                   const char          *key,
+                                                   const char          *json,
+                                                   GCancellable        *cancellable,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+gboolean           wattle_client_keep_draft_finish (WattleClient       *self,
+                                                   GAsyncResult        *result,
+                                                   GError             **error);
+void               wattle_client_find_draft_async (WattleClient        *self,
+                                                   const char          *key,
+                                                   GCancellable        *cancellable,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+char              *wattle_client_find_draft_finish (WattleClient       *self,
+                                                   GAsyncResult        *result,
+                                                   GError             **error);
+void               wattle_client_drop_draft_async (WattleClient        *self,
+                                                   const char          *key);
+
+/* Blobs: bytes of documents, kept encrypted here and sent when online. */
+void               wattle_client_put_blob_async   (WattleClient        *self,
+                                                   GBytes              *bytes,
+                                                   GCancellable        *cancellable,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+char              *wattle_client_put_blob_finish  (WattleClient        *self,
+                                                   GAsyncResult        *result,
+                                                   GError             **error);
+void               wattle_client_get_blob_async   (WattleClient        *self,
+                                                   const char          *hash,
+                                                   GCancellable        *cancellable,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+GBytes            *wattle_client_get_blob_finish  (WattleClient        *self,
+                                                   GAsyncResult        *result,
+                                                   GError             **error);
+
+/* Calls of the account that only a server can answer (devices, users, second
+ * factor): method, path below /v1, JSON body or NULL; the answer is a
+ * WattleJson (transfer full, %NULL for 204 without an error). */
+void               wattle_client_call_async       (WattleClient        *self,
+                                                   const char          *method,
+                                                   const char          *path,
+                                                   const char          *body,
+                                                   GCancellable        *cancellable,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+WattleJson        *wattle_client_call_finish      (WattleClient        *self,
+                                                   GAsyncResult        *result,
+                                                   GError             **error);
+
+void               wattle_client_sync_now         (WattleClient        *self);
+
+G_END_DECLS
