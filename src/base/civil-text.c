@@ -263,8 +263,9 @@ wattle_date_parse_typed (const char *text, gint64 today, gint64 *date, GError **
   if (strnlen (text, 65) <= 64 && g_utf8_validate (text, -1, NULL))
     {
       g_auto (GStrv) words = split_words (text);
+      g_autofree char *stripped = g_strstrip (g_strdup (text));
 
-      if (wattle_date_parse (text, date, NULL))
+      if (wattle_date_parse (stripped, date, NULL))
         return TRUE;
       if (words[0] != NULL && words[1] == NULL && parse_relative_day (words[0], today, date))
         return TRUE;

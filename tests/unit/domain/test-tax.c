@@ -84,6 +84,7 @@ test_mixed (void)
                                   { 100, WATTLE_TAX_CODE_OUT_OF_SCOPE },
                                   { 200, WATTLE_TAX_CODE_OUT_OF_SCOPE },
                                   { -500, WATTLE_TAX_CODE_GST } };
+  const WattleTaxLine coincidence[] = { { 94, WATTLE_TAX_CODE_GST }, { -4, WATTLE_TAX_CODE_GST_FREE } };
   WattleTaxTotals totals = total (lines, 5, rate (), FALSE);
 
   g_assert_cmpint (totals.taxable, ==, 5000);
@@ -96,6 +97,7 @@ test_mixed (void)
   totals = total (lines, 1, rate (), TRUE);
   g_assert_cmpint (totals.gst, ==, 0);
   g_assert_cmpint (totals.total, ==, 23000);
+  g_assert_false (total (coincidence, 2, rate (), FALSE).gst_is_eleventh);
   g_assert_cmpint (total (NULL, 0, rate (), TRUE).total, ==, 0);
 }
 

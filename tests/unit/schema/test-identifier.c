@@ -25,8 +25,8 @@ static const Example examples[] = {
   { "medicare_number", "3278851195-2", OK, "32788511952", "3278 85119 5 / 2" },
   { "medicare_number", "29545401611", OK, NULL, "2954 54016 1 / 1" },
   { "medicare_number", "6951449677", ERROR },
-  { "medicare_number", "1123456701", ERROR },
-  { "medicare_number", "7123456701", ERROR },
+  { "medicare_number", "1123456791", ERROR },
+  { "medicare_number", "7123456751", ERROR },
   { "medicare_number", "2123456700", ERROR },
   { "medicare_number", "21234567010", ERROR },
   { "medicare_number", "212345670", ERROR },
@@ -58,13 +58,15 @@ static const Example examples[] = {
   { "medicare_provider_number", "988939OJ", ERROR },
   { "medicare_provider_number", "12345", ERROR },
   { "medicare_provider_number", "98893BJX", ERROR },
-  { "medicare_provider_number", "000011F", WARNING, "0000011F" },
+  { "medicare_provider_number", "000011H", OK, "0000011H" },
+  { "medicare_provider_number", "2426620T", WARNING },
   { "prescriber_number", "2425739", OK },
   { "prescriber_number", "2603485", OK },
   { "prescriber_number", "3326185", OK },
   { "prescriber_number", "3058925", OK },
   { "prescriber_number", "8000040", OK },
   { "prescriber_number", "0848402", OK },
+  { "prescriber_number", "0123452", OK },
   { "prescriber_number", "0848403", WARNING },
   { "prescriber_number", "2425738", ERROR },
   { "prescriber_number", "453221", ERROR },
@@ -215,6 +217,8 @@ test_hostile (void)
 
         g_assert_cmpint (wattle_identifier_check (&kinds[i], texts[t], NULL, &message), ==, ERROR);
         g_assert_nonnull (message);
+        if (texts[t] == long_text)
+          g_assert_cmpstr (message, ==, "This is too long.");
         if (g_utf8_validate (texts[t], -1, NULL))
           shown = wattle_identifier_format (&kinds[i], texts[t]);
       }
