@@ -95,8 +95,8 @@ begin_request (WattleRequest *request, const char *url, const char *method, cons
   g_mutex_unlock (&self->lock);
   wattle_request_admit (request, method, url, version);
   length = wattle_request_body_length (request, &chunked);
-  if (request->discard && (chunked || length > WATTLE_HTTP_MAX_DRAIN || request->method == NULL ||
-                           wattle_request_get_header (request, "Expect") != NULL))
+  if (request->is_tainted || (request->discard && (length > WATTLE_HTTP_MAX_DRAIN ||
+                                                   wattle_request_get_header (request, "Expect") != NULL)))
     return send_answer (request, TRUE);
   wattle_limits_set_deadline (self, request->socket, self->config.body_ms);
   return MHD_YES;

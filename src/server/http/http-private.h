@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 #define WATTLE_HTTP_MAX_BODY      (1024 * 1024)
 #define WATTLE_HTTP_MAX_DRAIN     (8 * 1024 * 1024)
 #define WATTLE_HTTP_MAX_HEADERS   100
+#define WATTLE_HTTP_MAX_HEAD      65536
 #define WATTLE_HTTP_MAX_URI       8192
 #define WATTLE_HTTP_MAX_SEGMENTS  12
 #define WATTLE_HTTP_MAX_PARAMS    4
@@ -119,13 +120,13 @@ struct _WattleRequest
   GBytes                *body;
   gsize                  body_reserved;
   gsize                  body_limit;
-  guint64                drained;
   char                  *peer;
   char                  *id;
   gint64                 began;
   gboolean               headers_seen;
   gboolean               finished; /* counted, and out of engine->in_flight */
   WattleSocket          *upgrade;
+  gboolean               is_tainted; /* its head may mean two things: nothing after it is read */
   gboolean               discard; /* the answer is decided, the rest of the body is read and dropped */
 
   GMutex                 lock; /* guards what follows */

@@ -150,8 +150,12 @@ wattle_limits_connection (void *cls, struct MHD_Connection *connection, void **c
 guint
 wattle_limits_tick_ms (const WattleEngineConfig *config)
 {
-  guint shortest = MIN (MIN (config->header_ms, config->socket_ready_ms), MIN (config->idle_ms, config->body_ms));
+  const guint times[] = { config->header_ms,       config->body_ms,        config->idle_ms, config->handler_ms,
+                          config->socket_ready_ms, config->socket_ping_ms };
+  guint shortest = times[0];
 
+  for (guint i = 1; i < G_N_ELEMENTS (times); i++)
+    shortest = MIN (shortest, times[i]);
   return CLAMP (shortest / 8, 20, 1000);
 }
 

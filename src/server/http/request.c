@@ -90,7 +90,9 @@ typedef struct
   WattleRequest *request;
   guint          hosts;
   guint          lengths;
-  gboolean       bad;
+  gsize          size;
+  gboolean       is_large;
+  gboolean       is_bad;
 } Head;
 
 static enum MHD_Result
@@ -98,15 +100,14 @@ copy_header (void *cls, enum MHD_ValueKind kind, const char *name, size_t name_s
 {
   Head *head = cls;
 
-  if (head->request->headers->len >= 2 * WATTLE_HTTP_MAX_HEADERS || value == NULL ||
-      strlen (name) != name_size || strlen (value) != value_size)
-    {
-      head->bad = TRUE;
-      return MHD_NO;
-    }
-  for (const char *c = value; *c != '\0'; c++)
+  head->size += name_size + value_size;
+  head->is_large = head->request->headers->len >= 2 * WATTLE_HTTP_MAX_HEADERS || head->size > WATTLE_HTTP_MAX_HEAD;
+  head->is_bad = value == NULL || strlen (name) != name_size || strlen (value) != value_size;
+  for (const char *c = value; c != NULL && *c != '\0'; c++)
     if (((guchar) *c < 0x20 && *c != '\t') || *c == 0x7f)
-      head->bad = TRUE;
+      head->is_bad = TRUE;
+  if (head->is_large || head->is_bad)
+    return MHD_NO;
   head->hosts += g_ascii_strcasecmp (name, "Host") == 0;
   head->lengths += g_ascii_strcasecmp (name, "Content-Length") == 0;
   g_ptr_array_add (head->request->headers, g_strdup (name));
@@ -194,8 +195,10 @@ check_head (WattleRequest *self, const char *method, const char *url, const char
     wattle_request_respond_failure (self, 414, WATTLE_ERROR_TOO_LARGE, NULL, "The address is too long.");
   else if (self->method == NULL)
     wattle_request_respond_failure (self, 501, WATTLE_ERROR_UNSUPPORTED, NULL, "This method is not spoken here.");
-  else if (head.bad || !is_line_whole (self, url, version))
-    wattle_request_respond_failure (self, 0, WATTLE_ERROR_INVALID, NULL, "The headers are too many or hold bad bytes.");
+  else if (head.is_large)
+    wattle_request_respond_failure (self, 431, WATTLE_ERROR_TOO_LARGE, NULL, "The headers are too many or too long.");
+  else if (head.is_bad || !is_line_whole (self, url, version))
+    wattle_request_respond_failure (self, 0, WATTLE_ERROR_INVALID, NULL, "The head of the request holds bad bytes.");
   else if (head.hosts > 1 || (head.hosts == 0 && strcmp (version, "HTTP/1.1") == 0))
     wattle_request_respond_failure (self, 0, WATTLE_ERROR_INVALID, NULL, "There must be one Host header.");
   else if (head.lengths > 1 || (head.lengths == 1 && chunked))
@@ -282,7 +285,9 @@ admit_body (WattleRequest *self)
 void
 wattle_request_admit (WattleRequest *self, const char *method, const char *url, const char *version)
 {
-  if (!check_head (self, method, url, version) || !find_route (self) || !admit_body (self))
+  if (!check_head (self, method, url, version))
+    self->discard = self->is_tainted = TRUE;
+  else if (!find_route (self) || !admit_body (self))
     self->discard = TRUE;
   else if ((self->route->flags & WATTLE_ROUTE_WEBSOCKET) && !wattle_socket_check_handshake (self))
     self->discard = TRUE;
