@@ -116,7 +116,7 @@ dispatch (WattleRequest *request)
   g_mutex_unlock (&self->lock);
   if (is_stopping)
     {
-      wattle_request_respond_failure (request, 0, WATTLE_ERROR_BUSY, NULL, "The server is being restarted. Try again.");
+      wattle_request_respond_busy (request);
       return send_answer (request, TRUE);
     }
   wattle_limits_set_deadline (self, request->socket, 0);
@@ -133,7 +133,7 @@ dispatch (WattleRequest *request)
   request->job = (WattleJob){ run_handler, wattle_request_ref (request) };
   if (!wattle_engine_submit (self, &request->job, TRUE))
     {
-      wattle_request_respond_failure (request, 0, WATTLE_ERROR_BUSY, NULL, "The server is busy. Try again in a moment.");
+      wattle_request_respond_busy (request);
       wattle_request_unref (request);
     }
   return MHD_YES;
@@ -329,8 +329,7 @@ drain (WattleEngine *self, guint drain_ms)
   self->pool_closed = TRUE;
   g_mutex_unlock (&self->lock);
   for (guint i = 0; i < left->len; i++)
-    wattle_request_respond_failure (left->pdata[i], 0, WATTLE_ERROR_BUSY, NULL,
-                                    "The server is being restarted. Try again.");
+    wattle_request_respond_busy (left->pdata[i]);
 }
 
 /**

@@ -170,7 +170,8 @@ char          *wattle_percent_decode           (const char *text, gsize length, 
 GPtrArray     *wattle_query_parse              (const char *text, GError **error);
 
 /* request.c */
-WattleRequest *wattle_request_new              (WattleEngine *engine, struct MHD_Connection *connection, const char *uri);
+WattleRequest *wattle_request_new              (WattleEngine *engine, struct MHD_Connection *connection,
+                                                const char *uri);
 void           wattle_request_admit            (WattleRequest *self, const char *method, const char *url,
                                                 const char *version);
 guint64        wattle_request_body_length      (WattleRequest *self, gboolean *chunked);
@@ -178,6 +179,7 @@ guint64        wattle_request_body_length      (WattleRequest *self, gboolean *c
 /* response.c */
 void           wattle_request_deliver          (WattleRequest *self, guint status, struct MHD_Response *response,
                                                 guint64 size);
+void           wattle_request_respond_busy     (WattleRequest *self);
 
 /* stats.c */
 void           wattle_stats_count              (WattleEngine *self, WattleRequest *request);

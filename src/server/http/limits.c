@@ -186,5 +186,5 @@ wattle_limits_tick (WattleEngine *self, gint64 now)
   g_mutex_unlock (&self->lock);
 
   for (guint i = 0; i < late->len; i++)
-    wattle_request_respond_failure (late->pdata[i], 0, WATTLE_ERROR_BUSY, NULL, "The answer took too long. Try again.");
+    wattle_request_respond_busy (late->pdata[i]);
 }

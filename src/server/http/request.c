@@ -96,7 +96,8 @@ typedef struct
 } Head;
 
 static enum MHD_Result
-copy_header (void *cls, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value, size_t value_size)
+copy_header (void *cls, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value,
+             size_t value_size)
 {
   Head *head = cls;
 
@@ -262,7 +263,7 @@ admit_body (WattleRequest *self)
     self->body_limit = 0;
   if (length > self->body_limit)
     {
-      wattle_request_respond_failure (self, 0, WATTLE_ERROR_TOO_LARGE, NULL, "The body is larger than this call takes.");
+      wattle_request_respond_failure (self, 0, WATTLE_ERROR_TOO_LARGE, NULL, "The body is larger than this takes.");
       return FALSE;
     }
   if (length > 0 && !is_consumed (route, wattle_request_get_header (self, "Content-Type")))
@@ -277,7 +278,7 @@ admit_body (WattleRequest *self)
     engine->body_bytes += self->body_reserved = length;
   g_mutex_unlock (&engine->lock);
   if (!has_room)
-    wattle_request_respond_failure (self, 0, WATTLE_ERROR_BUSY, NULL, "The server is busy. Try again in a moment.");
+    wattle_request_respond_busy (self);
   return has_room;
 }
 

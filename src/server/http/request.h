@@ -16,7 +16,8 @@ typedef struct _WattleRequest WattleRequest;
 /**
  * WattleRouteFlags:
  * @WATTLE_ROUTE_PUBLIC: said by the owner of the table: no session is needed. The engine only stores it.
- * @WATTLE_ROUTE_WEBSOCKET: a GET that must be a valid WebSocket handshake; its handler calls wattle_request_accept_socket()
+ * @WATTLE_ROUTE_WEBSOCKET: a GET that must be a valid WebSocket handshake; its handler calls
+ *   wattle_request_accept_socket()
  * @WATTLE_ROUTE_NO_BODY: a body is refused whatever the method (GET and HEAD never take one)
  * @WATTLE_ROUTE_GZIP: answers given as bytes over 1 KiB are compressed when the client accepts it; the work is
  *   done on the thread that answers
@@ -128,7 +129,8 @@ typedef enum
   WATTLE_RANGE_OUTSIDE,
 } WattleRange;
 
-WattleRange        wattle_range_parse               (const char *header, guint64 size, guint64 *offset, guint64 *length);
+WattleRange        wattle_range_parse               (const char *header, guint64 size, guint64 *offset,
+                                                     guint64 *length);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleRequest, wattle_request_unref)
 

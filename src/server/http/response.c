@@ -242,6 +242,12 @@ wattle_request_respond_failure (WattleRequest *self, guint status, WattleErrorCo
   wattle_request_deliver (self, status, response, g_bytes_get_size (bytes));
 }
 
+void
+wattle_request_respond_busy (WattleRequest *self)
+{
+  wattle_request_respond_failure (self, 0, WATTLE_ERROR_BUSY, NULL, "The server is busy. Try again in a moment.");
+}
+
 /**
  * wattle_request_respond_error:
  * @self: a request
@@ -353,8 +359,8 @@ stream_read (void *cls, uint64_t position, char *buffer, size_t size)
  * Answers with a stream that takes 64 KiB of memory whatever its length.
  */
 void
-wattle_request_respond_stream (WattleRequest *self, guint status, const char *content_type, gint64 size, WattlePull pull,
-                               gpointer data, GDestroyNotify destroy)
+wattle_request_respond_stream (WattleRequest *self, guint status, const char *content_type, gint64 size,
+                               WattlePull pull, gpointer data, GDestroyNotify destroy)
 {
   Stream *stream = g_new0 (Stream, 1);
   struct MHD_Response *response;
@@ -460,5 +466,6 @@ wattle_request_respond_fd (WattleRequest *self, const char *content_type, int fd
   response = MHD_create_response_from_fd_at_offset64 (length, fd, offset);
   if (response == NULL)
     close (fd);
-  wattle_request_deliver (self, kind == WATTLE_RANGE_PART ? 206 : 200, add_headers (self, response, content_type), length);
+  wattle_request_deliver (self, kind == WATTLE_RANGE_PART ? 206 : 200, add_headers (self, response, content_type),
+                          length);
 }

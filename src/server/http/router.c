@@ -237,7 +237,8 @@ wattle_query_parse (const char *text, GError **error)
       if (name == NULL)
         return NULL;
       g_ptr_array_add (pairs, name);
-      value = equals != NULL ? wattle_percent_decode (equals + 1, length - name_length - 1, TRUE, error) : g_strdup ("");
+      value = equals != NULL ? wattle_percent_decode (equals + 1, length - name_length - 1, TRUE, error)
+                             : g_strdup ("");
       if (value == NULL)
         return NULL;
       g_ptr_array_add (pairs, value);

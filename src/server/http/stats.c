@@ -27,7 +27,8 @@ wattle_stats_count (WattleEngine *self, WattleRequest *request)
 static void
 append (GString *text, const char *name, const char *kind, guint64 value)
 {
-  g_string_append_printf (text, "# TYPE wattle_http_%s %s\nwattle_http_%s %" G_GUINT64_FORMAT "\n", name, kind, name, value);
+  g_string_append_printf (text, "# TYPE wattle_http_%s %s\nwattle_http_%s %" G_GUINT64_FORMAT "\n", name, kind, name,
+                          value);
 }
 
 /**
@@ -49,7 +50,8 @@ wattle_engine_append_metrics (WattleEngine *self, GString *text)
   for (gsize i = 0; i <= self->n_routes; i++)
     for (guint hundred = 0; hundred < G_N_ELEMENTS (stats->routes[i].answers); hundred++)
       if (stats->routes[i].answers[hundred] > 0)
-        g_string_append_printf (text, "wattle_http_requests_total{route=\"%s\",status=\"%uxx\"} %" G_GUINT64_FORMAT "\n",
+        g_string_append_printf (text,
+                                "wattle_http_requests_total{route=\"%s\",status=\"%uxx\"} %" G_GUINT64_FORMAT "\n",
                                 i < self->n_routes ? self->routes[i].name : "none", hundred,
                                 stats->routes[i].answers[hundred]);
   g_string_append (text, "# TYPE wattle_http_request_seconds histogram\n");

@@ -545,7 +545,8 @@ bury (WattleEngine *engine)
       g_atomic_int_add (&engine->n_sockets, -1);
       MHD_upgrade_action (self->handle, MHD_UPGRADE_ACTION_CLOSE);
       if (self->events.closed != NULL)
-        self->events.closed (self, self->close_code != 0 ? self->close_code : WATTLE_SOCKET_CLOSE_ABNORMAL, self->user_data);
+        self->events.closed (self, self->close_code != 0 ? self->close_code : WATTLE_SOCKET_CLOSE_ABNORMAL,
+                             self->user_data);
       wattle_socket_unref (self);
       g_mutex_lock (&engine->lock);
       g_cond_broadcast (&engine->changed);
@@ -574,7 +575,8 @@ tick_socket (WattleSocket *self, gint64 now)
   gboolean is_late, is_overdue;
 
   g_mutex_lock (&self->lock);
-  is_late = self->state == SOCKET_OPEN && !self->is_ready && now - self->opened_at > (gint64) config->socket_ready_ms * 1000;
+  is_late = self->state == SOCKET_OPEN && !self->is_ready &&
+            now - self->opened_at > (gint64) config->socket_ready_ms * 1000;
   is_overdue = self->state == SOCKET_DEAD || (self->state == SOCKET_CLOSING && now > self->close_deadline) ||
                now - self->heard_at > (gint64) config->socket_ping_ms * 2000;
   if (self->state == SOCKET_OPEN && now - self->pinged_at > (gint64) config->socket_ping_ms * 1000)
@@ -703,7 +705,7 @@ wattle_socket_check_handshake (WattleRequest *self)
     {
       wattle_request_set_header (self, "Upgrade", "websocket");
       wattle_request_set_header (self, "Sec-WebSocket-Version", "13");
-      wattle_request_respond_failure (self, 426, WATTLE_ERROR_UNSUPPORTED, NULL, "This address speaks WebSocket 13 only.");
+      wattle_request_respond_failure (self, 426, WATTLE_ERROR_UNSUPPORTED, NULL, "This address speaks WebSocket 13.");
     }
   else if (!is_valid_key (wattle_request_get_header (self, "Sec-WebSocket-Key")) || strcmp (self->method, "GET") != 0)
     wattle_request_respond_failure (self, 0, WATTLE_ERROR_INVALID, NULL, "The WebSocket handshake is not valid.");

@@ -212,6 +212,16 @@ static const WattleRoute routes[] = {
   { "GET", "/v1/events", "events", WATTLE_ROUTE_WEBSOCKET, .handler = open_socket },
 };
 
+static guint
+number (const char *text)
+{
+  guint64 value = 0;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT, &value, NULL))
+    g_error ("%s is not a number", text);
+  return value;
+}
+
 static gboolean
 configure (WattleEngineConfig *config, const char *argument)
 {
@@ -233,7 +243,7 @@ configure (WattleEngineConfig *config, const char *argument)
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
     if (strncmp (argument, fields[i].name, strlen (fields[i].name)) == 0 && argument[strlen (fields[i].name)] == '=')
       {
-        *fields[i].value = atoi (value);
+        *fields[i].value = number (value);
         return TRUE;
       }
   if (g_str_has_prefix (argument, "unix="))
@@ -241,7 +251,7 @@ configure (WattleEngineConfig *config, const char *argument)
   else if (g_str_has_prefix (argument, "origin="))
     config->origin = value;
   else if (g_str_has_prefix (argument, "budget="))
-    config->body_budget = atoi (value);
+    config->body_budget = number (value);
   else
     return FALSE;
   return TRUE;
@@ -257,7 +267,7 @@ main (int argc, char **argv)
 
   for (int i = 1; i < argc; i++)
     if (g_str_has_prefix (argv[i], "nofile="))
-      limit.rlim_cur = limit.rlim_max = atoi (strchr (argv[i], '=') + 1);
+      limit.rlim_cur = limit.rlim_max = number (strchr (argv[i], '=') + 1);
     else if (strchr (argv[i], '=') == NULL || !configure (&config, argv[i]))
       g_error ("What is %s?", argv[i]);
   if (limit.rlim_cur > 0)

@@ -21,6 +21,7 @@ import traceback
 
 FIXTURE = sys.argv[1]
 PATIENCE = 20
+LOOK = threading.Event()
 TESTS = []
 
 
@@ -161,7 +162,7 @@ def eventually(check):
         if value:
             return value
         assert time.monotonic() < until, 'it never came to be'
-        time.sleep(0.01)  # between two looks
+        LOOK.wait(0.01)  # between two looks
 
 
 def equal(got, wanted):
@@ -575,8 +576,8 @@ def ranges(server):
     whole = server.get('/v1/file')
     equal((whole.status, len(whole.body), whole.headers['accept-ranges']), (200, 3 * 1024 * 1024, 'bytes'))
     size = len(whole.body)
-    for text, first, length in (('0-0', 0, 1), ('1000-1999', 1000, 1000), ('%d-' % (size - 5), size - 5, 5), ('-7', size - 7, 7),
-                                ('100-99999999', 100, size - 100), ('-99999999', 0, size)):
+    for text, first, length in (('0-0', 0, 1), ('1000-1999', 1000, 1000), ('%d-' % (size - 5), size - 5, 5),
+                                ('-7', size - 7, 7), ('100-99999999', 100, size - 100), ('-99999999', 0, size)):
         answer = server.get('/v1/file', 'Range: bytes=' + text)
         equal((text, answer.status, answer.headers['content-range']),
               (text, 206, 'bytes %d-%d/%d' % (first, first + length - 1, size)))
@@ -621,7 +622,8 @@ def unix_socket(server):
 # WebSockets
 
 KEY = base64.b64encode(b'0123456789abcdef').decode()
-UPGRADE = ('Upgrade: websocket', 'Connection: keep-alive, Upgrade', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: ' + KEY)
+UPGRADE = ('Upgrade: websocket', 'Connection: keep-alive, Upgrade', 'Sec-WebSocket-Version: 13',
+           'Sec-WebSocket-Key: ' + KEY)
 
 
 def frame(data, opcode=1, last=True, mask=b'\1\2\3\4', reserved=0):
@@ -692,8 +694,9 @@ def handshake(server):
     ws = WebSocket(server, *UPGRADE, 'Origin: https://own.example', 'Sec-WebSocket-Extensions: permessage-deflate')
     equal((ws.status, 'sec-websocket-extensions' in ws.answer.headers), (101, False))
     ws.s.close()
-    for i, header, status in ((0, 'Upgrade: h2c', 426), (1, 'Connection: close', 426), (2, 'Sec-WebSocket-Version: 8', 426),
-                              (3, 'Sec-WebSocket-Key: abc', 400), (3, 'Sec-WebSocket-Key: ' + '!' * 24, 400),
+    for i, header, status in ((0, 'Upgrade: h2c', 426), (1, 'Connection: close', 426),
+                              (2, 'Sec-WebSocket-Version: 8', 426), (3, 'Sec-WebSocket-Key: abc', 400),
+                              (3, 'Sec-WebSocket-Key: ' + '!' * 24, 400),
                               (3, 'X-Nothing: x', 400)):
         headers = list(UPGRADE)
         headers[i] = header
@@ -865,7 +868,8 @@ def storm(server):
 
     def bad():
         for i in range(40):
-            for data in (b'\0' * 100, b'GET / HTTP/9.9\r\n\r\n', head('POST', '/v1/echo', 'Content-Length: 1000') + b'x',
+            for data in (b'\0' * 100, b'GET / HTTP/9.9\r\n\r\n',
+                         head('POST', '/v1/echo', 'Content-Length: 1000') + b'x',
                          head('GET', '/v1/stream'), b'\x16\x03\x01\x02\x00\x01\x00\x01\xfc'):
                 with server.connect() as s:
                     send(s, data)
