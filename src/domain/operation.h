@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * @practice: id of the practice
  * @user: id of the user; %NULL for the system itself (jobs, imports, demo)
  * @device: (nullable): id of the device
- * @role: the one of the roles that is in use, a WATTLE_ROLE_… value
+ * @role: the one of the roles that is in use, a WATTLE_ROLE_… value;
+ *   WATTLE_ROLE_SYSTEM when there is no @user
  * @roles: all roles of the user, as a bit mask
  * @practitioner: (nullable): the diary of the user
  * @patient: (nullable): the record of the user

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 
 #define WATTLE_ROLE_BIT(role) (1u << (role))
 
+/* The role of the program itself: jobs, imports, the demonstration. Its actor has no user. */
+#define WATTLE_ROLE_SYSTEM (-1)
+
 /**
  * WattleReach:
  *
@@ -30,7 +33,7 @@ typedef enum
 /**
  * WattlePolicyRule:
  * @name: a route ("GET /v1/changes"), an operation ("note.sign") or
- *   a reading class ("read:clinical")
+ *   a class of rows ("read:clinical", "write:contact")
  * @reach: what each role reaches, indexed by WATTLE_ROLE_…
  * @public_: whether it needs no session at all
  * @doc: one sentence
@@ -43,20 +46,31 @@ typedef struct
   const char *doc;
 } WattlePolicyRule;
 
-const WattlePolicyRule *wattle_policy_rules      (guint             *n_rules);
-const WattlePolicyRule *wattle_policy_find       (const char        *name);
-WattleReach             wattle_policy_reach      (const char        *name,
-                                                  const WattleActor *actor);
-WattleReach             wattle_policy_read_reach (const WattleType  *type,
-                                                  const WattleActor *actor);
-guint                   wattle_policy_field_mask (const WattleActor *actor);
-gboolean                wattle_policy_check      (const char        *name,
-                                                  const WattleActor *actor,
-                                                  WattleReader      *reader,
-                                                  WattleRecord      *object,
-                                                  GError           **error);
-gboolean                wattle_policy_cares_for  (const WattleActor *actor,
-                                                  WattleReader      *reader,
-                                                  const char        *patient);
+const WattlePolicyRule *wattle_policy_rules       (guint             *n_rules);
+const WattlePolicyRule *wattle_policy_find        (const char        *name);
+WattleReach             wattle_policy_reach       (const char        *name,
+                                                   const WattleActor *actor,
+                                                   WattleReader      *reader);
+WattleReach             wattle_policy_read_reach  (const WattleType  *type,
+                                                   const WattleActor *actor,
+                                                   WattleReader      *reader);
+guint                   wattle_policy_field_mask  (const WattleActor *actor,
+                                                   WattleReader      *reader);
+gboolean                wattle_policy_check       (const char        *name,
+                                                   const WattleActor *actor,
+                                                   WattleReader      *reader,
+                                                   WattleRecord      *object,
+                                                   GError           **error);
+gboolean                wattle_policy_check_read  (const WattleActor *actor,
+                                                   WattleReader      *reader,
+                                                   WattleRecord      *object,
+                                                   GError           **error);
+gboolean                wattle_policy_check_write (const WattleActor *actor,
+                                                   WattleReader      *reader,
+                                                   WattleRecord      *object,
+                                                   GError           **error);
+gboolean                wattle_policy_cares_for   (const WattleActor *actor,
+                                                   WattleReader      *reader,
+                                                   const char        *patient);
 
 G_END_DECLS
