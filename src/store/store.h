@@ -153,6 +153,17 @@ gboolean           wattle_transaction_scope_rows   (WattleTransaction        *se
                                                     gpointer                  data,
                                                     GError                  **error);
 
+/* The rows of a type whose id is greater than after (NULL for all), in the order
+ * of ids, at most limit (0 for no limit): what a snapshot is made of. Deleted
+ * rows are left out. */
+gboolean           wattle_transaction_type_rows    (WattleTransaction        *self,
+                                                    WattleRecordType          type,
+                                                    const char               *after,
+                                                    guint                     limit,
+                                                    WattleFeedFunc            func,
+                                                    gpointer                  data,
+                                                    GError                  **error);
+
 /* Operations: the answer of each is kept with it, so that a repeat is answered
  * and not done again. */
 char              *wattle_transaction_operation    (WattleTransaction        *self,
