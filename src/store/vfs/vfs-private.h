@@ -25,6 +25,7 @@ typedef struct
   WattleVfsVerdict  verdict;
 } WattleVfsOpening;
 
-void wattle_vfs_set_opening (WattleVfsOpening *opening);
+void     wattle_vfs_set_opening (WattleVfsOpening *opening);
+gboolean wattle_vfs_stand_on    (const char       *name);
 
 G_END_DECLS

@@ -574,6 +574,28 @@ static sqlite3_vfs sealed_vfs = {
   .xCurrentTimeInt64 = vfs_current_time_int64,
 };
 
+/*
+ * wattle_vfs_stand_on:
+ * @name: (nullable): a registered file layer, %NULL for the default one
+ *
+ * Chooses the layer that does the reading and writing; a test puts in one that
+ * fails. No sealed database may be open.
+ *
+ * Returns: whether there is such a layer
+ */
+gboolean
+wattle_vfs_stand_on (const char *name)
+{
+  sqlite3_vfs *below = sqlite3_vfs_find (name);
+
+  if (below == NULL)
+    return FALSE;
+  lower_vfs = below;
+  sealed_vfs.szOsFile = sizeof (VfsFile) + below->szOsFile;
+  sealed_vfs.mxPathname = below->mxPathname;
+  return TRUE;
+}
+
 static gboolean
 register_once (GError **error)
 {
@@ -596,13 +618,8 @@ register_once (GError **error)
     }
 
   rc = sqlite3_initialize ();
-  lower_vfs = sqlite3_vfs_find (NULL);
-  if (rc == SQLITE_OK && lower_vfs != NULL)
-    {
-      sealed_vfs.szOsFile = sizeof (VfsFile) + lower_vfs->szOsFile;
-      sealed_vfs.mxPathname = lower_vfs->mxPathname;
-      rc = sqlite3_vfs_register (&sealed_vfs, 0);
-    }
+  if (rc == SQLITE_OK && wattle_vfs_stand_on (NULL))
+    rc = sqlite3_vfs_register (&sealed_vfs, 0);
   if (rc != SQLITE_OK || lower_vfs == NULL)
     {
       wattle_set_field_error (error, WATTLE_ERROR_FAILED, NULL,
