@@ -108,12 +108,16 @@ call_end (Call *call)
     g_cancellable_disconnect (call->outer, call->outer_handler);
   if (call->timeout != NULL)
     g_source_destroy (call->timeout);
+
+  /* libsecret remembers a connection that belongs to this context. Let go of it here: the next call must not see
+   * what was true of a keyring that has been locked or restarted since. */
+  g_clear_object (&call->result);
+  secret_service_disconnect ();
   while (g_main_context_iteration (call->context, FALSE))
     ;
   g_clear_pointer (&call->timeout, g_source_unref);
   g_clear_object (&call->outer);
   g_clear_object (&call->cancellable);
-  g_clear_object (&call->result);
   g_main_context_pop_thread_default (call->context);
   g_clear_pointer (&call->context, g_main_context_unref);
 }
@@ -145,12 +149,9 @@ has_own_file (void)
   return g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS) || g_strcmp0 (g_getenv ("SECRET_BACKEND"), "file") == 0;
 }
 
-/* Always a new connection: a remembered one keeps what was true of a keyring
- * that has been locked or restarted since. */
 static SecretCollection *
 default_collection (Call *call, SecretService **service, GError **error)
 {
-  secret_service_disconnect ();
   secret_service_open (SECRET_TYPE_SERVICE, NULL, SECRET_SERVICE_NONE, call->cancellable, call_done_cb, call);
   *service = secret_service_open_finish (call_wait (call), error);
   if (*service == NULL)
@@ -250,7 +251,6 @@ secret_lookup (WattleKeyring *keyring, const WattleKeyringItem *item, char **sec
   Call call;
 
   call_begin (&call, cancellable, ANSWER_SECONDS);
-  secret_service_disconnect ();
   secret_password_lookupv (&schema, attributes, call.cancellable, call_done_cb, &call);
   found = secret_password_lookup_nonpageable_finish (call_wait (&call), &local);
   *secret = g_strdup (found);
@@ -272,7 +272,6 @@ secret_store (WattleKeyring *keyring, const WattleKeyringItem *item, const char 
   Call call;
 
   call_begin (&call, cancellable, ANSWER_SECONDS);
-  secret_service_disconnect ();
   secret_password_storev (&schema, attributes, SECRET_COLLECTION_DEFAULT, _("Wattle: key of the saved records"), secret,
                           call.cancellable, call_done_cb, &call);
   kept = secret_password_store_finish (call_wait (&call), &local);
@@ -291,7 +290,6 @@ secret_clear (WattleKeyring *keyring, const WattleKeyringItem *item, GCancellabl
   Call call;
 
   call_begin (&call, cancellable, ANSWER_SECONDS);
-  secret_service_disconnect ();
   secret_password_clearv (&schema, attributes, call.cancellable, call_done_cb, &call);
   secret_password_clear_finish (call_wait (&call), &local);
   answered = local == NULL;

@@ -122,7 +122,8 @@ start_anew (void)
   remove_files (path);
   db = open_sound (path);
   g_assert_cmpint (sqlite3_exec (db, "CREATE TABLE note (id INTEGER PRIMARY KEY, body BLOB);"
-                                     "INSERT INTO note VALUES (1, randomblob (9000))", NULL, NULL, NULL), ==, SQLITE_OK);
+                                     "INSERT INTO note VALUES (1, randomblob (9000))", NULL, NULL, NULL),
+                   ==, SQLITE_OK);
   g_assert_true (wattle_vfs_close (db, NULL));
   acknowledged = 1;
 }
