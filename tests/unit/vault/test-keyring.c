@@ -279,6 +279,9 @@ main (int argc, char **argv)
   g_test_add_func ("/keyring/hang", test_hang);
   failed = g_test_run ();
 
+  secret_service_disconnect ();
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
   if (service != NULL)
     stop_service ();
   g_test_dbus_stop (bus);
