@@ -9,6 +9,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* 64 KiB for the head of a request and room for the head of the answer, which live in one pool. */
@@ -351,10 +352,10 @@ wattle_engine_stop (WattleEngine *self, guint drain_ms, const char *goodbye)
   g_mutex_lock (&self->lock);
   self->stopping = TRUE;
   g_mutex_unlock (&self->lock);
+  /* The listener's thread may still look at the descriptor: it is shut here, and closed when the thread is gone. */
   if (self->daemon != NULL)
     MHD_quiesce_daemon (self->daemon);
-  close (self->listen_fd);
-  self->listen_fd = -1;
+  shutdown (self->listen_fd, SHUT_RDWR);
   if (self->config.unix_path != NULL)
     unlink (self->config.unix_path);
   wattle_sockets_goodbye (self, goodbye);
@@ -367,6 +368,8 @@ wattle_engine_stop (WattleEngine *self, guint drain_ms, const char *goodbye)
   if (self->daemon != NULL)
     MHD_stop_daemon (self->daemon);
   self->daemon = NULL;
+  close (self->listen_fd);
+  self->listen_fd = -1;
 }
 
 /**
