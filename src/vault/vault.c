@@ -266,6 +266,15 @@ keep_new_secret (WattleVault *self, const WattleKeyringItem *item, char **secret
   return same;
 }
 
+/* The new folder and the one above it, before anything is put in. */
+static gboolean
+sync_folder (WattleVault *self, GError **error)
+{
+  g_autofree char *above = g_path_get_dirname (self->folder);
+
+  return wattle_file_sync_dir (self->folder, error) && wattle_file_sync_dir (above, error);
+}
+
 static gboolean
 make_key (WattleVault *self, WattleVaultMode mode, const char *password, GCancellable *cancellable, GError **error)
 {
@@ -287,7 +296,8 @@ make_key (WattleVault *self, WattleVaultMode mode, const char *password, GCancel
     }
 
   randombytes_buf (key, sizeof key);
-  made = (alone || keep_new_secret (self, &item, &secret, cancellable, error))
+  made = sync_folder (self, error)
+         && (alone || keep_new_secret (self, &item, &secret, cancellable, error))
          && wattle_vault_file_wrap (file, secret, password, key, error)
          && wattle_vault_file_save (file, path, error)
          && set_ready (self, key, error);
@@ -538,6 +548,23 @@ remove_folder (WattleVault *self, GError **error)
   return TRUE;
 }
 
+/* A locked keyring also forgets nothing without saying so. */
+static gboolean
+clear_item (WattleVault *self, const WattleVaultFile *file, GCancellable *cancellable, GError **error)
+{
+  WattleKeyringItem item = item_of (self, file);
+  WattleKeyringStatus status;
+
+  if (!wattle_keyring_status (self->keyring, &status, cancellable, error))
+    return FALSE;
+  if (status == WATTLE_KEYRING_OPEN)
+    return wattle_keyring_clear (self->keyring, &item, cancellable, error);
+  wattle_set_field_error (error, WATTLE_ERROR_LOCKED, NULL,
+                          _("The saved records were destroyed. One entry of Wattle stays in the keyring, which was "
+                            "locked or away; it opens nothing any more and can be removed there."));
+  return FALSE;
+}
+
 /**
  * wattle_vault_wipe_sync:
  * @self: the vault; its databases are closed
@@ -568,10 +595,7 @@ wattle_vault_wipe_sync (WattleVault *self, GCancellable *cancellable, GError **e
       wattle_vault_file_save (&blank, path, NULL);
     }
   if (file != NULL && strcmp (file->backend, WATTLE_VAULT_PASSPHRASE) != 0)
-    {
-      WattleKeyringItem item = item_of (self, file);
-      cleared = wattle_keyring_clear (self->keyring, &item, cancellable, error);
-    }
+    cleared = clear_item (self, file, cancellable, error);
   return remove_folder (self, cleared ? error : NULL) && cleared;
 }
 

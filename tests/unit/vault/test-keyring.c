@@ -75,16 +75,24 @@ stop_service (void)
   g_clear_object (&service);
 }
 
+static SecretService *
+connect_secrets (void)
+{
+  g_autoptr (GError) error = NULL;
+  SecretService *secrets = secret_service_open_sync (SECRET_TYPE_SERVICE, NULL, SECRET_SERVICE_NONE, NULL, &error);
+
+  g_assert_no_error (error);
+  return secrets;
+}
+
 static void
 lock_ring (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SecretService) secrets = secret_service_open_sync (SECRET_TYPE_SERVICE, NULL, SECRET_SERVICE_NONE, NULL,
-                                                                &error);
+  g_autoptr (SecretService) secrets = connect_secrets ();
   g_autoptr (SecretCollection) ring = NULL;
   g_autoptr (GList) rings = NULL;
 
-  g_assert_no_error (error);
   ring = secret_collection_for_alias_sync (secrets, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, NULL, &error);
   g_assert_no_error (error);
   rings = g_list_prepend (NULL, ring);
@@ -96,14 +104,14 @@ lock_ring (void)
 static guint
 keys_kept (void)
 {
+  g_autoptr (SecretService) secrets = connect_secrets ();
   g_autoptr (GHashTable) attributes = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GError) error = NULL;
   GList *items;
   guint n;
 
   g_hash_table_insert (attributes, (char *) "account", (char *) "sam");
-  secret_service_disconnect ();
-  items = secret_service_search_sync (NULL, NULL, attributes, SECRET_SEARCH_ALL, NULL, &error);
+  items = secret_service_search_sync (secrets, NULL, attributes, SECRET_SEARCH_ALL, NULL, &error);
   g_assert_no_error (error);
   n = g_list_length (items);
   g_list_free_full (items, g_object_unref);
@@ -113,12 +121,12 @@ keys_kept (void)
 static void
 drop_keys (void)
 {
+  g_autoptr (SecretService) secrets = connect_secrets ();
   g_autoptr (GHashTable) attributes = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GError) error = NULL;
 
   g_hash_table_insert (attributes, (char *) "account", (char *) "sam");
-  secret_service_disconnect ();
-  g_assert_true (secret_service_clear_sync (NULL, NULL, attributes, NULL, &error));
+  g_assert_true (secret_service_clear_sync (secrets, NULL, attributes, NULL, &error));
   g_assert_no_error (error);
 }
 
@@ -192,6 +200,11 @@ test_life (void)
   g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_LOCKED);
   g_clear_error (&error);
 
+  g_test_message ("nobody is there to type the keyring's password: it stays locked");
+  g_assert_false (wattle_vault_unlock_sync (vault, NULL, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_LOCKED);
+  g_clear_error (&error);
+
   g_test_message ("the service dies and comes back: the key is still there");
   stop_service ();
   g_assert_cmpint (probe (), ==, WATTLE_VAULT_NO_SERVICE);
@@ -205,6 +218,7 @@ test_life (void)
   drop_keys ();
   g_assert_false (wattle_vault_open_sync (vault, WATTLE_VAULT_WITH_KEYRING, PASSWORD, NULL, &error));
   g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_KEY_LOST);
+  g_clear_error (&error);
   g_assert_cmpuint (keys_kept (), ==, 0);
   aside = wattle_vault_quarantine_sync (vault, NULL);
   g_assert_nonnull (aside);
@@ -212,7 +226,19 @@ test_life (void)
   g_assert_true (open_vault (PASSWORD));
   g_assert_cmpuint (keys_kept (), ==, 1);
 
+  g_test_message ("wipe with a locked keyring: the files go, and the person hears of the other half");
+  lock_ring ();
+  g_assert_false (wattle_vault_wipe_sync (vault, NULL, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_LOCKED);
+  g_clear_error (&error);
+  g_assert_false (g_file_test (wattle_vault_get_folder (vault), G_FILE_TEST_EXISTS));
+  stop_service ();
+  start_service ();
+
   g_test_message ("wipe: both halves gone");
+  drop_keys ();
+  g_assert_true (open_vault (PASSWORD));
+  g_assert_cmpuint (keys_kept (), ==, 1);
   g_assert_true (wattle_vault_wipe_sync (vault, NULL, NULL));
   g_assert_cmpuint (keys_kept (), ==, 0);
   g_assert_false (wattle_vault_has_records (vault));
@@ -279,7 +305,6 @@ main (int argc, char **argv)
   g_test_add_func ("/keyring/hang", test_hang);
   failed = g_test_run ();
 
-  secret_service_disconnect ();
   while (g_main_context_iteration (NULL, FALSE))
     ;
   if (service != NULL)
