@@ -378,6 +378,9 @@ wattle_request_respond_stream (WattleRequest *self, guint status, const char *co
                                                 stream_read, stream, stream_unref);
   if (response == NULL)
     stream_unref (stream);
+  /* libmicrohttpd ends the chunks that it does not send for a HEAD, and the next answer would begin with that. */
+  else if (size < 0 && strcmp (wattle_request_get_method (self), "HEAD") == 0)
+    MHD_set_response_options (response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
   wattle_request_deliver (self, status, add_headers (self, response, content_type), MAX (size, 0));
 }
 

@@ -84,6 +84,7 @@ block (WattleRequest *request, gpointer user_data)
   if (wattle_request_get_query (request, "open") != NULL)
     is_open = TRUE;
   g_cond_broadcast (&changed);
+  g_print ("blocked\n");
   while (!is_open)
     g_cond_wait (&changed, &lock);
   g_mutex_unlock (&lock);

@@ -199,12 +199,15 @@ def head_requests(server):
         first = Answer(s, is_head=True)
         equal((first.status, first.headers['content-length']), (200, str(len('hello x (null)'))))
         equal(Answer(s, data=first.data).body, b'hello y (null)')
-        send(s, head('HEAD', '/v1/stream'))
-        equal(Answer(s, is_head=True).status, 200)
         send(s, head('HEAD', '/v1/nothing'))
         equal(Answer(s, is_head=True).status, 404)
         send(s, head('GET', '/v1/hello/z'))
         equal(Answer(s).body, b'hello z (null)')
+    with server.connect() as s:
+        send(s, head('HEAD', '/v1/stream'))
+        first = Answer(s, is_head=True)
+        equal((first.status, first.headers['connection']), (200, 'close'))
+        equal(first.data + s.recv(100), b'')  # not even the end of a chunked body
 
 
 @test()
@@ -510,6 +513,7 @@ def full_queue(server):
     blocked = [server.connect() for i in range(2)]
     for s in blocked:
         send(s, head('GET', '/v1/block'))
+        equal(server.process.stdout.readline(), b'blocked\n')
     crowd = [server.connect() for i in range(20)]
     for s in crowd:
         send(s, head('GET', '/v1/hello/x'))
