@@ -12,8 +12,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* 64 KiB for the head of a request and room for the head of the answer, which live in one pool. */
-#define CONNECTION_MEMORY (80 * 1024)
+/* 16 KiB for the head of a request, which is ours to refuse, and room for the library's own and for the head of the
+ * answer. Every connection that was used once, sockets included, keeps this much. */
+#define CONNECTION_MEMORY (32 * 1024)
 /* A client that takes less than this many bytes a millisecond of an answer is cut off. */
 #define LEAST_BYTES_PER_MS 4
 
@@ -91,10 +92,10 @@ begin_request (WattleRequest *request, const char *url, const char *method, cons
   guint64 length;
 
   request->headers_seen = TRUE;
+  wattle_request_admit (request, method, url, version);
   g_mutex_lock (&self->lock);
   g_queue_push_tail_link (&self->in_flight, &request->link);
   g_mutex_unlock (&self->lock);
-  wattle_request_admit (request, method, url, version);
   length = wattle_request_body_length (request, &chunked);
   if (request->is_tainted || (request->discard && (length > WATTLE_HTTP_MAX_DRAIN ||
                                                    wattle_request_get_header (request, "Expect") != NULL)))
@@ -140,6 +141,37 @@ dispatch (WattleRequest *request)
   return MHD_YES;
 }
 
+/* Keeps a piece of the body. What came counts against the budget, not what was announced: announcing is free. */
+static enum MHD_Result
+take_body (WattleRequest *request, const char *data, gsize size)
+{
+  WattleEngine *self = request->engine;
+  gboolean has_room;
+
+  if (request->body_reserved + size > request->body_limit)
+    return MHD_NO;
+  g_mutex_lock (&self->lock);
+  has_room = self->body_bytes + size <= self->config.body_budget;
+  if (has_room)
+    {
+      self->body_bytes += size;
+      request->body_reserved += size;
+    }
+  g_mutex_unlock (&self->lock);
+  if (has_room)
+    {
+      if (request->received == NULL)
+        request->received = g_byte_array_new ();
+      g_byte_array_append (request->received, (const guint8 *) data, size);
+    }
+  else
+    {
+      request->discard = TRUE;
+      wattle_request_respond_busy (request);
+    }
+  return MHD_YES;
+}
+
 static enum MHD_Result
 access_cb (void *cls, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
            const char *upload_data, size_t *upload_data_size, void **context)
@@ -151,14 +183,8 @@ access_cb (void *cls, struct MHD_Connection *connection, const char *url, const 
     return begin_request (request, url, method, version);
   if (*upload_data_size > 0)
     {
-      if (!request->discard)
-        {
-          if (request->received == NULL)
-            request->received = g_byte_array_new ();
-          if (request->received->len + *upload_data_size > request->body_limit)
-            return MHD_NO;
-          g_byte_array_append (request->received, (const guint8 *) upload_data, *upload_data_size);
-        }
+      if (!request->discard && take_body (request, upload_data, *upload_data_size) == MHD_NO)
+        return MHD_NO;
       *upload_data_size = 0;
       return MHD_YES;
     }

@@ -31,6 +31,8 @@ G_BEGIN_DECLS
  * @socket_queue: messages waiting to be sent to one peer; one more and it is dropped; 0 is 256
  * @trust_forwarded: take the last X-Forwarded-For address when the peer is loopback or a Unix socket
  * @origin: (nullable): the one Origin a browser may open a WebSocket from; %NULL refuses every Origin
+ * @admit: (nullable): a last word before the body is read, such as a rate limit by address: it runs on the listener's
+ *   thread, must not block, and returns %FALSE after it has answered
  *
  * Limits of one engine; an all-zero struct is a good start. Times are milliseconds.
  */
@@ -55,6 +57,7 @@ typedef struct
   guint       socket_queue;
   gboolean    trust_forwarded;
   const char *origin;
+  gboolean  (*admit) (WattleRequest *request, gpointer user_data);
 } WattleEngineConfig;
 
 /*

@@ -98,6 +98,9 @@ wattle_limits_listen (const WattleEngineConfig *config, guint16 *port, GError **
   setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (bind (fd, (struct sockaddr *) &native, g_socket_address_get_native_size (address)) != 0)
     return failed (fd, "The address to listen on cannot be taken", error);
+  /* The folder says who may come in: the proxy's group needs the socket itself. */
+  if (config->unix_path != NULL && chmod (config->unix_path, 0660) != 0)
+    return failed (fd, "The socket file cannot be opened to its group", error);
   if (listen (fd, BACKLOG) != 0)
     return failed (fd, "The server cannot listen", error);
   if (getsockname (fd, (struct sockaddr *) &native, &length) == 0 && config->unix_path == NULL)

@@ -255,7 +255,7 @@ admit_body (WattleRequest *self)
 {
   WattleEngine *engine = self->engine;
   const WattleRoute *route = self->route;
-  gboolean chunked, has_room;
+  gboolean chunked;
   guint64 length = wattle_request_body_length (self, &chunked);
 
   self->body_limit = route->max_body != 0 ? route->max_body : WATTLE_HTTP_MAX_BODY;
@@ -272,14 +272,7 @@ admit_body (WattleRequest *self)
                                       "This call takes another type of body.");
       return FALSE;
     }
-  g_mutex_lock (&engine->lock);
-  has_room = engine->body_bytes + length <= engine->config.body_budget;
-  if (has_room)
-    engine->body_bytes += self->body_reserved = length;
-  g_mutex_unlock (&engine->lock);
-  if (!has_room)
-    wattle_request_respond_busy (self);
-  return has_room;
+  return engine->config.admit == NULL || engine->config.admit (self, engine->user_data);
 }
 
 /* Reads the head. Either the request may go on, or its answer is set and @discard says so. */

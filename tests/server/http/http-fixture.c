@@ -195,6 +195,15 @@ open_socket (WattleRequest *request, gpointer user_data)
   wattle_request_accept_socket (request, &events, NULL, NULL);
 }
 
+static gboolean
+admit (WattleRequest *request, gpointer user_data)
+{
+  if (wattle_request_get_header (request, "X-Often") == NULL)
+    return TRUE;
+  wattle_request_respond_failure (request, 0, WATTLE_ERROR_RATE_LIMITED, NULL, "Too many calls.");
+  return FALSE;
+}
+
 static const WattleRoute routes[] = {
   { "GET", "/v1/hello/{name}", "hello", WATTLE_ROUTE_PUBLIC, .handler = hello },
   { "GET", "/v1/hello/me", "me", WATTLE_ROUTE_PUBLIC, .handler = me },
@@ -261,7 +270,7 @@ configure (WattleEngineConfig *config, const char *argument)
 int
 main (int argc, char **argv)
 {
-  WattleEngineConfig config = { 0 };
+  WattleEngineConfig config = { .admit = admit };
   g_autoptr (GError) error = NULL;
   struct rlimit limit = { 0 };
   char c;
