@@ -265,6 +265,35 @@ test_hang (void)
   g_subprocess_send_signal (service, SIGCONT);
 }
 
+/* In a sandbox libsecret keeps a file of its own. It chooses once a process, hence the other process. */
+static void
+test_own_file (void)
+{
+  g_autofree char *path = g_build_filename (home, "secrets.keyring", NULL);
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+      g_test_trap_assert_passed ();
+      return;
+    }
+
+  g_setenv ("SECRET_BACKEND", "file", TRUE);
+  g_setenv ("SECRET_FILE_TEST_PATH", path, TRUE);
+  g_setenv ("SECRET_FILE_TEST_PASSWORD", "from the portal", TRUE);
+  g_assert_cmpint (probe (), ==, WATTLE_VAULT_FIRST_RUN);
+  g_assert_true (open_vault (PASSWORD));
+  write_records ();
+  wattle_vault_lock (vault);
+  g_assert_cmpint (probe (), ==, WATTLE_VAULT_CLOSED);
+  g_assert_false (open_vault ("wrong"));
+  g_assert_true (open_vault (PASSWORD));
+  write_records ();
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_true (wattle_vault_wipe_sync (vault, NULL, NULL));
+  g_assert_cmpint (probe (), ==, WATTLE_VAULT_FIRST_RUN);
+}
+
 static gboolean
 find_programs (void)
 {
@@ -303,6 +332,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/keyring/life", test_life);
   g_test_add_func ("/keyring/hang", test_hang);
+  g_test_add_func ("/keyring/own-file", test_own_file);
   failed = g_test_run ();
 
   while (g_main_context_iteration (NULL, FALSE))
