@@ -95,7 +95,7 @@ typedef gboolean (*WattleOperationApply) (WattleOperationContext *context,
  * WattleArgument:
  * @name: JSON name
  * @kind: "id", "record", "records", "changes", "string", "text", "integer",
- *   "money", "instant", "date", "enum", "boolean"
+ *   "money", "instant", "date", "enum", "flags", "boolean"
  * @ref: (nullable): record type or enum
  * @required: whether it must be there
  * @doc: one sentence

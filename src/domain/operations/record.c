@@ -1,0 +1,222 @@
+/* record.c: making, changing, deleting and restoring plain records
+ *
+ * Plain are the records that mean nothing beyond their fields. The others have
+ * operations of their own and are refused here.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "domain/operations/operations.h"
+
+#include "base/civil.h"
+
+#define MAKE 1
+#define CHANGE 2
+#define DELETE 4
+#define ALL (MAKE | CHANGE | DELETE)
+
+/* What may be done to a record type here; nothing when it is missing. */
+static const guint plain[WATTLE_N_RECORDS] = {
+  [WATTLE_RECORD_PRACTICE] = CHANGE,
+  [WATTLE_RECORD_LOCATION] = ALL,
+  [WATTLE_RECORD_PRACTITIONER] = ALL,
+  [WATTLE_RECORD_PRACTITIONER_LOCATION] = ALL,
+  [WATTLE_RECORD_PATIENT] = ALL,
+  [WATTLE_RECORD_RELATED_PERSON] = ALL,
+  [WATTLE_RECORD_SERVICE] = ALL,
+  [WATTLE_RECORD_SERVICE_PRICE] = ALL,
+  [WATTLE_RECORD_APPOINTMENT_TYPE] = ALL,
+  [WATTLE_RECORD_AVAILABILITY] = ALL,
+  [WATTLE_RECORD_CONDITION] = ALL,
+  [WATTLE_RECORD_MEDICATION] = ALL,
+  [WATTLE_RECORD_MEDICINE] = ALL,
+  [WATTLE_RECORD_DOCUMENT] = CHANGE | DELETE,
+};
+
+static gboolean
+check_plain (const WattleType *type, guint act, GError **error)
+{
+  if (plain[type->id] & act)
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_FORBIDDEN, "type", _("A %s is not changed this way: it has operations of its own."),
+                          type->nick);
+  return FALSE;
+}
+
+static gboolean
+check_order (WattleRecord *record, WattleFieldId first, WattleFieldId last, gboolean may_equal, GError **error)
+{
+  gint64 from = wattle_record_get_integer (record, first);
+  gint64 to = wattle_record_get_integer (record, last);
+
+  if (!wattle_record_has (record, first) || !wattle_record_has (record, last) || to > from || (may_equal && to == from))
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_INVALID, wattle_field_get (last)->name, _("“%s” must be after “%s”."),
+                          _(wattle_field_get (last)->label), _(wattle_field_get (first)->label));
+  return FALSE;
+}
+
+static gboolean
+check_availability (WattleRecord *record, GError **error)
+{
+  gint64 kind = wattle_record_get_integer (record, WATTLE_AVAILABILITY_KIND);
+  gboolean has_times = wattle_record_has (record, WATTLE_AVAILABILITY_STARTS)
+                       && wattle_record_has (record, WATTLE_AVAILABILITY_ENDS);
+
+  if (kind == WATTLE_AVAILABILITY_KIND_HOURS && !wattle_record_has (record, WATTLE_AVAILABILITY_WEEKDAY))
+    return wattle_refuse (error, WATTLE_ERROR_INVALID, "weekday", _("Weekly hours need their weekday."));
+  if (kind != WATTLE_AVAILABILITY_KIND_LEAVE && !has_times)
+    return wattle_refuse (error, WATTLE_ERROR_INVALID, "starts", _("Hours need both times, from and to."));
+  return check_order (record, WATTLE_AVAILABILITY_STARTS, WATTLE_AVAILABILITY_ENDS, FALSE, error)
+         && check_order (record, WATTLE_AVAILABILITY_FROM_DATE, WATTLE_AVAILABILITY_TO_DATE, TRUE, error);
+}
+
+/* What a record means beyond what its fields can hold one by one. */
+static gboolean
+check_meaning (WattleOperationContext *context, WattleRecord *record, GError **error)
+{
+  switch (wattle_record_type (record)->id)
+    {
+    case WATTLE_RECORD_PATIENT:
+      /* A day's grace: somebody may be born where it is tomorrow already. */
+      if (wattle_record_get_integer (record, WATTLE_PATIENT_BIRTH_DATE) > wattle_today (context, "UTC") + 1)
+        return wattle_refuse (error, WATTLE_ERROR_INVALID, "birth_date", _("The date of birth lies in the future."));
+      if (wattle_record_has (record, WATTLE_PATIENT_MEDICARE_IRN)
+          && wattle_record_get_integer (record, WATTLE_PATIENT_MEDICARE_IRN) == 0)
+        return wattle_refuse (error, WATTLE_ERROR_INVALID, "medicare_irn", _("The reference on the card is 1 to 9."));
+      return TRUE;
+    case WATTLE_RECORD_AVAILABILITY:
+      return check_availability (record, error);
+    case WATTLE_RECORD_SERVICE_PRICE:
+      return check_order (record, WATTLE_SERVICE_PRICE_FROM_DATE, WATTLE_SERVICE_PRICE_TO_DATE, TRUE, error);
+    case WATTLE_RECORD_LOCATION:
+      return check_order (record, WATTLE_LOCATION_OPENS, WATTLE_LOCATION_CLOSES, FALSE, error);
+    case WATTLE_RECORD_CONDITION:
+      return check_order (record, WATTLE_CONDITION_ONSET_DATE, WATTLE_CONDITION_RESOLVED_DATE, TRUE, error);
+    case WATTLE_RECORD_MEDICATION:
+      return check_order (record, WATTLE_MEDICATION_FROM_DATE, WATTLE_MEDICATION_TO_DATE, TRUE, error);
+    default:
+      return TRUE;
+    }
+}
+
+static gboolean
+check_no_server_field (WattleRecord *record, GError **error)
+{
+  const WattleType *type = wattle_record_type (record);
+
+  for (guint i = 0; i < type->n_fields; i++)
+    if ((type->fields[i].flags & WATTLE_FIELD_SERVER) != 0 && wattle_record_has (record, (type->id << 8) | i))
+      {
+        wattle_set_field_error (error, WATTLE_ERROR_FORBIDDEN, type->fields[i].name, _("“%s” is not yours to set."),
+                                _(type->fields[i].label));
+        return FALSE;
+      }
+  return TRUE;
+}
+
+WATTLE_APPLY (record_create)
+{
+  const WattleActor *actor = context->actor;
+  g_autoptr (WattleRecord) record = wattle_arg_record (args, "record", error);
+
+  if (record == NULL || !check_plain (wattle_record_type (record), MAKE, error)
+      || !wattle_take_id (context, record, "record", error))
+    return FALSE;
+  /* Whom a clinician enters is theirs, until somebody else is named: else they could not open the chart. */
+  if (wattle_record_type (record)->id == WATTLE_RECORD_PATIENT && wattle_actor_is (actor, WATTLE_ROLE_CLINICIAN)
+      && !wattle_record_has (record, WATTLE_PATIENT_PRIMARY_PRACTITIONER))
+    wattle_record_set_string (record, WATTLE_PATIENT_PRIMARY_PRACTITIONER, actor->practitioner);
+  if (!check_no_server_field (record, error) || !check_meaning (context, record, error)
+      || !wattle_policy_check_write (actor, context->reader, record, error))
+    return FALSE;
+  wattle_outcome_put (outcome, record);
+  return TRUE;
+}
+
+/* The record that "type" and "id" name, if it is a plain one and the actor may write it. */
+static WattleRecord *
+load_plain (WattleOperationContext *context, WattleJsonNode args, guint act, GError **error)
+{
+  const WattleType *type = wattle_type_find (wattle_arg_string (args, "type"));
+  g_autoptr (WattleRecord) found = NULL;
+
+  if (type == NULL)
+    {
+      wattle_refuse (error, WATTLE_ERROR_INVALID, "type", _("There is no such type of record."));
+      return NULL;
+    }
+  if (!check_plain (type, act, error))
+    return NULL;
+  found = wattle_reader_get (context->reader, type->id, wattle_arg_string (args, "id"), error);
+  if (found == NULL || !wattle_policy_check_write (context->actor, context->reader, found, error))
+    return NULL;
+  return wattle_record_copy (found);
+}
+
+WATTLE_APPLY (record_change)
+{
+  g_autoptr (WattleRecord) record = load_plain (context, args, CHANGE, error);
+
+  if (record == NULL)
+    return FALSE;
+  if (wattle_record_is_deleted (record))
+    return wattle_refuse (error, WATTLE_ERROR_NOT_FOUND, "id", _("This has been deleted. Restore it first."));
+  if (!wattle_merge_changes (record, wattle_arg (args, "changes"), NULL, 0, outcome, error)
+      || !check_meaning (context, record, error))
+    return FALSE;
+  wattle_outcome_put (outcome, record);
+  return TRUE;
+}
+
+static gboolean
+none_left (WattleOperationContext *context, const WattleQuery *query, const char *sentence, GError **error)
+{
+  gint64 count = wattle_reader_count (context->reader, query, error);
+
+  if (count > 0)
+    return wattle_refuse (error, WATTLE_ERROR_CONFLICT, "id", sentence);
+  return count == 0;
+}
+
+/* A patient with visits to come or money owed stays. */
+static gboolean
+check_patient_deletable (WattleOperationContext *context, WattleRecord *patient, GError **error)
+{
+  WattleQuery visits = wattle_query (WATTLE_RECORD_APPOINTMENT);
+  WattleQuery debts = wattle_query (WATTLE_RECORD_INVOICE);
+
+  wattle_query_where_text (&visits, WATTLE_APPOINTMENT_PATIENT, wattle_record_id (patient));
+  wattle_query_where (&visits, WATTLE_APPOINTMENT_STARTS_AT, WATTLE_COMPARE_AT_LEAST, context->now);
+  wattle_query_where (&visits, WATTLE_APPOINTMENT_STATUS, WATTLE_COMPARE_ONE_OF,
+                      (1u << WATTLE_APPOINTMENT_STATUS_TENTATIVE) | (1u << WATTLE_APPOINTMENT_STATUS_BOOKED));
+  wattle_query_where_text (&debts, WATTLE_INVOICE_PATIENT, wattle_record_id (patient));
+  wattle_query_where (&debts, WATTLE_INVOICE_BALANCE, WATTLE_COMPARE_GREATER, 0);
+  return none_left (context, &visits, _("This patient has visits to come. Cancel them first."), error)
+         && none_left (context, &debts, _("This patient has unpaid invoices. Settle them first."), error);
+}
+
+WATTLE_APPLY (record_delete)
+{
+  g_autoptr (WattleRecord) record = load_plain (context, args, DELETE, error);
+
+  if (record == NULL)
+    return FALSE;
+  if (*wattle_arg_string (args, "reason") == '\0')
+    return wattle_refuse (error, WATTLE_ERROR_INVALID, "reason", _("Say why: the reason is kept with the deletion."));
+  if (wattle_record_type (record)->id == WATTLE_RECORD_PATIENT && !check_patient_deletable (context, record, error))
+    return FALSE;
+  wattle_record_set_deleted (record, TRUE);
+  wattle_outcome_put (outcome, record);
+  return TRUE;
+}
+
+WATTLE_APPLY (record_restore)
+{
+  g_autoptr (WattleRecord) record = load_plain (context, args, DELETE, error);
+
+  if (record == NULL)
+    return FALSE;
+  wattle_record_set_deleted (record, FALSE);
+  wattle_outcome_put (outcome, record);
+  return TRUE;
+}

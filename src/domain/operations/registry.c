@@ -1,0 +1,280 @@
+/* registry.c: every operation there is, with its arguments
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "domain/operations/operations.h"
+
+#define END { NULL }
+
+static const WattleArgument record_create_args[] = {
+  { "record", "record", NULL, TRUE, "The new record, with an id of its own or none." },
+  END,
+};
+
+static const WattleArgument record_change_args[] = {
+  { "type", "string", NULL, TRUE, "Its type." },
+  { "id", "id", NULL, TRUE, "Its id." },
+  { "changes", "changes", NULL, TRUE, "Old and new value of each field." },
+  END,
+};
+
+static const WattleArgument record_delete_args[] = {
+  { "type", "string", NULL, TRUE, "Its type." },
+  { "id", "id", NULL, TRUE, "Its id." },
+  { "reason", "string", NULL, TRUE, "Why." },
+  END,
+};
+
+static const WattleArgument record_restore_args[] = {
+  { "type", "string", NULL, TRUE, "Its type." },
+  { "id", "id", NULL, TRUE, "Its id." },
+  END,
+};
+
+static const WattleArgument appointment_book_args[] = {
+  { "appointment", "record", "appointment", TRUE, "The visit." },
+  END,
+};
+
+static const WattleArgument appointment_move_args[] = {
+  { "id", "id", "appointment", TRUE, "The visit." },
+  { "starts_at", "instant", NULL, TRUE, "Its new start." },
+  { "ends_at", "instant", NULL, FALSE, "Its new end; as long as before when absent." },
+  { "practitioner", "id", "practitioner", FALSE, "Who sees now." },
+  { "room", "string", NULL, FALSE, "The new room; empty for none." },
+  { "location", "id", "location", FALSE, "Where now." },
+  END,
+};
+
+static const WattleArgument appointment_change_args[] = {
+  { "id", "id", "appointment", TRUE, "The visit." },
+  { "changes", "changes", NULL, TRUE, "Old and new value of each field." },
+  END,
+};
+
+static const WattleArgument appointment_cancel_args[] = {
+  { "id", "id", "appointment", TRUE, "The visit." },
+  { "reason", "enum", "cancellation_reason", TRUE, "Who or what." },
+  { "note", "string", NULL, FALSE, "More about it." },
+  END,
+};
+
+static const WattleArgument appointment_arrive_args[] = {
+  { "id", "id", "appointment", TRUE, "The visit." },
+  END,
+};
+
+static const WattleArgument appointment_revert_args[] = {
+  { "id", "id", "appointment", TRUE, "The visit." },
+  { "to", "enum", "appointment_status", TRUE, "What it was before." },
+  END,
+};
+
+static const WattleArgument note_save_args[] = {
+  { "note", "record", "progress_note", TRUE, "The draft." },
+  END,
+};
+
+static const WattleArgument note_sign_args[] = {
+  { "id", "id", "progress_note", TRUE, "One's own draft." },
+  { "subjective", "text", NULL, FALSE, "Final text." },
+  { "objective", "text", NULL, FALSE, "Final text." },
+  { "assessment", "text", NULL, FALSE, "Final text." },
+  { "plan", "text", NULL, FALSE, "Final text." },
+  { "body", "text", NULL, FALSE, "Final text." },
+  { "released", "boolean", NULL, FALSE, "Whether the patient may read it." },
+  END,
+};
+
+static const WattleArgument note_addend_args[] = {
+  { "note", "record", "progress_note", TRUE, "The addendum, signed at once; addendum_to names the note." },
+  END,
+};
+
+static const WattleArgument note_discard_args[] = {
+  { "id", "id", "progress_note", TRUE, "One's own draft." },
+  END,
+};
+
+static const WattleArgument invoice_create_args[] = {
+  { "invoice", "record", "invoice", TRUE, "The draft; one that is there is replaced." },
+  { "lines", "records", "invoice_line", TRUE, "All of its lines." },
+  END,
+};
+
+static const WattleArgument invoice_issue_args[] = {
+  { "id", "id", "invoice", TRUE, "A draft." },
+  END,
+};
+
+static const WattleArgument invoice_write_off_args[] = {
+  { "id", "id", "invoice", TRUE, "An invoice on which money is owed." },
+  { "reason", "string", NULL, TRUE, "Why." },
+  END,
+};
+
+static const WattleArgument payment_record_args[] = {
+  { "payment", "record", "payment", TRUE, "The payment; the invoice decides the patient." },
+  { "overpay", "boolean", NULL, FALSE, "Whether more than is owed is meant." },
+  END,
+};
+
+static const WattleArgument payment_reverse_args[] = {
+  { "id", "id", "payment", TRUE, "The payment." },
+  { "reason", "string", NULL, TRUE, "Why." },
+  END,
+};
+
+static const WattleArgument prescription_sign_args[] = {
+  { "prescription", "record", "prescription", TRUE, "The prescription." },
+  { "lines", "records", "prescription_line", TRUE, "Its medicines." },
+  END,
+};
+
+static const WattleArgument prescription_cancel_args[] = {
+  { "id", "id", "prescription", TRUE, "One's own prescription." },
+  { "reason", "string", NULL, TRUE, "Why." },
+  END,
+};
+
+static const WattleArgument document_file_args[] = {
+  { "document", "record", "document", TRUE, "The document; its bytes are a blob." },
+  END,
+};
+
+static const WattleArgument user_invite_args[] = {
+  { "user", "record", "user", TRUE, "The person, with roles." },
+  END,
+};
+
+static const WattleArgument user_change_profile_args[] = {
+  { "changes", "changes", NULL, TRUE, "Old and new value of display_name or email." },
+  END,
+};
+
+static const WattleArgument user_set_roles_args[] = {
+  { "id", "id", "user", TRUE, "The person." },
+  { "roles", "flags", "role", TRUE, "All roles from now on." },
+  { "practitioner", "id", "practitioner", FALSE, "Whose diary the person holds." },
+  { "patient", "id", "patient", FALSE, "Whose record is the person's own." },
+  END,
+};
+
+static const WattleArgument user_disable_args[] = {
+  { "id", "id", "user", TRUE, "The person." },
+  END,
+};
+
+static const WattleArgument device_rename_args[] = {
+  { "id", "id", "device", TRUE, "The device." },
+  { "name", "string", NULL, TRUE, "Its new name." },
+  END,
+};
+
+static const WattleArgument device_revoke_args[] = {
+  { "id", "id", "device", TRUE, "The device." },
+  END,
+};
+
+static const WattleArgument setting_set_args[] = {
+  { "key", "string", NULL, TRUE, "Which setting." },
+  { "value", "string", NULL, TRUE, "Its value as text." },
+  END,
+};
+
+static const WattleOperation operations[] = {
+  { "record.create", wattle_apply_record_create, record_create_args, FALSE, N_ ("Add a record"),
+    "Makes a plain record." },
+  { "record.change", wattle_apply_record_change, record_change_args, FALSE, N_ ("Change a record"),
+    "Changes fields of a plain record, each against the value it had." },
+  { "record.delete", wattle_apply_record_delete, record_delete_args, FALSE, N_ ("Delete a record"),
+    "Marks a plain record as deleted." },
+  { "record.restore", wattle_apply_record_restore, record_restore_args, FALSE, N_ ("Restore a record"),
+    "Takes a deletion back." },
+  { "appointment.book", wattle_apply_appointment_book, appointment_book_args, FALSE, N_ ("Book an appointment"),
+    "Books a visit where practitioner and room are free." },
+  { "appointment.move", wattle_apply_appointment_move, appointment_move_args, FALSE, N_ ("Move an appointment"),
+    "Moves or lengthens a visit that has not begun." },
+  { "appointment.change", wattle_apply_appointment_change, appointment_change_args, FALSE, N_ ("Change an appointment"),
+    "Changes what a visit is about." },
+  { "appointment.cancel", wattle_apply_appointment_cancel, appointment_cancel_args, FALSE, N_ ("Cancel an appointment"),
+    "Cancels a visit that has not begun." },
+  { "appointment.arrive", wattle_apply_appointment_arrive, appointment_arrive_args, FALSE, N_ ("Mark as arrived"),
+    "The patient is there." },
+  { "appointment.start", wattle_apply_appointment_start, appointment_arrive_args, FALSE, N_ ("Start a visit"),
+    "The visit begins." },
+  { "appointment.no_show", wattle_apply_appointment_no_show, appointment_arrive_args, FALSE, N_ ("Mark as not attended"),
+    "The patient did not come." },
+  { "appointment.revert", wattle_apply_appointment_revert, appointment_revert_args, FALSE, N_ ("Take back a step"),
+    "Takes back an arrival, a start, a completion, a missed visit or a cancellation." },
+  { "visit.complete", wattle_apply_visit_complete, appointment_arrive_args, FALSE, N_ ("Complete a visit"),
+    "Ends a visit and makes its invoice." },
+  { "note.save", wattle_apply_note_save, note_save_args, FALSE, N_ ("Save a note"),
+    "Keeps one's own draft, or replaces it." },
+  { "note.sign", wattle_apply_note_sign, note_sign_args, FALSE, N_ ("Sign a note"),
+    "Signs one's own draft, which never changes from then on." },
+  { "note.addend", wattle_apply_note_addend, note_addend_args, FALSE, N_ ("Add to a note"),
+    "Adds to a signed note." },
+  { "note.discard", wattle_apply_note_discard, note_discard_args, FALSE, N_ ("Discard a draft"),
+    "Throws one's own draft away." },
+  { "invoice.create", wattle_apply_invoice_create, invoice_create_args, FALSE, N_ ("Make an invoice"),
+    "Makes or replaces a draft." },
+  { "invoice.issue", wattle_apply_invoice_issue, invoice_issue_args, FALSE, N_ ("Issue an invoice"),
+    "Numbers and dates a draft, which never changes from then on." },
+  { "invoice.write_off", wattle_apply_invoice_write_off, invoice_write_off_args, FALSE, N_ ("Write off an invoice"),
+    "Gives up what is owed." },
+  { "payment.record", wattle_apply_payment_record, payment_record_args, FALSE, N_ ("Record a payment"),
+    "Takes money towards an invoice." },
+  { "payment.reverse", wattle_apply_payment_reverse, payment_reverse_args, FALSE, N_ ("Reverse a payment"),
+    "Takes back a payment that was entered by mistake." },
+  { "prescription.sign", wattle_apply_prescription_sign, prescription_sign_args, TRUE, N_ ("Sign a prescription"),
+    "Signs a prescription, which never changes from then on." },
+  { "prescription.cancel", wattle_apply_prescription_cancel, prescription_cancel_args, FALSE, N_ ("Withdraw a prescription"),
+    "Marks one's own prescription as withdrawn." },
+  { "document.file", wattle_apply_document_file, document_file_args, FALSE, N_ ("File a document"),
+    "Puts a file into a patient's record." },
+  { "user.invite", wattle_apply_user_invite, user_invite_args, TRUE, N_ ("Invite a person"),
+    "Adds a person who will choose a password." },
+  { "user.change_profile", wattle_apply_user_change_profile, user_change_profile_args, TRUE, N_ ("Change my profile"),
+    "Changes one's own name or address." },
+  { "user.set_roles", wattle_apply_user_set_roles, user_set_roles_args, TRUE, N_ ("Change roles"),
+    "Gives and takes roles." },
+  { "user.disable", wattle_apply_user_disable, user_disable_args, TRUE, N_ ("Disable a person"),
+    "Keeps a person from signing in." },
+  { "user.enable", wattle_apply_user_enable, user_disable_args, TRUE, N_ ("Enable a person"),
+    "Lets a disabled person sign in again." },
+  { "device.rename", wattle_apply_device_rename, device_rename_args, TRUE, N_ ("Rename a device"),
+    "Gives a device another name." },
+  { "device.revoke", wattle_apply_device_revoke, device_revoke_args, TRUE, N_ ("Revoke a device"),
+    "Refuses a device from now on." },
+  { "setting.set", wattle_apply_setting_set, setting_set_args, FALSE, N_ ("Change a setting"),
+    "Makes a choice of the practice." },
+};
+
+/**
+ * wattle_operations:
+ * @n_operations: (out): how many there are
+ *
+ * Returns: (array length=n_operations) (transfer none): every operation
+ */
+const WattleOperation *
+wattle_operations (guint *n_operations)
+{
+  *n_operations = G_N_ELEMENTS (operations);
+  return operations;
+}
+
+/**
+ * wattle_operation_find:
+ * @name: (nullable): the name of an operation
+ *
+ * Returns: (nullable) (transfer none): the operation
+ */
+const WattleOperation *
+wattle_operation_find (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (operations); i++)
+    if (g_strcmp0 (operations[i].name, name) == 0)
+      return &operations[i];
+  return NULL;
+}

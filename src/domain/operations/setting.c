@@ -1,0 +1,38 @@
+/* setting.c: making a choice of the practice
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "domain/operations/operations.h"
+
+#include "domain/settings.h"
+
+WATTLE_APPLY (setting_set)
+{
+  const char *key = wattle_arg_string (args, "key");
+  const char *value = wattle_arg_string (args, "value");
+  const WattleSettingSpec *spec = wattle_setting_find (key);
+  WattleQuery query = wattle_query (WATTLE_RECORD_SETTING);
+  g_autoptr (WattleRecord) found = NULL;
+  g_autoptr (WattleRecord) setting = NULL;
+
+  if (spec == NULL)
+    return wattle_refuse (error, WATTLE_ERROR_INVALID, "key", _("There is no such setting."));
+  if (spec->administrators_only && context->actor->role == WATTLE_ROLE_MANAGER)
+    return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "key",
+                          _("Who sees clinical content is chosen by an administrator."));
+  if (!wattle_setting_check (spec, value, error))
+    return FALSE;
+  wattle_query_where_text (&query, WATTLE_SETTING_KEY, key);
+  found = wattle_reader_find (context->reader, &query, NULL);
+  setting = found != NULL ? wattle_record_copy (found) : wattle_record_new (WATTLE_RECORD_SETTING);
+  if (found == NULL)
+    {
+      g_autofree char *id = wattle_operation_new_id (context, "setting");
+
+      wattle_record_set_id (setting, id);
+      wattle_record_set_string (setting, WATTLE_SETTING_KEY, key);
+    }
+  wattle_record_set_string (setting, WATTLE_SETTING_VALUE, value);
+  wattle_outcome_put (outcome, setting);
+  return TRUE;
+}
