@@ -33,9 +33,9 @@ typedef struct
 } Column;
 
 static const Column columns[] = {
-  { N_("Date"), 0.00, 0.14, WATTLE_ALIGN_START },        { N_("Service"), 0.15, 0.56, WATTLE_ALIGN_START },
-  { N_("Quantity"), 0.57, 0.66, WATTLE_ALIGN_END },      { N_("Price"), 0.67, 0.79, WATTLE_ALIGN_END },
-  { N_("GST"), 0.80, 0.86, WATTLE_ALIGN_END },           { N_("Amount"), 0.87, 1.00, WATTLE_ALIGN_END },
+  { N_ ("Date"), 0.00, 0.14, WATTLE_ALIGN_START },   { N_ ("Service"), 0.15, 0.56, WATTLE_ALIGN_START },
+  { N_ ("Quantity"), 0.57, 0.66, WATTLE_ALIGN_END }, { N_ ("Price"), 0.67, 0.79, WATTLE_ALIGN_END },
+  { N_ ("GST"), 0.80, 0.86, WATTLE_ALIGN_END },      { N_ ("Amount"), 0.87, 1.00, WATTLE_ALIGN_END },
 };
 
 static double
@@ -75,7 +75,8 @@ quantity_text (gint64 thousandths)
 static char *
 date_text (WattleRecord *record, WattleFieldId field)
 {
-  return wattle_record_has (record, field) ? wattle_date_display_numeric (wattle_record_get_integer (record, field)) : NULL;
+  return wattle_record_has (record, field) ? wattle_date_display_numeric (wattle_record_get_integer (record, field))
+                                           : NULL;
 }
 
 /* A label over a value. Returns the height. */
@@ -100,15 +101,15 @@ draw_payer (WattlePages *pages, const Job *job, double x, double y, double width
   const char *payer = wattle_record_get_string (invoice, WATTLE_INVOICE_PAYER_NAME);
   const char *address = wattle_record_get_string (invoice, WATTLE_INVOICE_PAYER_ADDRESS);
   g_autofree char *born = date_text (job->input->patient, WATTLE_PATIENT_BIRTH_DATE);
-  g_autofree char *who = born != NULL ? g_strdup_printf (_("%s, born %s"), patient, born) : g_strdup (patient);
+  g_autofree char *who = born != NULL ? g_strdup_printf (_ ("%s, born %s"), patient, born) : g_strdup (patient);
   double start = y;
 
-  y += wattle_pages_text (pages, WATTLE_STYLE_LABEL, x, y, width, WATTLE_ALIGN_START, _("Billed to"));
-  y += wattle_pages_text (pages, WATTLE_STYLE_HEADING, x, y, width, WATTLE_ALIGN_START, payer != NULL ? payer : patient);
-  y += wattle_pages_text (pages, WATTLE_STYLE_BODY, x, y, width, WATTLE_ALIGN_START,
-                          address != NULL ? address : home);
+  y += wattle_pages_text (pages, WATTLE_STYLE_LABEL, x, y, width, WATTLE_ALIGN_START, _ ("Billed to"));
+  y +=
+    wattle_pages_text (pages, WATTLE_STYLE_HEADING, x, y, width, WATTLE_ALIGN_START, payer != NULL ? payer : patient);
+  y += wattle_pages_text (pages, WATTLE_STYLE_BODY, x, y, width, WATTLE_ALIGN_START, address != NULL ? address : home);
   y += 8;
-  y += draw_pair (pages, x, y, width, _("Patient"), who);
+  y += draw_pair (pages, x, y, width, _ ("Patient"), who);
   return y - start;
 }
 
@@ -119,20 +120,20 @@ draw_facts (WattlePages *pages, const Job *job, double x, double y, double width
   g_autofree char *issued = date_text (input->invoice, WATTLE_INVOICE_ISSUED_DATE);
   g_autofree char *due = date_text (input->invoice, WATTLE_INVOICE_DUE_DATE);
   g_autofree char *name = input->practitioner != NULL ? wattle_practitioner_print_name (input->practitioner) : NULL;
-  g_autofree char *provider = input->practitioner_location != NULL
-                                ? wattle_identifier_text (input->practitioner_location,
-                                                          WATTLE_PRACTITIONER_LOCATION_PROVIDER_NUMBER)
-                                : NULL;
+  g_autofree char *provider =
+    input->practitioner_location != NULL
+      ? wattle_identifier_text (input->practitioner_location, WATTLE_PRACTITIONER_LOCATION_PROVIDER_NUMBER)
+      : NULL;
   const char *number = wattle_record_get_string (input->invoice, WATTLE_INVOICE_NUMBER);
   double start = y, half = width / 2 - 6, left, right;
 
-  left = draw_pair (pages, x, y, half, _("Invoice number"), number != NULL ? number : _("Not yet issued"));
-  right = draw_pair (pages, x + half + 12, y, half, _("Date of issue"), issued);
+  left = draw_pair (pages, x, y, half, _ ("Invoice number"), number != NULL ? number : _ ("Not yet issued"));
+  right = draw_pair (pages, x + half + 12, y, half, _ ("Date of issue"), issued);
   y += MAX (left, right);
-  left = draw_pair (pages, x, y, half, _("Practitioner"), name);
-  right = draw_pair (pages, x + half + 12, y, half, _("Payment due"), job->payment == NULL ? due : NULL);
+  left = draw_pair (pages, x, y, half, _ ("Practitioner"), name);
+  right = draw_pair (pages, x + half + 12, y, half, _ ("Payment due"), job->payment == NULL ? due : NULL);
   y += MAX (left, right);
-  y += draw_pair (pages, x, y, half, _("Provider number"), provider);
+  y += draw_pair (pages, x, y, half, _ ("Provider number"), provider);
   return y - start;
 }
 
@@ -143,8 +144,9 @@ draw_table_head (WattlePages *pages, const Job *job, double y)
 
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
     if (i != 4 || has_gst (job->input))
-      height = MAX (height, wattle_pages_text (pages, WATTLE_STYLE_LABEL, column_x (pages, &columns[i]), y,
-                                               column_width (pages, &columns[i]), columns[i].align, _(columns[i].title)));
+      height =
+        MAX (height, wattle_pages_text (pages, WATTLE_STYLE_LABEL, column_x (pages, &columns[i]), y,
+                                        column_width (pages, &columns[i]), columns[i].align, _ (columns[i].title)));
   wattle_pages_rule (pages, wattle_pages_left (pages), wattle_pages_right (pages), y + height + 3, 0.8);
   return height + 9;
 }
@@ -170,8 +172,8 @@ need (WattlePages *pages, const Job *job, double y, double height)
 static void
 cell (WattlePages *pages, guint column, double y, const char *text)
 {
-  wattle_pages_text (pages, WATTLE_STYLE_BODY, column_x (pages, &columns[column]), y, column_width (pages, &columns[column]),
-                     columns[column].align, text);
+  wattle_pages_text (pages, WATTLE_STYLE_BODY, column_x (pages, &columns[column]), y,
+                     column_width (pages, &columns[column]), columns[column].align, text);
 }
 
 static double
@@ -183,7 +185,7 @@ draw_line (WattlePages *pages, const Job *job, WattleRecord *line, double y)
   g_autofree char *amount = wattle_money_format (wattle_record_get_integer (line, WATTLE_INVOICE_LINE_AMOUNT));
   const char *code = wattle_record_get_string (line, WATTLE_INVOICE_LINE_CODE);
   const char *description = wattle_record_get_string (line, WATTLE_INVOICE_LINE_DESCRIPTION);
-  g_autofree char *item = code != NULL ? g_strdup_printf (_("Item %s"), code) : NULL;
+  g_autofree char *item = code != NULL ? g_strdup_printf (_ ("Item %s"), code) : NULL;
   gboolean taxable = wattle_record_get_integer (line, WATTLE_INVOICE_LINE_TAX_CODE) == WATTLE_TAX_CODE_GST;
   double width = column_width (pages, &columns[1]);
   double height = wattle_pages_measure (pages, WATTLE_STYLE_BODY, width, description)
@@ -197,7 +199,7 @@ draw_line (WattlePages *pages, const Job *job, WattleRecord *line, double y)
   cell (pages, 2, y, quantity);
   cell (pages, 3, y, price);
   if (has_gst (job->input))
-    cell (pages, 4, y, taxable ? _("Yes") : _("Free"));
+    cell (pages, 4, y, taxable ? _ ("Yes") : _ ("Free"));
   cell (pages, 5, y, amount);
   height = wattle_pages_text (pages, WATTLE_STYLE_BODY, column_x (pages, &columns[1]), y, width, WATTLE_ALIGN_START,
                               description);
@@ -230,13 +232,13 @@ draw_totals (WattlePages *pages, const Job *job, double y)
   y = need (pages, job, y, 96) + 6;
   if (has_gst (job->input))
     {
-      y += draw_sum (pages, WATTLE_STYLE_BODY, y, _("Total without GST"), total - gst);
-      y += draw_sum (pages, WATTLE_STYLE_BODY, y, _("GST"), gst);
+      y += draw_sum (pages, WATTLE_STYLE_BODY, y, _ ("Total without GST"), total - gst);
+      y += draw_sum (pages, WATTLE_STYLE_BODY, y, _ ("GST"), gst);
     }
-  y += draw_sum (pages, WATTLE_STYLE_HEADING, y, has_gst (job->input) ? _("Total including GST") : _("Total"), total);
+  y += draw_sum (pages, WATTLE_STYLE_HEADING, y, has_gst (job->input) ? _ ("Total including GST") : _ ("Total"), total);
   if (paid > 0)
-    y += draw_sum (pages, WATTLE_STYLE_BODY, y, _("Paid"), paid);
-  y += draw_sum (pages, WATTLE_STYLE_HEADING, y, _("Amount due"),
+    y += draw_sum (pages, WATTLE_STYLE_BODY, y, _ ("Paid"), paid);
+  y += draw_sum (pages, WATTLE_STYLE_HEADING, y, _ ("Amount due"),
                  wattle_record_get_integer (invoice, WATTLE_INVOICE_BALANCE));
   return y + 10;
 }
@@ -254,7 +256,7 @@ draw_payments (WattlePages *pages, const Job *job, double y)
       const char *method = wattle_enum_label (wattle_enum_find ("payment_method"),
                                               wattle_record_get_integer (payment, WATTLE_PAYMENT_METHOD));
       const char *receipt = wattle_record_get_string (payment, WATTLE_PAYMENT_RECEIPT_NUMBER);
-      g_autofree char *text = g_strdup_printf (_("Received %s on %s (%s)%s%s"), amount, day != NULL ? day : "", method,
+      g_autofree char *text = g_strdup_printf (_ ("Received %s on %s (%s)%s%s"), amount, day != NULL ? day : "", method,
                                                receipt != NULL ? ", " : "", receipt != NULL ? receipt : "");
 
       y = need (pages, job, y, 14);
@@ -279,16 +281,16 @@ draw_advice (WattlePages *pages, const Job *job, double y)
 
   if (wattle_record_get_integer (job->input->invoice, WATTLE_INVOICE_BALANCE) <= 0 || bsb == NULL || account == NULL)
     return y;
-  text = g_strdup_printf (_("Bank transfer to %s, BSB %s, account %s. Please quote %s."), name != NULL ? name : "", bsb,
-                          account, number != NULL ? number : "");
+  text = g_strdup_printf (_ ("Bank transfer to %s, BSB %s, account %s. Please quote %s."), name != NULL ? name : "",
+                          bsb, account, number != NULL ? number : "");
   height = wattle_pages_measure (pages, WATTLE_STYLE_BODY, right - left - 24, text)
-           + wattle_pages_measure (pages, WATTLE_STYLE_STRONG, right - left - 24, _("How to pay"));
+           + wattle_pages_measure (pages, WATTLE_STYLE_STRONG, right - left - 24, _ ("How to pay"));
   y = need (pages, job, y, height + 26);
   wattle_pages_box (pages, left, y, right - left, height + 18);
   height = wattle_pages_text (pages, WATTLE_STYLE_STRONG, left + 12, y + 8, right - left - 24, WATTLE_ALIGN_START,
-                              _("How to pay"));
-  height += wattle_pages_text (pages, WATTLE_STYLE_BODY, left + 12, y + 8 + height, right - left - 24, WATTLE_ALIGN_START,
-                               text);
+                              _ ("How to pay"));
+  height += wattle_pages_text (pages, WATTLE_STYLE_BODY, left + 12, y + 8 + height, right - left - 24,
+                               WATTLE_ALIGN_START, text);
   return y + height + 26;
 }
 
@@ -310,8 +312,8 @@ static const char *
 title_of (const Job *job)
 {
   if (job->payment != NULL)
-    return _("Receipt");
-  return has_gst (job->input) ? _("Tax Invoice") : _("Invoice");
+    return _ ("Receipt");
+  return has_gst (job->input) ? _ ("Tax Invoice") : _ ("Invoice");
 }
 
 static double
@@ -323,16 +325,16 @@ draw_received (WattlePages *pages, const Job *job, double y)
   const char *receipt = wattle_record_get_string (job->payment, WATTLE_PAYMENT_RECEIPT_NUMBER);
   const char *method = wattle_enum_label (wattle_enum_find ("payment_method"),
                                           wattle_record_get_integer (job->payment, WATTLE_PAYMENT_METHOD));
-  g_autofree char *line = g_strdup_printf (_("Received with thanks: %s"), amount);
-  g_autofree char *how = g_strdup_printf (_("Receipt %s, %s, by %s"), receipt != NULL ? receipt : _("(number to follow)"),
-                                          day != NULL ? day : "", method);
+  g_autofree char *line = g_strdup_printf (_ ("Received with thanks: %s"), amount);
+  g_autofree char *how = g_strdup_printf (
+    _ ("Receipt %s, %s, by %s"), receipt != NULL ? receipt : _ ("(number to follow)"), day != NULL ? day : "", method);
   double height = wattle_pages_measure (pages, WATTLE_STYLE_NAME, right - left - 24, line)
                   + wattle_pages_measure (pages, WATTLE_STYLE_BODY, right - left - 24, how);
 
   wattle_pages_box (pages, left, y, right - left, height + 20);
   height = wattle_pages_text (pages, WATTLE_STYLE_NAME, left + 12, y + 8, right - left - 24, WATTLE_ALIGN_START, line);
-  height += wattle_pages_text (pages, WATTLE_STYLE_BODY, left + 12, y + 10 + height, right - left - 24, WATTLE_ALIGN_START,
-                               how);
+  height += wattle_pages_text (pages, WATTLE_STYLE_BODY, left + 12, y + 10 + height, right - left - 24,
+                               WATTLE_ALIGN_START, how);
   return y + height + 34;
 }
 
@@ -366,7 +368,8 @@ static GBytes *
 print (const Job *job, gint64 date, GError **error)
 {
   const char *number = footer_text (job);
-  g_autofree char *title = number != NULL ? g_strdup_printf ("%s %s", title_of (job), number) : g_strdup (title_of (job));
+  g_autofree char *title =
+    number != NULL ? g_strdup_printf ("%s %s", title_of (job), number) : g_strdup (title_of (job));
   WattlePagesInfo info = {
     .width = WATTLE_A4_WIDTH,
     .height = WATTLE_A4_HEIGHT,
@@ -378,7 +381,7 @@ print (const Job *job, gint64 date, GError **error)
 
   if (job->input->lines->len == 0)
     {
-      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "lines", _("An invoice without lines cannot be printed."));
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "lines", _ ("An invoice without lines cannot be printed."));
       return NULL;
     }
   return wattle_pages_print (&info, draw_invoice, job, error);

@@ -107,22 +107,24 @@ wattle_identifier_text (WattleRecord *record, WattleFieldId field)
 {
   const char *value = wattle_record_get_string (record, field);
 
-  return value != NULL ? wattle_identifier_format (wattle_identifier_find (wattle_field_get (field)->ref), value) : NULL;
+  return value != NULL ? wattle_identifier_format (wattle_identifier_find (wattle_field_get (field)->ref), value)
+                       : NULL;
 }
 
 static char *
 contact_lines (WattleRecord *practice, WattleRecord *location)
 {
-  WattleRecord *place = location != NULL && wattle_record_has (location, WATTLE_LOCATION_ADDRESS_LINE) ? location : NULL;
-  g_autofree char *address
-    = place != NULL ? wattle_address_lines (wattle_record_get_string (place, WATTLE_LOCATION_ADDRESS_LINE),
-                                            wattle_record_get_string (place, WATTLE_LOCATION_SUBURB),
-                                            state_of (place, WATTLE_LOCATION_STATE),
-                                            wattle_record_get_string (place, WATTLE_LOCATION_POSTCODE))
-                    : wattle_address_lines (wattle_record_get_string (practice, WATTLE_PRACTICE_ADDRESS_LINE),
-                                            wattle_record_get_string (practice, WATTLE_PRACTICE_SUBURB),
-                                            state_of (practice, WATTLE_PRACTICE_STATE),
-                                            wattle_record_get_string (practice, WATTLE_PRACTICE_POSTCODE));
+  WattleRecord *place =
+    location != NULL && wattle_record_has (location, WATTLE_LOCATION_ADDRESS_LINE) ? location : NULL;
+  g_autofree char *address =
+    place != NULL ? wattle_address_lines (wattle_record_get_string (place, WATTLE_LOCATION_ADDRESS_LINE),
+                                          wattle_record_get_string (place, WATTLE_LOCATION_SUBURB),
+                                          state_of (place, WATTLE_LOCATION_STATE),
+                                          wattle_record_get_string (place, WATTLE_LOCATION_POSTCODE))
+                  : wattle_address_lines (wattle_record_get_string (practice, WATTLE_PRACTICE_ADDRESS_LINE),
+                                          wattle_record_get_string (practice, WATTLE_PRACTICE_SUBURB),
+                                          state_of (practice, WATTLE_PRACTICE_STATE),
+                                          wattle_record_get_string (practice, WATTLE_PRACTICE_POSTCODE));
   g_autofree char *phone = wattle_identifier_text (practice, WATTLE_PRACTICE_PHONE);
   g_autofree char *abn = wattle_identifier_text (practice, WATTLE_PRACTICE_ABN);
   GString *out = g_string_new (address);
@@ -133,7 +135,7 @@ contact_lines (WattleRecord *practice, WattleRecord *location)
   append_part (out, "\n", reach->str);
   if (abn != NULL)
     {
-      g_autofree char *line = g_strdup_printf (_("ABN %s"), abn);
+      g_autofree char *line = g_strdup_printf (_ ("ABN %s"), abn);
       append_part (out, "\n", line);
     }
   g_string_free (reach, TRUE);
@@ -158,8 +160,7 @@ wattle_letterhead_draw (WattlePages *pages, WattleRecord *practice, WattleRecord
   g_autofree char *lines = contact_lines (practice, location);
   const char *legal = wattle_record_get_string (practice, WATTLE_PRACTICE_LEGAL_NAME);
 
-  end = y
-        + wattle_pages_text (pages, WATTLE_STYLE_TITLE, left + half, y, right - left - half, WATTLE_ALIGN_END, title);
+  end = y + wattle_pages_text (pages, WATTLE_STYLE_TITLE, left + half, y, right - left - half, WATTLE_ALIGN_END, title);
   y += wattle_pages_text (pages, WATTLE_STYLE_NAME, left, y, half, WATTLE_ALIGN_START,
                           wattle_record_get_string (practice, WATTLE_PRACTICE_NAME));
   y += wattle_pages_text (pages, WATTLE_STYLE_SMALL, left, y, half, WATTLE_ALIGN_START, legal);
@@ -179,7 +180,8 @@ wattle_letterhead_footer (WattlePages *pages, const char *text)
 {
   double left = wattle_pages_left (pages), right = wattle_pages_right (pages);
   double y = wattle_pages_bottom (pages) + 8;
-  g_autofree char *number = g_strdup_printf (_("Page %u of %u"), wattle_pages_number (pages), wattle_pages_total (pages));
+  g_autofree char *number =
+    g_strdup_printf (_ ("Page %u of %u"), wattle_pages_number (pages), wattle_pages_total (pages));
 
   wattle_pages_rule (pages, left, right, y - 3, 0.5);
   wattle_pages_text (pages, WATTLE_STYLE_SMALL, left, y, (right - left) * 0.8, WATTLE_ALIGN_START, text);

@@ -63,7 +63,8 @@ collect (void *closure, const unsigned char *data, unsigned int length)
 
 /* Draws the document once. total is what "of N" says. */
 static GBytes *
-print_once (const WattlePagesInfo *info, WattleDrawFunc draw, gconstpointer data, guint total, guint *n_pages, GError **error)
+print_once (
+  const WattlePagesInfo *info, WattleDrawFunc draw, gconstpointer data, guint total, guint *n_pages, GError **error)
 {
   GByteArray *bytes = g_byte_array_sized_new (48 * 1024);
   cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (collect, bytes, info->width, info->height);
@@ -196,8 +197,8 @@ lay_out (WattlePages *self, WattleTextStyle style, double width, const char *tex
  * Returns: the height drawn, in points; 0 for no text
  */
 double
-wattle_pages_text (WattlePages *self, WattleTextStyle style, double x, double y, double width, WattleTextAlign align,
-                   const char *text)
+wattle_pages_text (
+  WattlePages *self, WattleTextStyle style, double x, double y, double width, WattleTextAlign align, const char *text)
 {
   static const PangoAlignment alignments[] = { PANGO_ALIGN_LEFT, PANGO_ALIGN_CENTER, PANGO_ALIGN_RIGHT };
   double height;

@@ -28,10 +28,11 @@
 char *
 wattle_number_in_words (gint64 number)
 {
-  static const char *const small[]
-    = { "zero",    "one",     "two",       "three",    "four",     "five",    "six",     "seven",     "eight",   "nine",
-        "ten",     "eleven",  "twelve",    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen" };
-  static const char *const tens[] = { "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety" };
+  static const char *const small[] = { "zero",     "one",     "two",     "three",     "four",     "five",    "six",
+                                       "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen",
+                                       "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen" };
+  static const char *const tens[] = { "",      "",      "twenty",  "thirty", "forty",
+                                      "fifty", "sixty", "seventy", "eighty", "ninety" };
   g_autofree char *rest = NULL;
   g_autofree char *head = NULL;
 
@@ -75,28 +76,29 @@ draw_people (WattlePages *pages, const WattlePrescriptionInput *input, double y)
   g_autofree char *address = wattle_patient_print_address (input->patient);
   g_autofree char *prescriber = wattle_practitioner_print_name (input->prescriber);
   g_autofree char *phone = wattle_identifier_text (input->prescriber, WATTLE_PRACTITIONER_PHONE);
-  g_autofree char *born = wattle_record_has (input->patient, WATTLE_PATIENT_BIRTH_DATE)
-                            ? wattle_date_display_numeric (
-                                wattle_record_get_integer (input->patient, WATTLE_PATIENT_BIRTH_DATE))
-                            : NULL;
-  g_autofree char *date = wattle_date_display_numeric (
-    wattle_record_get_integer (input->prescription, WATTLE_PRESCRIPTION_PRESCRIBED_DATE));
-  const char *profession = wattle_enum_label (wattle_enum_find ("profession"),
-                                              wattle_record_get_integer (input->prescriber, WATTLE_PRACTITIONER_PROFESSION));
+  g_autofree char *born =
+    wattle_record_has (input->patient, WATTLE_PATIENT_BIRTH_DATE)
+      ? wattle_date_display_numeric (wattle_record_get_integer (input->patient, WATTLE_PATIENT_BIRTH_DATE))
+      : NULL;
+  g_autofree char *date =
+    wattle_date_display_numeric (wattle_record_get_integer (input->prescription, WATTLE_PRESCRIPTION_PRESCRIBED_DATE));
+  const char *profession = wattle_enum_label (
+    wattle_enum_find ("profession"), wattle_record_get_integer (input->prescriber, WATTLE_PRACTITIONER_PROFESSION));
   const char *letters = wattle_record_get_string (input->prescriber, WATTLE_PRACTITIONER_QUALIFICATIONS);
-  g_autofree char *designation = letters != NULL ? g_strdup_printf ("%s, %s", profession, letters) : g_strdup (profession);
+  g_autofree char *designation =
+    letters != NULL ? g_strdup_printf ("%s, %s", profession, letters) : g_strdup (profession);
   double a = y, b = y;
 
-  a += wattle_pages_text (pages, WATTLE_STYLE_LABEL, left, a, half, WATTLE_ALIGN_START, _("Patient"));
+  a += wattle_pages_text (pages, WATTLE_STYLE_LABEL, left, a, half, WATTLE_ALIGN_START, _ ("Patient"));
   a += wattle_pages_text (pages, WATTLE_STYLE_HEADING, left, a, half, WATTLE_ALIGN_START, patient);
   a += wattle_pages_text (pages, WATTLE_STYLE_BODY, left, a, half, WATTLE_ALIGN_START, address) + 5;
-  draw_field (pages, left + half / 2, a, half / 2, _("Date of prescription"), date);
-  a += draw_field (pages, left, a, half / 2 - 6, _("Date of birth"), born);
-  b += wattle_pages_text (pages, WATTLE_STYLE_LABEL, x, b, half, WATTLE_ALIGN_START, _("Prescriber"));
+  draw_field (pages, left + half / 2, a, half / 2, _ ("Prescribed on"), date);
+  a += draw_field (pages, left, a, half / 2 - 6, _ ("Date of birth"), born);
+  b += wattle_pages_text (pages, WATTLE_STYLE_LABEL, x, b, half, WATTLE_ALIGN_START, _ ("Prescriber"));
   b += wattle_pages_text (pages, WATTLE_STYLE_HEADING, x, b, half, WATTLE_ALIGN_START, prescriber);
   b += wattle_pages_text (pages, WATTLE_STYLE_SMALL, x, b, half, WATTLE_ALIGN_START, designation) + 5;
-  draw_field (pages, x + half / 2, b, half / 2, _("Phone"), phone);
-  b += draw_field (pages, x, b, half / 2 - 6, _("Prescriber number"),
+  draw_field (pages, x + half / 2, b, half / 2, _ ("Phone"), phone);
+  b += draw_field (pages, x, b, half / 2 - 6, _ ("Prescriber no."),
                    wattle_record_get_string (input->prescriber, WATTLE_PRACTITIONER_PRESCRIBER_NUMBER));
   return MAX (a, b) + 4;
 }
@@ -107,20 +109,21 @@ supply_text (WattleRecord *line)
   gint64 quantity = wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_QUANTITY);
   gint64 repeats = wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_REPEATS);
   gint64 interval = wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_REPEAT_INTERVAL_DAYS);
-  gboolean controlled = wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_SCHEDULE) == WATTLE_POISON_SCHEDULE_S8;
+  gboolean controlled =
+    wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_SCHEDULE) == WATTLE_POISON_SCHEDULE_S8;
   g_autofree char *words = wattle_number_in_words (quantity);
   GString *out = g_string_new (NULL);
 
-  g_string_append_printf (out, _("Quantity %" G_GINT64_FORMAT), quantity);
+  g_string_append_printf (out, _ ("Quantity %" G_GINT64_FORMAT), quantity);
   if (controlled)
     g_string_append_printf (out, " (%s)", words);
   g_string_append (out, "    ");
   if (repeats == 0)
-    g_string_append (out, _("No repeats"));
+    g_string_append (out, _ ("No repeats"));
   else
-    g_string_append_printf (out, _("Repeats %" G_GINT64_FORMAT), repeats);
+    g_string_append_printf (out, _ ("Repeats %" G_GINT64_FORMAT), repeats);
   if (repeats > 0 && interval > 0)
-    g_string_append_printf (out, _(", at least %" G_GINT64_FORMAT " days apart"), interval);
+    g_string_append_printf (out, _ (", at least %" G_GINT64_FORMAT " days apart"), interval);
   return g_string_free (out, FALSE);
 }
 
@@ -132,16 +135,16 @@ draw_line (WattlePages *pages, WattleRecord *line, guint position, double y)
   const char *form = wattle_record_get_string (line, WATTLE_PRESCRIPTION_LINE_FORM);
   const char *brand = wattle_record_get_string (line, WATTLE_PRESCRIPTION_LINE_BRAND);
   g_autofree char *number = g_strdup_printf ("%u.", position);
-  g_autofree char *medicine
-    = g_strjoin (" ", wattle_record_get_string (line, WATTLE_PRESCRIPTION_LINE_ACTIVE_INGREDIENT),
-                 strength != NULL ? strength : "", form != NULL ? form : "", NULL);
+  g_autofree char *medicine =
+    g_strjoin (" ", wattle_record_get_string (line, WATTLE_PRESCRIPTION_LINE_ACTIVE_INGREDIENT),
+               strength != NULL ? strength : "", form != NULL ? form : "", NULL);
   g_autofree char *brand_line = NULL;
   g_autofree char *supply = supply_text (line);
 
   if (brand != NULL)
     brand_line = g_strdup_printf (wattle_record_get_boolean (line, WATTLE_PRESCRIPTION_LINE_SUBSTITUTION_ALLOWED)
-                                    ? _("Brand: %s")
-                                    : _("Brand: %s. Brand substitution not permitted"),
+                                    ? _ ("Brand: %s")
+                                    : _ ("Brand: %s. Brand substitution not permitted"),
                                   brand);
   wattle_pages_text (pages, WATTLE_STYLE_HEADING, left, y, 18, WATTLE_ALIGN_START, number);
   y += wattle_pages_text (pages, WATTLE_STYLE_HEADING, x, y, right - x, WATTLE_ALIGN_START, medicine);
@@ -166,11 +169,13 @@ draw_signature (WattlePages *pages, const WattlePrescriptionInput *input, double
   wattle_pages_text (pages, WATTLE_STYLE_SMALL, left, y + 4, right - left, WATTLE_ALIGN_START, count);
   y += 58;
   wattle_pages_rule (pages, x, right, y, 0.8);
-  wattle_pages_text (pages, WATTLE_STYLE_LABEL, x, y + 2, right - x, WATTLE_ALIGN_START, _("Signature of the prescriber"));
+  wattle_pages_text (pages, WATTLE_STYLE_LABEL, x, y + 2, right - x, WATTLE_ALIGN_START,
+                     _ ("Signature of the prescriber"));
   wattle_pages_text (pages, WATTLE_STYLE_BODY, x, y + 13, right - x, WATTLE_ALIGN_START, prescriber);
-  wattle_pages_text (pages, WATTLE_STYLE_SMALL, left, y + 32, right - left, WATTLE_ALIGN_START,
-                     _("Private prescription. Valid only when signed by hand by the prescriber. This is a printed form, "
-                       "not an electronic prescription."));
+  wattle_pages_text (
+    pages, WATTLE_STYLE_SMALL, left, y + 32, right - left, WATTLE_ALIGN_START,
+    _ ("Private prescription. Valid only when signed by hand by the prescriber. This is a printed form, "
+       "not an electronic prescription."));
 }
 
 /* What a line and the signature need, so that neither is torn across pages. */
@@ -182,7 +187,7 @@ draw_prescription (WattlePages *pages, gconstpointer data)
 {
   const WattlePrescriptionInput *input = data;
   const char *number = wattle_record_get_string (input->prescription, WATTLE_PRESCRIPTION_NUMBER);
-  double y = wattle_letterhead_draw (pages, input->practice, input->location, _("Prescription"));
+  double y = wattle_letterhead_draw (pages, input->practice, input->location, _ ("Prescription"));
 
   y = draw_people (pages, input, y);
   wattle_pages_rule (pages, wattle_pages_left (pages), wattle_pages_right (pages), y, 0.8);
@@ -193,7 +198,8 @@ draw_prescription (WattlePages *pages, gconstpointer data)
         {
           wattle_letterhead_footer (pages, number);
           wattle_pages_next (pages);
-          y = draw_people (pages, input, wattle_letterhead_draw (pages, input->practice, input->location, _("Prescription")));
+          y = draw_people (pages, input,
+                           wattle_letterhead_draw (pages, input->practice, input->location, _ ("Prescription")));
         }
       y = draw_line (pages, g_ptr_array_index (input->lines, i), i + 1, y);
     }
@@ -201,7 +207,8 @@ draw_prescription (WattlePages *pages, gconstpointer data)
     {
       wattle_letterhead_footer (pages, number);
       wattle_pages_next (pages);
-      y = draw_people (pages, input, wattle_letterhead_draw (pages, input->practice, input->location, _("Prescription")));
+      y = draw_people (pages, input,
+                       wattle_letterhead_draw (pages, input->practice, input->location, _ ("Prescription")));
     }
   draw_signature (pages, input, y);
   wattle_letterhead_footer (pages, number);
@@ -221,7 +228,7 @@ GBytes *
 wattle_prescription_pdf (const WattlePrescriptionInput *input, GError **error)
 {
   const char *number = wattle_record_get_string (input->prescription, WATTLE_PRESCRIPTION_NUMBER);
-  g_autofree char *title = g_strdup_printf ("%s %s", _("Prescription"), number != NULL ? number : "");
+  g_autofree char *title = g_strdup_printf ("%s %s", _ ("Prescription"), number != NULL ? number : "");
   WattlePagesInfo info = {
     .width = WATTLE_A5_WIDTH,
     .height = WATTLE_A5_HEIGHT,
@@ -234,12 +241,13 @@ wattle_prescription_pdf (const WattlePrescriptionInput *input, GError **error)
   if (wattle_record_get_integer (input->prescription, WATTLE_PRESCRIPTION_STATUS) != WATTLE_PRESCRIPTION_STATUS_SIGNED)
     {
       wattle_set_field_error (error, WATTLE_ERROR_INVALID, "status",
-                              _("Only a signed prescription can be printed. Sign it first; nothing was changed."));
+                              _ ("Only a signed prescription can be printed. Sign it first; nothing was changed."));
       return NULL;
     }
   if (input->lines->len == 0)
     {
-      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "lines", _("A prescription without medicines cannot be printed."));
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "lines",
+                              _ ("A prescription without medicines cannot be printed."));
       return NULL;
     }
   return wattle_pages_print (&info, draw_prescription, input, error);

@@ -39,7 +39,8 @@ read_back (GBytes *pdf, const char *name)
   const char *data = g_bytes_get_data (pdf, &length);
 
   g_assert_true (g_file_set_contents (path, data, length, NULL));
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &text, NULL, &status, NULL));
+  g_assert_true (
+    g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &text, NULL, &status, NULL));
   g_assert_cmpint (status, ==, 0);
   if (g_getenv ("WATTLE_KEEP_PDF") == NULL)
     g_unlink (path);
@@ -53,19 +54,22 @@ assert_has (const char *text, const char *wanted)
     g_error ("“%s” is missing in:\n%s", wanted, text);
 }
 
-#define PRACTICE                                                                                                        \
-  "{\"type\":\"practice\",\"name\":\"Banksia Street Psychology\",\"legal_name\":\"Banksia Street Psychology Pty Ltd\","   \
-  "\"abn\":\"51824753556\",\"gst_registered\":%s,\"phone\":\"+61255500123\",\"email\":\"hello@banksia.example\","         \
-  "\"zone\":\"Australia/Sydney\",\"address_line\":\"12 Banksia Street\",\"suburb\":\"Newtown\",\"state_code\":\"NSW\","     \
-  "\"postcode\":\"2042\",\"bank_account_name\":\"Banksia Street Psychology\",\"bank_bsb\":\"062000\","                    \
+#define PRACTICE                                                                                                       \
+  "{\"type\":\"practice\",\"name\":\"Banksia Street Psychology\",\"legal_name\":\"Banksia Street Psychology Pty "      \
+  "Ltd\","                                                                                                             \
+  "\"abn\":\"51824753556\",\"gst_registered\":%s,\"phone\":\"+61255500123\",\"email\":\"hello@banksia.example\","      \
+  "\"zone\":\"Australia/Sydney\",\"address_line\":\"12 Banksia "                                                       \
+  "Street\",\"suburb\":\"Newtown\",\"state_code\":\"NSW\","                                                            \
+  "\"postcode\":\"2042\",\"bank_account_name\":\"Banksia Street Psychology\",\"bank_bsb\":\"062000\","                 \
   "\"bank_account\":\"12345678\",\"invoice_footer\":\"Thank you. Please bring your referral to your first visit.\"}"
-#define PATIENT                                                                                                          \
-  "{\"type\":\"patient\",\"title\":\"Ms\",\"given_names\":\"Nguyễn Thị\",\"family_name\":\"Ánh-Šimůnková\","               \
-  "\"birth_date\":\"1984-02-29\",\"status\":\"active\",\"address_line\":\"4/88 Wattle Grove\",\"suburb\":\"Marrickville\"," \
+#define PATIENT                                                                                                        \
+  "{\"type\":\"patient\",\"title\":\"Ms\",\"given_names\":\"Nguyễn Thị\",\"family_name\":\"Ánh-Šimůnková\","   \
+  "\"birth_date\":\"1984-02-29\",\"status\":\"active\",\"address_line\":\"4/88 Wattle "                                \
+  "Grove\",\"suburb\":\"Marrickville\","                                                                               \
   "\"state_code\":\"NSW\",\"postcode\":\"2204\"}"
-#define PRACTITIONER                                                                                                     \
-  "{\"type\":\"practitioner\",\"title\":\"Dr\",\"given_names\":\"Imogen\",\"family_name\":\"Farrow\","                     \
-  "\"profession\":\"general_practitioner\",\"qualifications\":\"MBBS, FRACGP\",\"prescriber_number\":\"2425739\","       \
+#define PRACTITIONER                                                                                                   \
+  "{\"type\":\"practitioner\",\"title\":\"Dr\",\"given_names\":\"Imogen\",\"family_name\":\"Farrow\","                 \
+  "\"profession\":\"general_practitioner\",\"qualifications\":\"MBBS, FRACGP\",\"prescriber_number\":\"2425739\","     \
   "\"phone\":\"+61255500124\"}"
 
 static WattleInvoiceInput
@@ -81,21 +85,23 @@ invoice_input (gboolean gst, guint n_lines)
     .payments = g_ptr_array_new_with_free_func (g_object_unref),
   };
   gint64 total = 17530 + 11000 * (n_lines - 1);
-  g_autofree char *invoice = g_strdup_printf (
-    "{\"type\":\"invoice\",\"number\":\"INV-000042\",\"status\":\"part_paid\",\"issued_date\":\"2026-11-20\",\"due_date\":"
-    "\"2026-12-04\",\"total\":%" G_GINT64_FORMAT ",\"gst\":%" G_GINT64_FORMAT ",\"paid\":5000,\"balance\":%" G_GINT64_FORMAT
-    "}",
-    total, (gint64) (gst ? 1000 * (n_lines - 1) : 0), total - 5000);
+  g_autofree char *invoice = g_strdup_printf ("{\"type\":\"invoice\",\"number\":\"INV-000042\",\"status\":\"part_"
+                                              "paid\",\"issued_date\":\"2026-11-20\",\"due_date\":"
+                                              "\"2026-12-04\",\"total\":%" G_GINT64_FORMAT ",\"gst\":%" G_GINT64_FORMAT
+                                              ",\"paid\":5000,\"balance\":%" G_GINT64_FORMAT "}",
+                                              total, (gint64) (gst ? 1000 * (n_lines - 1) : 0), total - 5000);
 
   input.invoice = record (invoice);
   for (guint i = 0; i < n_lines; i++)
     g_ptr_array_add (
       input.lines,
-      record (i == 0 ? "{\"type\":\"invoice_line\",\"position\":1,\"code\":\"91182\",\"description\":\"Psychological therapy, "
-                       "50 minutes or more, by phone\",\"service_date\":\"2026-11-20\",\"quantity\":1000,\"unit_price\":17530,"
-                       "\"tax_code\":\"gst_free\",\"amount\":17530}"
-                     : "{\"type\":\"invoice_line\",\"position\":2,\"description\":\"Report for an employer\",\"service_date\":"
-                       "\"2026-11-20\",\"quantity\":1000,\"unit_price\":11000,\"tax_code\":\"gst\",\"amount\":11000}"));
+      record (
+        i == 0
+          ? "{\"type\":\"invoice_line\",\"position\":1,\"code\":\"91182\",\"description\":\"Psychological therapy, "
+            "50 minutes or more, by phone\",\"service_date\":\"2026-11-20\",\"quantity\":1000,\"unit_price\":17530,"
+            "\"tax_code\":\"gst_free\",\"amount\":17530}"
+          : "{\"type\":\"invoice_line\",\"position\":2,\"description\":\"Report for an employer\",\"service_date\":"
+            "\"2026-11-20\",\"quantity\":1000,\"unit_price\":11000,\"tax_code\":\"gst\",\"amount\":11000}"));
   g_ptr_array_add (input.payments,
                    record ("{\"type\":\"payment\",\"amount\":5000,\"method\":\"card\",\"received_date\":\"2026-11-20\","
                            "\"receipt_number\":\"REC-000007\"}"));
@@ -117,10 +123,26 @@ clear_invoice_input (WattleInvoiceInput *input)
 static void
 test_tax_invoice (void)
 {
-  static const char *const wanted[]
-    = { "Tax Invoice", "Banksia Street Psychology Pty Ltd", "ABN 51 824 753 556", "INV-000042", "20/11/2026", "04/12/2026",
-        "Nguyễn Thị", "29/02/1984", "Item 91182", "$175.30", "Free", "Yes", "$110.00", "$10.00", "$285.30", "$235.30",
-        "2426621B", "062-000", "Received $50.00", "Page 1 of 1" };
+  static const char *const wanted[] = { "Tax Invoice",
+                                        "Banksia Street Psychology Pty Ltd",
+                                        "ABN 51 824 753 556",
+                                        "INV-000042",
+                                        "20/11/2026",
+                                        "04/12/2026",
+                                        "Nguyễn Thị",
+                                        "29/02/1984",
+                                        "Item 91182",
+                                        "$175.30",
+                                        "Free",
+                                        "Yes",
+                                        "$110.00",
+                                        "$10.00",
+                                        "$285.30",
+                                        "$235.30",
+                                        "2426621B",
+                                        "062-000",
+                                        "Received $50.00",
+                                        "Page 1 of 1" };
   WattleInvoiceInput input = invoice_input (TRUE, 2);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) pdf = wattle_invoice_pdf (&input, &error);
@@ -181,9 +203,9 @@ static WattlePrescriptionInput
 prescription_input (const char *status)
 {
   g_autofree char *practice = g_strdup_printf (PRACTICE, "true");
-  g_autofree char *script
-    = g_strdup_printf ("{\"type\":\"prescription\",\"number\":\"2026-000019\",\"status\":\"%s\",\"prescribed_date\":\"2026-11-20\"}",
-                       status);
+  g_autofree char *script = g_strdup_printf (
+    "{\"type\":\"prescription\",\"number\":\"2026-000019\",\"status\":\"%s\",\"prescribed_date\":\"2026-11-20\"}",
+    status);
   WattlePrescriptionInput input = {
     .practice = record (practice),
     .prescriber = record (PRACTITIONER),
@@ -192,14 +214,16 @@ prescription_input (const char *status)
     .lines = g_ptr_array_new_with_free_func (g_object_unref),
   };
 
-  g_ptr_array_add (input.lines,
-                   record ("{\"type\":\"prescription_line\",\"position\":1,\"active_ingredient\":\"sertraline\",\"strength\":"
-                           "\"50 mg\",\"form\":\"tablet\",\"schedule\":\"s4\",\"directions\":\"Take ONE tablet in the morning.\","
-                           "\"quantity\":30,\"repeats\":2,\"substitution_allowed\":true}"));
-  g_ptr_array_add (input.lines,
-                   record ("{\"type\":\"prescription_line\",\"position\":2,\"active_ingredient\":\"oxazepam\",\"brand\":\"Serepine\","
-                           "\"strength\":\"15 mg\",\"form\":\"tablet\",\"schedule\":\"s8\",\"directions\":\"Take ONE tablet at night "
-                           "when needed.\",\"quantity\":25,\"repeats\":0}"));
+  g_ptr_array_add (
+    input.lines,
+    record ("{\"type\":\"prescription_line\",\"position\":1,\"active_ingredient\":\"sertraline\",\"strength\":"
+            "\"50 mg\",\"form\":\"tablet\",\"schedule\":\"s4\",\"directions\":\"Take ONE tablet in the morning.\","
+            "\"quantity\":30,\"repeats\":2,\"substitution_allowed\":true}"));
+  g_ptr_array_add (
+    input.lines,
+    record ("{\"type\":\"prescription_line\",\"position\":2,\"active_ingredient\":\"oxazepam\",\"brand\":\"Serepine\","
+            "\"strength\":\"15 mg\",\"form\":\"tablet\",\"schedule\":\"s8\",\"directions\":\"Take ONE tablet at night "
+            "when needed.\",\"quantity\":25,\"repeats\":0}"));
   return input;
 }
 
@@ -216,10 +240,19 @@ clear_prescription_input (WattlePrescriptionInput *input)
 static void
 test_prescription (void)
 {
-  static const char *const wanted[]
-    = { "Prescription", "Dr Imogen Farrow", "2425739", "29/02/1984", "sertraline 50 mg tablet", "Quantity 30", "Repeats 2",
-        "Brand: Serepine. Brand substitution not permitted", "Quantity 25 (twenty-five)", "No repeats",
-        "End of prescription: 2 medicines", "not an electronic prescription", "2026-000019" };
+  static const char *const wanted[] = { "Prescription",
+                                        "Dr Imogen Farrow",
+                                        "2425739",
+                                        "29/02/1984",
+                                        "sertraline 50 mg tablet",
+                                        "Quantity 30",
+                                        "Repeats 2",
+                                        "Brand: Serepine. Brand substitution not permitted",
+                                        "Quantity 25 (twenty-five)",
+                                        "No repeats",
+                                        "End of prescription: 2 medicines",
+                                        "not an electronic prescription",
+                                        "2026-000019" };
   WattlePrescriptionInput input = prescription_input ("signed");
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) pdf = wattle_prescription_pdf (&input, &error);
@@ -251,9 +284,15 @@ test_words (void)
   {
     gint64 number;
     const char *words;
-  } cases[] = { { 0, "zero" },         { 7, "seven" },      { 20, "twenty" },          { 28, "twenty-eight" },
-                { 100, "one hundred" }, { 112, "one hundred and twelve" }, { 1000, "one thousand" },
-                { 1001, "one thousand and one" }, { 2150, "two thousand one hundred and fifty" } };
+  } cases[] = { { 0, "zero" },
+                { 7, "seven" },
+                { 20, "twenty" },
+                { 28, "twenty-eight" },
+                { 100, "one hundred" },
+                { 112, "one hundred and twelve" },
+                { 1000, "one thousand" },
+                { 1001, "one thousand and one" },
+                { 2150, "two thousand one hundred and fifty" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
