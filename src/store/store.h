@@ -35,7 +35,12 @@ typedef enum
  * @path: file name; ":memory:" for none
  * @key: (nullable): 32 bytes when the file is encrypted
  * @readers: reading connections; 0 means 4
- * @read_only: open as it is and never write
+ * @read_only: open as it is and never write; also a file of a newer version
+ * @full_sync: on a client, a commit survives loss of power (the outbox); a
+ *   server's always does
+ * @progress: (nullable): called while the index is built again, from this thread
+ * @progress_data: for @progress
+ * @cancellable: (nullable): stops the building; the file stays as it was
  */
 typedef struct
 {
@@ -44,6 +49,10 @@ typedef struct
   const guint8 *key;
   guint readers;
   gboolean read_only;
+  gboolean full_sync;
+  GFileProgressCallback progress;
+  gpointer progress_data;
+  GCancellable *cancellable;
 } WattleStoreOptions;
 
 #define WATTLE_TYPE_STORE (wattle_store_get_type ())
@@ -69,6 +78,10 @@ gboolean           wattle_transaction_commit       (WattleTransaction        *se
                                                     GError                  **error);
 void               wattle_transaction_free         (WattleTransaction        *self);
 WattleReader      *wattle_transaction_reader       (WattleTransaction        *self);
+void               wattle_transaction_set_cancellable (WattleTransaction     *self,
+                                                    GCancellable             *cancellable);
+
+/* Both wattle_transaction_release() and wattle_transaction_rollback_to() end the savepoint; savepoints nest. */
 gboolean           wattle_transaction_savepoint    (WattleTransaction        *self,
                                                     GError                  **error);
 gboolean           wattle_transaction_release      (WattleTransaction        *self,
@@ -90,6 +103,21 @@ gboolean           wattle_transaction_forget       (WattleTransaction        *se
                                                     const char               *id,
                                                     GError                  **error);
 gint64             wattle_transaction_revision     (WattleTransaction        *self);
+
+gboolean           wattle_transaction_put_feed_row (WattleTransaction        *self,
+                                                    WattleRecordType          type,
+                                                    const char               *json,
+                                                    gsize                     length,
+                                                    WattleRecord            **record,
+                                                    GError                  **error);
+
+/* Whether an appointment meets another one that occupies its practitioner's or
+ * its room's time. A server refuses such a put by itself; a client asks before
+ * it applies an act of its own, and never refuses what the server decided. */
+gboolean           wattle_transaction_overlap      (WattleTransaction        *self,
+                                                    WattleRecord             *appointment,
+                                                    char                    **conflicting_id,
+                                                    GError                  **error);
 
 /* Bulk loading: no index or search rows until wattle_transaction_bulk_end(). */
 gboolean           wattle_transaction_bulk_begin   (WattleTransaction        *self,
@@ -147,6 +175,9 @@ gboolean           wattle_transaction_feed         (WattleTransaction        *se
                                                     WattleFeedFunc            func,
                                                     gpointer                  data,
                                                     GError                  **error);
+/* Rows of one owner; this constant stands for the rows of the whole practice. */
+#define WATTLE_SCOPE_OF_PRACTICE "practice"
+
 gboolean           wattle_transaction_scope_rows   (WattleTransaction        *self,
                                                     const char               *scope,
                                                     WattleFeedFunc            func,

@@ -1,0 +1,92 @@
+/* feed.c: changed records in the order of their revisions
+ *
+ * There is no log: each record has one row, and a change moves its revision. A
+ * reader that was away for long reads every record once, as it is now.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "store/store-private.h"
+
+#include "base/id.h"
+
+static gboolean
+walk (WattleTransaction *self, sqlite3_stmt *statement, WattleFeedFunc func, gpointer data, GError **error)
+{
+  char id[WATTLE_ID_LENGTH + 1], scope[WATTLE_ID_LENGTH + 1];
+  gboolean row;
+
+  while (TRUE)
+    {
+      const WattleType *type;
+      WattleFeedRow fed = { 0 };
+
+      if (!wattle_connection_step (self->connection, statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      type = wattle_type_find ((const char *) sqlite3_column_text (statement, 1));
+      if (type == NULL)
+        continue;
+      wattle_id_to_text (sqlite3_column_blob (statement, 2), id);
+      if (sqlite3_column_bytes (statement, 3) == WATTLE_ID_BYTES)
+        {
+          wattle_id_to_text (sqlite3_column_blob (statement, 3), scope);
+          fed.scope = scope;
+        }
+      fed.revision = sqlite3_column_int64 (statement, 0);
+      fed.type = type->id;
+      fed.id = id;
+      fed.deleted = sqlite3_column_int (statement, 4);
+      fed.json = (const char *) sqlite3_column_text (statement, 5);
+      fed.json_length = sqlite3_column_bytes (statement, 5);
+      if (!func (&fed, data, error))
+        return FALSE;
+    }
+}
+
+/**
+ * wattle_transaction_feed:
+ * @self: a transaction
+ * @after: revision that the reader has seen
+ * @limit: at most so many rows; 0 for all
+ * @func: (scope call): is given each row; %FALSE with an error ends it
+ * @data: for @func
+ * @error: the failure
+ *
+ * Not to be called again from within @func.
+ */
+gboolean
+wattle_transaction_feed (WattleTransaction *self, gint64 after, guint limit, WattleFeedFunc func, gpointer data,
+                         GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_FEED, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, after);
+  sqlite3_bind_int64 (statement, 2, limit > 0 ? (gint64) limit : -1);
+  return walk (self, statement, func, data, error);
+}
+
+/**
+ * wattle_transaction_scope_rows:
+ * @self: a transaction
+ * @scope: id of the patient or user who owns the rows, or
+ *   %WATTLE_SCOPE_OF_PRACTICE for the rows that nobody owns; anything else, also
+ *   %NULL, has no rows
+ * @func: (scope call): is given each row, in the order of revisions
+ * @data: for @func
+ * @error: the failure
+ */
+gboolean
+wattle_transaction_scope_rows (WattleTransaction *self, const char *scope, WattleFeedFunc func, gpointer data,
+                               GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_SCOPE_ROWS, error);
+
+  if (statement == NULL)
+    return FALSE;
+  if (g_strcmp0 (scope, WATTLE_SCOPE_OF_PRACTICE) != 0)
+    wattle_bind_id (statement, 1, scope != NULL ? scope : "");
+  return walk (self, statement, func, data, error);
+}

@@ -1,0 +1,161 @@
+/* read.c: the reader that rules see, over one connection
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "store/store-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+/**
+ * wattle_body_to_record:
+ * @body: the JSON text of a precious row
+ * @length: its length
+ * @error: (out): %WATTLE_ERROR_CORRUPT
+ *
+ * Returns: (transfer full) (nullable): the record
+ */
+WattleRecord *
+wattle_body_to_record (const char *body, gssize length, GError **error)
+{
+  WattleRecord *record = wattle_record_from_text (body, length, NULL);
+
+  if (record == NULL)
+    wattle_set_field_error (error, WATTLE_ERROR_CORRUPT, NULL,
+                            _("A saved record cannot be read. It was left as it is; check the store."));
+  return record;
+}
+
+/**
+ * wattle_audit_row_to_record:
+ * @statement: on a row of the audit table
+ * @body: column of the body
+ * @hash: column of the hash
+ * @error: (out): %WATTLE_ERROR_CORRUPT
+ *
+ * Returns: (transfer full) (nullable): the audit event with its hash
+ */
+WattleRecord *
+wattle_audit_row_to_record (sqlite3_stmt *statement, int body, int hash, GError **error)
+{
+  WattleRecord *event = wattle_body_to_record ((const char *) sqlite3_column_text (statement, body),
+                                               sqlite3_column_bytes (statement, body), error);
+  const guint8 *bytes = sqlite3_column_blob (statement, hash);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (int i = 0; event != NULL && i < sqlite3_column_bytes (statement, hash); i++)
+    g_string_append_printf (text, "%02x", bytes[i]);
+  if (event != NULL)
+    wattle_record_set_string (event, WATTLE_AUDIT_EVENT_HASH, text->str);
+  return event;
+}
+
+static WattleRecord *
+not_found (const WattleType *type, GError **error)
+{
+  wattle_set_field_error (error, WATTLE_ERROR_NOT_FOUND, NULL, "There is no such %s.", type->nick);
+  return NULL;
+}
+
+static WattleRecord *
+get_audit_event (WattleTransaction *self, const char *id, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_AUDIT_GET, error);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  wattle_bind_id (statement, 1, id);
+  if (!wattle_connection_step (self->connection, statement, &row, error))
+    return NULL;
+  return row ? wattle_audit_row_to_record (statement, 0, 1, error)
+             : not_found (wattle_type_get (WATTLE_RECORD_AUDIT_EVENT), error);
+}
+
+static gboolean
+check_open (WattleTransaction *self, GError **error)
+{
+  if (!self->ended)
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_FAILED, NULL, "This transaction has ended.");
+  return FALSE;
+}
+
+static WattleRecord *
+get (WattleReader *reader, WattleRecordType type, const char *id, GError **error)
+{
+  WattleTransaction *self = (WattleTransaction *) reader;
+  const WattleType *described = wattle_type_get (type);
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  gboolean row;
+
+  if (!check_open (self, error))
+    return NULL;
+  if (type == WATTLE_RECORD_AUDIT_EVENT)
+    return get_audit_event (self, id, error);
+  statement = wattle_connection_statement (self->connection, WATTLE_SQL_GET, error);
+  if (statement == NULL)
+    return NULL;
+  wattle_bind_id (statement, 1, id);
+  if (!wattle_connection_step (self->connection, statement, &row, error))
+    return NULL;
+  if (!row || strcmp ((const char *) sqlite3_column_text (statement, 0), described->nick) != 0)
+    return not_found (described, error);
+  return wattle_body_to_record ((const char *) sqlite3_column_text (statement, 1),
+                                sqlite3_column_bytes (statement, 1), error);
+}
+
+static GPtrArray *
+query_records (WattleReader *reader, const WattleQuery *query, GError **error)
+{
+  WattleTransaction *self = (WattleTransaction *) reader;
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  gboolean row;
+
+  if (!check_open (self, error))
+    return NULL;
+  statement = wattle_connection_query_statement (self->connection, query, FALSE, error);
+  if (statement == NULL)
+    return NULL;
+  while (TRUE)
+    {
+      g_autofree char *id = NULL;
+      WattleRecord *record;
+
+      if (!wattle_connection_step (self->connection, statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&found);
+      id = wattle_column_id (statement, 0);
+      record = get (reader, query->type, id, error);
+      if (record == NULL)
+        return NULL;
+      g_ptr_array_add (found, record);
+    }
+}
+
+static gint64
+count (WattleReader *reader, const WattleQuery *query, GError **error)
+{
+  WattleTransaction *self = (WattleTransaction *) reader;
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  gboolean row;
+
+  if (!check_open (self, error))
+    return -1;
+  statement = wattle_connection_query_statement (self->connection, query, TRUE, error);
+  if (statement == NULL || !wattle_connection_step (self->connection, statement, &row, error))
+    return -1;
+  return sqlite3_column_int64 (statement, 0);
+}
+
+void
+wattle_reader_set_up (WattleReader *reader)
+{
+  reader->get = get;
+  reader->query = query_records;
+  reader->count = count;
+}
