@@ -104,10 +104,10 @@ keep_private (const char *path, int flags, GError **error)
   return FALSE;
 }
 
-/* Settings that hold for every sealed connection: nothing spills to a temporary
- * file, freed pages are overwritten (a row that is gone leaves nothing behind,
- * and every page of the file has a tag), and SQL cannot reach the engine's own
- * tables. */
+/* Settings that hold for every sealed connection: sorts, temporary tables and
+ * statement journals stay in memory (a temporary file would be refused), freed
+ * pages are overwritten (a row that is gone leaves nothing behind, and every
+ * page of the file has a tag), and SQL cannot reach the engine's own tables. */
 static int
 harden (sqlite3 *db)
 {

@@ -608,15 +608,6 @@ register_once (GError **error)
       return FALSE;
     }
 
-  /* A statement journal that grows would otherwise go to a temporary file. */
-  if (sqlite3_config (SQLITE_CONFIG_STMTJRNL_SPILL, -1) != SQLITE_OK)
-    {
-      wattle_set_field_error (error, WATTLE_ERROR_FAILED, NULL,
-                              _("The database engine was started before its encryption. Nothing was opened; "
-                                "please report this as a fault of the program."));
-      return FALSE;
-    }
-
   rc = sqlite3_initialize ();
   if (rc == SQLITE_OK && wattle_vfs_stand_on (NULL))
     rc = sqlite3_vfs_register (&sealed_vfs, 0);
@@ -633,9 +624,8 @@ register_once (GError **error)
  * wattle_vfs_register:
  * @error: where to put an error
  *
- * Makes the sealed file layer known to SQLite, on top of the default one. Call
- * it first in main(), before anything else uses SQLite: its statement journals
- * must be told to stay in memory before it starts. Later calls do nothing.
+ * Makes the sealed file layer known to SQLite, on top of the default one. Later
+ * calls do nothing; opening a sealed database does it by itself.
  *
  * Returns: whether databases can be opened with wattle_vfs_open()
  */

@@ -559,6 +559,7 @@ test_kill (Fixture *fixture, gconstpointer data)
   guint rounds = g_strcmp0 (tier, "long") == 0 ? 1000 : 60;
   sqlite3 *db = open_database (fixture->path);
   gint64 acknowledged = 0;
+  gint64 total = 0;
 
   run (db, "CREATE TABLE note (id INTEGER PRIMARY KEY, body BLOB)");
   g_assert_true (wattle_vfs_close (db, NULL));
@@ -590,13 +591,20 @@ test_kill (Fixture *fixture, gconstpointer data)
       g_assert_cmpint (ask (db, "SELECT count (*) FROM note WHERE length (body) = max (id * 131 % 9000, 1)"),
                        >=, acknowledged);
       g_assert_cmpint (ask (db, "SELECT max (id) - count (*) FROM note"), ==, 0);
+      if (acknowledged > 3000)
+        {
+          run (db, "DELETE FROM note");
+          total += acknowledged;
+          acknowledged = 0;
+        }
       /* Half of the rounds leave the log for the next writer to recover. */
       if (i % 2)
         g_assert_true (wattle_vfs_close (db, NULL));
       else
         g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
     }
-  g_test_message ("%u kills, %" G_GINT64_FORMAT " acknowledged commits, none lost", rounds, acknowledged);
+  g_test_message ("%u kills, %" G_GINT64_FORMAT " acknowledged commits, none lost", rounds,
+                  total + acknowledged);
 }
 
 int
@@ -605,6 +613,9 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
 
   g_test_init (&argc, &argv, NULL);
+
+  /* Others may use SQLite before us. */
+  g_assert_cmpint (sqlite3_initialize (), ==, SQLITE_OK);
   wattle_vfs_register (&error);
   g_assert_no_error (error);
 
