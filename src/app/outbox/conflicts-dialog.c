@@ -1,0 +1,176 @@
+/* conflicts-dialog.c: fields that two people changed: both values, to choose
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "app/outbox/conflicts-dialog.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/widgets/feedback.h"
+
+#define WATTLE_TYPE_CONFLICT_ROW (wattle_conflict_row_get_type ())
+G_DECLARE_FINAL_TYPE (WattleConflictRow, wattle_conflict_row, WATTLE, CONFLICT_ROW, GtkListBoxRow)
+
+struct _WattleConflictRow
+{
+  GtkListBoxRow parent;
+  WattleConflictItem *item;
+  WattleContext *context;
+  AdwPreferencesGroup *group;
+  AdwPreferencesRow *theirs;
+  AdwPreferencesRow *mine;
+  GtkWidget *keep_theirs;
+  GtkWidget *use_mine;
+};
+
+struct _WattleConflictsDialog
+{
+  AdwWindow parent;
+  WattleContext *context;
+  GtkStack *stack;
+  GtkListBox *list;
+};
+
+G_DEFINE_FINAL_TYPE (WattleConflictRow, wattle_conflict_row, GTK_TYPE_LIST_BOX_ROW)
+G_DEFINE_FINAL_TYPE (WattleConflictsDialog, wattle_conflicts_dialog, ADW_TYPE_WINDOW)
+
+static void
+resolved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleConflictRow) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!wattle_client_resolve_finish (WATTLE_CLIENT (source), result, &error))
+    wattle_show_error (GTK_WIDGET (self), error);
+  gtk_widget_set_sensitive (GTK_WIDGET (self), TRUE);
+}
+
+static void
+resolve (WattleConflictRow *self, gboolean use_mine)
+{
+  gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
+  wattle_client_resolve_async (wattle_context_client (self->context), self->item, use_mine, NULL, resolved_cb,
+                               g_object_ref (self));
+}
+
+static void
+theirs_cb (WattleConflictRow *self)
+{
+  resolve (self, FALSE);
+}
+
+static void
+mine_cb (WattleConflictRow *self)
+{
+  resolve (self, TRUE);
+}
+
+static void
+wattle_conflict_row_dispose (GObject *object)
+{
+  WattleConflictRow *self = WATTLE_CONFLICT_ROW (object);
+
+  g_clear_object (&self->item);
+  g_clear_object (&self->context);
+  G_OBJECT_CLASS (wattle_conflict_row_parent_class)->dispose (object);
+}
+
+static void
+wattle_conflict_row_class_init (WattleConflictRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = wattle_conflict_row_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/outbox/conflict-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, WattleConflictRow, group);
+  gtk_widget_class_bind_template_child (widget_class, WattleConflictRow, theirs);
+  gtk_widget_class_bind_template_child (widget_class, WattleConflictRow, mine);
+  gtk_widget_class_bind_template_child (widget_class, WattleConflictRow, keep_theirs);
+  gtk_widget_class_bind_template_child (widget_class, WattleConflictRow, use_mine);
+  gtk_widget_class_bind_template_callback (widget_class, theirs_cb);
+  gtk_widget_class_bind_template_callback (widget_class, mine_cb);
+}
+
+static void
+wattle_conflict_row_init (WattleConflictRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static GtkWidget *
+make_row (gpointer item, gpointer data)
+{
+  WattleConflictsDialog *dialog = data;
+  WattleConflictRow *self = g_object_new (WATTLE_TYPE_CONFLICT_ROW, NULL);
+  g_autofree char *label = NULL;
+  g_autofree char *mine = NULL;
+  g_autofree char *theirs = NULL;
+  g_autofree char *keep = NULL;
+  g_autofree char *use = NULL;
+
+  g_object_get (item, "label", &label, "mine", &mine, "theirs", &theirs, NULL);
+  self->item = g_object_ref (item);
+  self->context = g_object_ref (dialog->context);
+  adw_preferences_group_set_title (self->group, label);
+  adw_preferences_row_set_title (self->theirs, theirs != NULL && *theirs != '\0' ? theirs : _("(empty)"));
+  adw_preferences_row_set_title (self->mine, mine != NULL && *mine != '\0' ? mine : _("(empty)"));
+  keep = g_strdup_printf (_("%s: keep “%s”"), label, theirs != NULL ? theirs : "");
+  use = g_strdup_printf (_("%s: use mine, “%s”"), label, mine != NULL ? mine : "");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->keep_theirs), GTK_ACCESSIBLE_PROPERTY_LABEL, keep, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->use_mine), GTK_ACCESSIBLE_PROPERTY_LABEL, use, -1);
+  return GTK_WIDGET (self);
+}
+
+static void
+items_cb (WattleConflictsDialog *self)
+{
+  GListModel *conflicts = wattle_client_conflicts (wattle_context_client (self->context));
+
+  gtk_stack_set_visible_child_name (self->stack, g_list_model_get_n_items (conflicts) > 0 ? "list" : "empty");
+}
+
+static void
+wattle_conflicts_dialog_dispose (GObject *object)
+{
+  WattleConflictsDialog *self = WATTLE_CONFLICTS_DIALOG (object);
+
+  g_clear_object (&self->context);
+  G_OBJECT_CLASS (wattle_conflicts_dialog_parent_class)->dispose (object);
+}
+
+static void
+wattle_conflicts_dialog_class_init (WattleConflictsDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = wattle_conflicts_dialog_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/outbox/conflicts-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, WattleConflictsDialog, stack);
+  gtk_widget_class_bind_template_child (widget_class, WattleConflictsDialog, list);
+}
+
+static void
+wattle_conflicts_dialog_init (WattleConflictsDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * wattle_conflicts_dialog_new:
+ * @parent: the window it belongs to
+ * @context: the context
+ *
+ * Returns: (transfer none): the dialog, owned by the toolkit
+ */
+GtkWidget *
+wattle_conflicts_dialog_new (GtkWindow *parent, WattleContext *context)
+{
+  WattleConflictsDialog *self = g_object_new (WATTLE_TYPE_CONFLICTS_DIALOG, "transient-for", parent, NULL);
+  GListModel *conflicts = wattle_client_conflicts (wattle_context_client (context));
+
+  self->context = g_object_ref (context);
+  gtk_list_box_bind_model (self->list, conflicts, make_row, self, NULL);
+  g_signal_connect_object (conflicts, "items-changed", G_CALLBACK (items_cb), self, G_CONNECT_SWAPPED);
+  items_cb (self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,20 @@
+/* palette.h: finds any patient, booking, invoice, place or action by typing
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <adwaita.h>
+
+#include "app/context.h"
+
+G_BEGIN_DECLS
+
+#define WATTLE_TYPE_PALETTE (wattle_palette_get_type ())
+G_DECLARE_FINAL_TYPE (WattlePalette, wattle_palette, WATTLE, PALETTE, AdwWindow)
+
+WattlePalette *wattle_palette_new  (GtkWindow     *parent,
+                                    WattleContext *context);
+void           wattle_palette_open (WattlePalette *self);
+
+G_END_DECLS

@@ -1,0 +1,398 @@
+/* sign-in-page.c: name and password, second factor, approval, and the lock
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "app/start/sign-in-page.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/widgets/accessible.h"
+#include "base/error.h"
+
+typedef enum
+{
+  SIGN_IN,
+  CODE,
+  UNLOCK,
+  PENDING,
+  KEYRING_LOCKED,
+  KEY_LOST,
+} Step;
+
+/* What each step says and shows; a sentence that the server or the keyring gave stands above them. */
+static const struct
+{
+  const char *title;
+  const char *explanation;
+  const char *page;
+  const char *button;
+} steps[] = {
+  [SIGN_IN] = { N_("Welcome"), N_("Sign in to your practice."), "password", N_("_Sign In") },
+  [CODE] = { N_("One More Step"), N_("Type the code that your authenticator app shows now, or a recovery code."),
+             "code", N_("_Continue") },
+  [UNLOCK] = { N_("Locked"), N_("Nobody can read anything here until you give your password."), "password",
+               N_("_Unlock") },
+  [PENDING] = { N_("Waiting for Approval"),
+                N_("This computer is new to the practice. A manager approves it under Settings, Devices; "
+                   "then carry on here."),
+                "none", N_("_Check Again") },
+  [KEYRING_LOCKED] = { N_("The Keyring Is Locked"),
+                       N_("The key of what is saved here lies in the keyring of this desktop. Unlock the keyring, then "
+                          "try again. Nothing is lost."),
+                       "none", N_("_Try Again") },
+  [KEY_LOST] = { N_("The Key Is Gone"),
+                 N_("What is saved on this computer can no longer be opened, and was set aside, not deleted. "
+                    "Sign in to fetch everything from the server again."),
+                 "password", N_("_Sign In and Fetch Again") },
+};
+
+struct _WattleSignInPage
+{
+  AdwBin parent;
+  WattleContext *context;
+  WattleClient *client;
+  Step step;
+  gboolean busy;
+  gboolean waiting; /* for the server on this computer */
+  char *person;
+  GtkLabel *title;
+  GtkLabel *explanation;
+  GtkStack *stack;
+  GtkEditable *login;
+  GtkEditable *password;
+  GtkEditable *code;
+  GtkRevealer *problem_revealer;
+  GtkLabel *problem;
+  GtkButton *go;
+  GtkSpinner *spinner;
+  GtkLabel *status;
+  GtkWidget *other_person;
+  GtkWidget *other_server;
+};
+
+enum
+{
+  OTHER_SERVER,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WattleSignInPage, wattle_sign_in_page, ADW_TYPE_BIN)
+
+static void
+show_problem (WattleSignInPage *self, const char *text)
+{
+  gtk_label_set_label (self->problem, text != NULL ? text : "");
+  gtk_revealer_set_reveal_child (self->problem_revealer, text != NULL);
+}
+
+static void
+focus (WattleSignInPage *self)
+{
+  GtkEditable *editable = self->password;
+
+  if (self->step == CODE)
+    editable = self->code;
+  else if (*gtk_editable_get_text (self->login) == '\0')
+    editable = self->login;
+  gtk_widget_grab_focus (GTK_WIDGET (editable));
+}
+
+static void
+set_step (WattleSignInPage *self, Step step)
+{
+  g_autofree char *last = g_settings_get_string (wattle_context_settings (self->context), "last-login");
+
+  self->step = step;
+  gtk_label_set_label (self->title, _(steps[step].title));
+  gtk_label_set_label (self->explanation, _(steps[step].explanation));
+  gtk_stack_set_visible_child_name (self->stack, steps[step].page);
+  gtk_button_set_label (self->go, _(steps[step].button));
+  gtk_button_set_use_underline (self->go, TRUE);
+  if (*gtk_editable_get_text (self->login) == '\0')
+    gtk_editable_set_text (self->login, last);
+  gtk_widget_set_visible (GTK_WIDGET (self->login), step != UNLOCK);
+  gtk_widget_set_visible (self->other_person, step != SIGN_IN);
+  gtk_widget_set_visible (self->other_server, step == SIGN_IN);
+  focus (self);
+}
+
+static void
+set_busy (WattleSignInPage *self, gboolean busy)
+{
+  self->busy = busy;
+  gtk_widget_set_sensitive (GTK_WIDGET (self->go), !busy && !self->waiting);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->stack), !busy);
+  gtk_spinner_set_spinning (self->spinner, busy || self->waiting);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy || self->waiting);
+}
+
+static void
+took_error (WattleSignInPage *self, const GError *error)
+{
+  gboolean second = g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_UNAUTHENTICATED)
+                    && g_strcmp0 (wattle_error_get_field (error), "code") == 0;
+
+  if (second && self->step != CODE)
+    {
+      show_problem (self, NULL);
+      set_step (self, CODE);
+      return;
+    }
+  show_problem (self, error->message);
+  if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_LOCKED))
+    set_step (self, KEYRING_LOCKED);
+  else if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_KEY_LOST))
+    set_step (self, KEY_LOST);
+  else
+    {
+      gtk_editable_select_region (self->step == CODE ? self->code : self->password, 0, -1);
+      focus (self);
+    }
+}
+
+static void
+forget_secrets (WattleSignInPage *self)
+{
+  gtk_editable_set_text (self->password, "");
+  gtk_editable_set_text (self->code, "");
+  show_problem (self, NULL);
+}
+
+static void
+signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleSignInPage) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean done = self->step == UNLOCK
+                    ? wattle_client_unlock_finish (WATTLE_CLIENT (source), result, &error)
+                    : wattle_client_sign_in_finish (WATTLE_CLIENT (source), result, &error);
+
+  set_busy (self, FALSE);
+  if (!done)
+    {
+      took_error (self, error);
+      return;
+    }
+  if (self->step != UNLOCK)
+    g_settings_set_string (wattle_context_settings (self->context), "last-login",
+                           gtk_editable_get_text (self->login));
+  g_free (self->person);
+  self->person = g_strdup (gtk_editable_get_text (self->login));
+  if (wattle_client_state (WATTLE_CLIENT (source)) != WATTLE_CLIENT_PENDING)
+    forget_secrets (self);
+}
+
+static void
+go_cb (WattleSignInPage *self)
+{
+  const char *code = gtk_editable_get_text (self->code);
+
+  if (self->client == NULL || self->busy || self->waiting)
+    return;
+  if (*gtk_editable_get_text (self->password) == '\0')
+    {
+      show_problem (self, _("Type your password."));
+      focus (self);
+      return;
+    }
+  show_problem (self, NULL);
+  set_busy (self, TRUE);
+  if (self->step == UNLOCK)
+    wattle_client_unlock_async (self->client, gtk_editable_get_text (self->password), NULL, signed_in_cb,
+                                g_object_ref (self));
+  else
+    wattle_client_sign_in_async (self->client, gtk_editable_get_text (self->login),
+                                 gtk_editable_get_text (self->password), *code != '\0' ? code : NULL, NULL,
+                                 signed_in_cb, g_object_ref (self));
+}
+
+static void
+login_activated_cb (WattleSignInPage *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->password));
+}
+
+static void
+signed_out_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleSignInPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!wattle_client_sign_out_finish (WATTLE_CLIENT (source), result, &error))
+    show_problem (self, error->message);
+}
+
+static void
+other_person_cb (WattleSignInPage *self)
+{
+  forget_secrets (self);
+  gtk_editable_set_text (self->login, "");
+  if (self->client != NULL && wattle_client_state (self->client) != WATTLE_CLIENT_SIGNED_OUT)
+    wattle_client_sign_out_async (self->client, FALSE, NULL, signed_out_cb, g_object_ref (self));
+  set_step (self, SIGN_IN);
+}
+
+static void
+other_server_cb (WattleSignInPage *self)
+{
+  forget_secrets (self);
+  g_signal_emit (self, signals[OTHER_SERVER], 0);
+}
+
+static void
+state_cb (WattleClient *client, GParamSpec *pspec, WattleSignInPage *self)
+{
+  switch (wattle_client_state (client))
+    {
+    case WATTLE_CLIENT_LOCKED:
+      forget_secrets (self);
+      set_step (self, UNLOCK);
+      break;
+    case WATTLE_CLIENT_PENDING:
+      set_step (self, PENDING);
+      break;
+    case WATTLE_CLIENT_SIGNED_OUT:
+      if (!self->busy)
+        set_step (self, SIGN_IN);
+      break;
+    default:
+      break;
+    }
+}
+
+static void
+reason_cb (WattleClient *client, const char *reason, WattleSignInPage *self)
+{
+  show_problem (self, reason);
+}
+
+static void
+client_cb (WattleContext *context, GParamSpec *pspec, WattleSignInPage *self)
+{
+  if (self->client != NULL)
+    g_signal_handlers_disconnect_by_data (self->client, self);
+  g_set_object (&self->client, wattle_context_client (context));
+  if (self->client == NULL)
+    return;
+  g_signal_connect (self->client, "notify::state", G_CALLBACK (state_cb), self);
+  g_signal_connect (self->client, "signed-out", G_CALLBACK (reason_cb), self);
+  state_cb (self->client, NULL, self);
+}
+
+static void
+map_cb (WattleSignInPage *self)
+{
+  focus (self);
+}
+
+static void
+wattle_sign_in_page_dispose (GObject *object)
+{
+  WattleSignInPage *self = WATTLE_SIGN_IN_PAGE (object);
+
+  if (self->client != NULL)
+    g_signal_handlers_disconnect_by_data (self->client, self);
+  g_clear_object (&self->client);
+  g_clear_object (&self->context);
+  g_clear_pointer (&self->person, g_free);
+  G_OBJECT_CLASS (wattle_sign_in_page_parent_class)->dispose (object);
+}
+
+static void
+wattle_sign_in_page_class_init (WattleSignInPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = wattle_sign_in_page_dispose;
+  signals[OTHER_SERVER] = g_signal_new ("other-server", WATTLE_TYPE_SIGN_IN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/start/sign-in-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, title);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, explanation);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, login);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, password);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, code);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, problem_revealer);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, problem);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, go);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, status);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, other_person);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, other_server);
+  gtk_widget_class_bind_template_callback (widget_class, go_cb);
+  gtk_widget_class_bind_template_callback (widget_class, login_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, other_person_cb);
+  gtk_widget_class_bind_template_callback (widget_class, other_server_cb);
+}
+
+static void
+wattle_sign_in_page_init (WattleSignInPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  wattle_name_rows (GTK_WIDGET (self));
+  g_signal_connect (self, "map", G_CALLBACK (map_cb), NULL);
+}
+
+/**
+ * wattle_sign_in_page_new:
+ * @context: the context
+ *
+ * Returns: (transfer floating): the page
+ */
+WattleSignInPage *
+wattle_sign_in_page_new (WattleContext *context)
+{
+  WattleSignInPage *self = g_object_new (WATTLE_TYPE_SIGN_IN_PAGE, NULL);
+
+  self->context = g_object_ref (context);
+  set_step (self, SIGN_IN);
+  set_busy (self, FALSE);
+  g_signal_connect_object (context, "notify::client", G_CALLBACK (client_cb), self, 0);
+  client_cb (context, NULL, self);
+  return self;
+}
+
+/**
+ * wattle_sign_in_page_set_status:
+ * @self: the page
+ * @text: (nullable): what is going on before one can sign in, or what went wrong with it
+ * @busy: whether it still goes on
+ */
+void
+wattle_sign_in_page_set_status (WattleSignInPage *self, const char *text, gboolean busy)
+{
+  self->waiting = busy;
+  gtk_label_set_label (self->status, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->status), text != NULL);
+  set_busy (self, self->busy);
+}
+
+/**
+ * wattle_sign_in_page_person:
+ * @self: the page
+ *
+ * Returns: (nullable): the sign-in name of who came in last
+ */
+const char *
+wattle_sign_in_page_person (WattleSignInPage *self)
+{
+  return self->person;
+}
+
+/**
+ * wattle_sign_in_page_fill:
+ * @self: the page
+ * @login: a sign-in name
+ * @password: its password
+ *
+ * Signs in with what the person gave a moment ago when the practice was made.
+ */
+void
+wattle_sign_in_page_fill (WattleSignInPage *self, const char *login, const char *password)
+{
+  gtk_editable_set_text (self->login, login);
+  gtk_editable_set_text (self->password, password);
+  go_cb (self);
+}
