@@ -104,3 +104,17 @@ wattle_store_run_finish (WattleStore *self, GAsyncResult *result, GError **error
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+/**
+ * wattle_store_run_data:
+ * @result: what the callback was given
+ *
+ * Returns: (transfer none): the data of the work
+ */
+gpointer
+wattle_store_run_data (GAsyncResult *result)
+{
+  Errand *errand = g_task_get_task_data (G_TASK (result));
+
+  return errand->data;
+}

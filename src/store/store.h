@@ -295,6 +295,8 @@ gpointer           wattle_store_run_finish         (WattleStore              *se
                                                     GAsyncResult             *result,
                                                     GError                  **error);
 
+gpointer           wattle_store_run_data           (GAsyncResult             *result);
+
 /* Emitted on the main context, coalesced, after a commit that changed records:
  * "changed" (guint64 mask of WattleRecordType). */
 
