@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import json
 import os
+import random
 import re
 import select
 import socket
@@ -900,6 +901,44 @@ def storm(server):
     for t in threads:
         t.join()
     equal(failures, [])
+    eventually(lambda: server.figure('wattle_http_requests_in_flight') == 1)
+    eventually(lambda: server.figure('wattle_http_sockets') == 0)
+
+
+@test('header=80', 'body=80', 'idle=80')
+def noise(server):
+    """Good bytes with random harm; WATTLE_NOISE is how many, WATTLE_SEED repeats a run."""
+    seed = int(os.environ.get('WATTLE_SEED', time.time_ns()))
+    print('# seed %d' % seed)
+    dice = random.Random(seed)
+    upgrade = head('GET', '/v1/events', *UPGRADE)
+    good = [head('GET', '/v1/hello/a%20b?q=1&r=%41'), head('POST', '/v1/echo', body=b'{"a":[1,2,3]}'),
+            head('GET', '/v1/file', 'Range: bytes=1-20'), head('GET', '/v1/large', 'Accept-Encoding: gzip'),
+            head('HEAD', '/v1/stream?size=70000'), head('GET', '/v1/stream?size=70000') + head('GET', '/v1/hold'),
+            upgrade + frame(b'hello') + frame(b'a', last=False) + frame(b'x', opcode=9) + frame(b'b', opcode=0),
+            upgrade + frame(b'y' * 300) + frame(struct.pack('>H', 1000), opcode=8)]
+    for i in range(int(os.environ.get('WATTLE_NOISE', 300))):
+        data = bytearray(dice.choice(good))
+        start = len(upgrade) if data.startswith(upgrade) and dice.random() < 0.8 else 0
+        for harm in range(dice.randrange(1, 6)):
+            at = dice.randrange(start, len(data))
+            kind = dice.randrange(4)
+            if kind == 0:
+                data[at] = dice.randrange(256)
+            elif kind == 1:
+                data[at:at] = bytes(dice.randrange(256) for i in range(dice.randrange(1, 9)))
+            elif kind == 2 and len(data) - start > 40:
+                del data[at:at + dice.randrange(1, 9)]
+            else:
+                data[at:at] = data[start:start + dice.randrange(1, 200)]
+        with server.connect() as s:
+            send(s, data)
+            try:
+                s.shutdown(socket.SHUT_WR)
+            except OSError:
+                pass  # gone already
+            wait_closed(s)
+    server.is_alive()
     eventually(lambda: server.figure('wattle_http_requests_in_flight') == 1)
     eventually(lambda: server.figure('wattle_http_sockets') == 0)
 
