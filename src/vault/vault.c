@@ -733,6 +733,8 @@ job_start (WattleVault *self, Job job, GCancellable *cancellable, GAsyncReadyCal
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
+  /* A desktop whose prompt hangs keeps the thread, but not the person who closed the dialog. */
+  g_task_set_return_on_cancel (task, job.run == wattle_vault_unlock_sync);
   g_task_set_task_data (task, g_memdup2 (&job, sizeof job), (GDestroyNotify) job_free);
   g_task_run_in_thread (task, job_thread);
 }

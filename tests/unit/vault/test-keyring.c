@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "base/error.h"
+#include "mock-secrets.h"
 #include "store/vfs/vfs.h"
 #include "vault/vault.h"
 
@@ -265,6 +266,53 @@ test_hang (void)
   g_subprocess_send_signal (service, SIGCONT);
 }
 
+static gpointer
+cancel_when_asked (gpointer data)
+{
+  gpointer *both = data;
+
+  mock_secrets_await (both[0], 3);
+  g_cancellable_cancel (both[1]);
+  return NULL;
+}
+
+/* The person is asked, and says no, yes, or nothing until the window closes. */
+static void
+test_prompt (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  MockSecrets *mock;
+  gpointer both[2];
+  GThread *thread;
+
+  if (service != NULL)
+    stop_service ();
+  mock = mock_secrets_start (g_test_dbus_get_bus_address (bus));
+  g_assert_cmpint (probe (), ==, WATTLE_VAULT_LOCKED);
+
+  mock_secrets_set_prompt (mock, MOCK_PROMPT_DISMISSED);
+  g_assert_false (wattle_vault_unlock_sync (vault, NULL, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_LOCKED);
+  g_clear_error (&error);
+  g_assert_cmpint (probe (), ==, WATTLE_VAULT_LOCKED);
+
+  mock_secrets_set_prompt (mock, MOCK_PROMPT_ACCEPTED);
+  g_assert_true (wattle_vault_unlock_sync (vault, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (wattle_vault_get_state (vault), ==, WATTLE_VAULT_FIRST_RUN);
+  mock_secrets_await (mock, 2);
+
+  mock_secrets_set_prompt (mock, MOCK_PROMPT_IGNORED);
+  both[0] = mock;
+  both[1] = cancellable;
+  thread = g_thread_new ("cancel", cancel_when_asked, both);
+  g_assert_false (wattle_vault_unlock_sync (vault, cancellable, &error));
+  g_thread_join (thread);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  mock_secrets_stop (mock);
+}
+
 /* In a sandbox libsecret keeps a file of its own. It chooses once a process, hence the other process. */
 static void
 test_own_file (void)
@@ -332,6 +380,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/keyring/life", test_life);
   g_test_add_func ("/keyring/hang", test_hang);
+  g_test_add_func ("/keyring/prompt", test_prompt);
   g_test_add_func ("/keyring/own-file", test_own_file);
   failed = g_test_run ();
 
