@@ -338,8 +338,10 @@ test_own_file (void)
   g_assert_true (open_vault (PASSWORD));
   write_records ();
   g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
-  g_assert_true (wattle_vault_wipe_sync (vault, NULL, NULL));
-  g_assert_cmpint (probe (), ==, WATTLE_VAULT_FIRST_RUN);
+  wattle_vault_lock (vault);
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (probe (), ==, WATTLE_VAULT_KEY_LOST);
 }
 
 static gboolean
