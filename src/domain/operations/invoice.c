@@ -8,6 +8,7 @@
 #include "domain/operations/operations.h"
 
 #include "domain/billing.h"
+#include "domain/naming.h"
 
 #define DEFAULT_TERMS_DAYS 14
 
@@ -15,30 +16,6 @@ static char *
 join_name (const char *given, const char *family)
 {
   return family != NULL ? g_strdup_printf ("%s %s", given != NULL ? given : "", family) : g_strdup (given);
-}
-
-static char *
-patient_address (WattleRecord *patient)
-{
-  const WattleField *field = wattle_field_get (WATTLE_PATIENT_STATE);
-  const char *street = wattle_record_get_string (patient, WATTLE_PATIENT_ADDRESS_LINE);
-  const char *suburb = wattle_record_get_string (patient, WATTLE_PATIENT_SUBURB);
-  const char *postcode = wattle_record_get_string (patient, WATTLE_PATIENT_POSTCODE);
-  const char *state = wattle_record_has (patient, WATTLE_PATIENT_STATE)
-                        ? wattle_enum_nick (wattle_field_enum (field),
-                                            wattle_record_get_integer (patient, WATTLE_PATIENT_STATE))
-                        : NULL;
-  GString *out = g_string_new (street);
-
-  if (street != NULL && suburb != NULL)
-    g_string_append_c (out, '\n');
-  if (suburb != NULL)
-    g_string_append (out, suburb);
-  if (state != NULL)
-    g_string_append_printf (out, " %s", state);
-  if (postcode != NULL)
-    g_string_append_printf (out, " %s", postcode);
-  return g_strstrip (g_string_free (out, FALSE));
 }
 
 /* Who pays, as it stands at issue: the relation who receives invoices, else the patient. */
@@ -69,7 +46,7 @@ set_payer (WattleOperationContext *context, WattleRecord *invoice, GError **erro
   if (name == NULL)
     name = join_name (wattle_record_get_string (patient, WATTLE_PATIENT_GIVEN_NAMES),
                       wattle_record_get_string (patient, WATTLE_PATIENT_FAMILY_NAME));
-  address = patient_address (patient);
+  address = wattle_patient_address (patient);
   if (!wattle_record_has (invoice, WATTLE_INVOICE_PAYER_NAME))
     wattle_record_set_string (invoice, WATTLE_INVOICE_PAYER_NAME, name);
   if (!wattle_record_has (invoice, WATTLE_INVOICE_PAYER_ADDRESS))
