@@ -95,7 +95,8 @@ keep_private (const char *path, int flags, GError **error)
         }
     }
 
-  if (stat (path, &status) == 0 && (!(status.st_mode & 077) || chmod (path, 0600) == 0))
+  if (stat (path, &status) == 0
+      && (!(status.st_mode & 077) || (flags & SQLITE_OPEN_READONLY) || chmod (path, 0600) == 0))
     return TRUE;
 
   g_set_error (error, WATTLE_ERROR, errno == ENOSPC ? WATTLE_ERROR_DISK_FULL : errno == ENOENT ? WATTLE_ERROR_NOT_FOUND

@@ -221,6 +221,8 @@ vfs_read (sqlite3_file *base, void *buffer, int amount, sqlite3_int64 offset)
       return read_frame (self, buffer, offset);
     case SHAPE_REFUSED:
     default:
+      g_info ("sealed file of kind %d: refused to read %d bytes at %" G_GINT64_FORMAT, self->kind, amount,
+              (gint64) offset);
       memset (buffer, 0, amount);
       return SQLITE_IOERR_READ;
     }
@@ -255,6 +257,8 @@ vfs_write (sqlite3_file *base, const void *buffer, int amount, sqlite3_int64 off
     case SHAPE_PAGE:
       return write_page (self, buffer, offset);
     default:
+      g_info ("sealed file of kind %d: refused to write %d bytes at %" G_GINT64_FORMAT, self->kind, amount,
+              (gint64) offset);
       return SQLITE_IOERR_WRITE;
     }
 }

@@ -447,6 +447,40 @@ test_async (Fixture *fixture, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+static gpointer
+open_in_thread (gpointer vault)
+{
+  wattle_vault_open_sync (vault, WATTLE_VAULT_WITH_KEYRING, PASSWORD, NULL, NULL);
+  return NULL;
+}
+
+/* Two windows that meet a new account at once make one key. */
+static void
+test_race (Fixture *fixture, gconstpointer data)
+{
+  WattleVault *vaults[6];
+  GThread *threads[G_N_ELEMENTS (vaults)];
+  guint8 first[WATTLE_VFS_KEY_BYTES];
+
+  for (guint i = 0; i < G_N_ELEMENTS (vaults); i++)
+    vaults[i] = same_vault (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (vaults); i++)
+    threads[i] = g_thread_new ("open", open_in_thread, vaults[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (vaults); i++)
+    g_thread_join (threads[i]);
+
+  g_assert_cmpuint (wattle_keyring_memory_stores (fixture->memory), ==, 1);
+  g_assert_true (wattle_vault_copy_database_key (vaults[0], "cache.db", first, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (vaults); i++)
+    {
+      guint8 key[WATTLE_VFS_KEY_BYTES] = { 0 };
+
+      g_assert_true (wattle_vault_copy_database_key (vaults[i], "cache.db", key, NULL));
+      g_assert_cmpmem (key, sizeof key, first, sizeof first);
+      g_object_unref (vaults[i]);
+    }
+}
+
 static void
 test_sentences (void)
 {
@@ -476,5 +510,6 @@ main (int argc, char **argv)
   ADD ("secrets", test_secrets);
   ADD ("wipe", test_wipe);
   ADD ("async", test_async);
+  ADD ("race", test_race);
   return g_test_run ();
 }
