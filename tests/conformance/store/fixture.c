@@ -49,6 +49,37 @@ fixture_close (WattleStore *store)
   g_clear_pointer (&folder, g_free);
 }
 
+WattleTransaction *
+fixture_read (WattleStore *store)
+{
+  g_autoptr (GError) error = NULL;
+  WattleTransaction *transaction = wattle_store_begin_read (store, &error);
+
+  g_assert_no_error (error);
+  return transaction;
+}
+
+WattleTransaction *
+fixture_write (WattleStore *store)
+{
+  g_autoptr (GError) error = NULL;
+  WattleTransaction *transaction = wattle_store_begin_write (store, &error);
+
+  g_assert_no_error (error);
+  return transaction;
+}
+
+/* Commits and frees. */
+void
+fixture_commit (WattleTransaction *transaction)
+{
+  g_autoptr (GError) error = NULL;
+
+  wattle_transaction_commit (transaction, &error);
+  g_assert_no_error (error);
+  wattle_transaction_free (transaction);
+}
+
 static WattleRecord *
 new_record (WattleRecordType type)
 {

@@ -11,6 +11,10 @@ G_BEGIN_DECLS
 WattleStore  *fixture_open          (WattleStoreSide    side);
 void          fixture_close         (WattleStore       *store);
 
+WattleTransaction *fixture_read     (WattleStore       *store);
+WattleTransaction *fixture_write    (WattleStore       *store);
+void          fixture_commit        (WattleTransaction *transaction);
+
 #define FIXTURE_PRACTITIONER "01900000000000000000000pr1"
 #define FIXTURE_LOCATION "01900000000000000000000jc1"
 #define FIXTURE_PATIENT "01900000000000000000000pt1"
