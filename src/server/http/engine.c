@@ -261,6 +261,8 @@ wattle_engine_new (const WattleEngineConfig *config, const WattleRoute *routes, 
   self->listen_fd = -1;
   self->stats.routes = g_new0 (WattleRouteStats, n_routes + 1);
   self->context = g_main_context_new ();
+  /* The sockets' thread makes this one when it starts, and GLib aborts if no descriptor is left by then. */
+  g_main_context_default ();
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   return self;
