@@ -76,6 +76,20 @@ wattle_words_split (const char *text)
   return g_string_free (out, FALSE);
 }
 
+/* Half of a name such as Smith-Jones or O’Brien finds it too. */
+static void
+append_halves (GString *out, const char *text)
+{
+  g_autofree char *halves = g_strdup (text);
+  const char *apostrophe;
+
+  /* U+2019 and U+2010 take three bytes each */
+  while ((apostrophe = strstr (halves, "’")) != NULL || (apostrophe = strstr (halves, "‐")) != NULL)
+    memcpy (halves + (apostrophe - halves), "   ", 3);
+  if (strcmp (g_strdelimit (halves, "'-", ' '), text) != 0)
+    append_words (out, halves);
+}
+
 /* An Australian number as it is dialled here, whatever way it is stored. */
 static void
 append_number (GString *out, const char *text)
@@ -113,7 +127,11 @@ append_field (GString *out, WattleRecord *record, WattleFieldId id)
   else if (field->kind == WATTLE_KIND_IDENTIFIER && g_strcmp0 (field->ref, "email") != 0)
     append_number (out, wattle_record_get_string (record, id));
   else if (wattle_field_is_text (field))
-    append_words (out, wattle_record_get_string (record, id));
+    {
+      append_words (out, wattle_record_get_string (record, id));
+      if (field->kind == WATTLE_KIND_STRING)
+        append_halves (out, wattle_record_get_string (record, id));
+    }
   else if (field->kind == WATTLE_KIND_DATE)
     {
       int year, month, day;
