@@ -56,6 +56,28 @@ wattle_id_new_at (gint64 instant)
 }
 
 /**
+ * wattle_id_build:
+ * @instant: microseconds since the epoch
+ * @random: what makes the id unique within its millisecond
+ *
+ * For makers of reproducible data: the same arguments give the same id.
+ *
+ * Returns: (transfer full): the id
+ */
+char *
+wattle_id_build (gint64 instant, const guint8 random[10])
+{
+  guint8 bytes[WATTLE_ID_BYTES];
+
+  for (guint i = 0; i < 6; i++)
+    bytes[i] = (instant / 1000) >> (40 - 8 * i);
+  memcpy (bytes + 6, random, 10);
+  bytes[6] = 0x70 | (bytes[6] & 0x0f);
+  bytes[8] = 0x80 | (bytes[8] & 0x3f);
+  return text_of (bytes);
+}
+
+/**
  * wattle_id_new:
  *
  * Returns: (transfer full): a new id for the present moment

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 
 char    *wattle_id_new        (void);
 char    *wattle_id_new_at     (gint64        instant);
+char    *wattle_id_build      (gint64        instant,
+                               const guint8  random[10]);
 char    *wattle_id_derive     (const char   *space,
                                const char   *name);
 gboolean wattle_id_is_valid   (const char   *text);
