@@ -165,7 +165,8 @@ wattle_patient_identity (WattleRecord *patient, gint64 today)
  * wattle_medicare_display:
  * @patient: a patient
  *
- * Returns: (transfer full): the number as on the card and the place on it, such as "2123 45670 1 / 1"; empty without one
+ * Returns: (transfer full): the number as on the card and the place on it, such as
+ *   "2123 45670 1 / 1"; empty without one
  */
 char *
 wattle_medicare_display (WattleRecord *patient)

@@ -78,13 +78,15 @@ replace (GArray **spans, GArray *with)
   *spans = with;
 }
 
-/* A wall time of a date; one that the clocks skip is the first moment after it. Midnight at the end is the next day's. */
+/* A wall time of a date; one that the clocks skip is the first moment after it. Midnight at the end is the next
+ * day's. */
 static gint64
 wall (GTimeZone *zone, gint64 date, gint64 minute)
 {
   gint64 instant = 0;
 
-  wattle_zone_to_instant (zone, date + minute / (24 * 60), minute % (24 * 60) * 60, WATTLE_WALL_FORWARD, &instant, NULL);
+  wattle_zone_to_instant (zone, date + minute / (24 * 60), minute % (24 * 60) * 60, WATTLE_WALL_FORWARD, &instant,
+                          NULL);
   return instant;
 }
 

@@ -89,9 +89,11 @@ check_version (WattleConnection *connection, gint64 version, gboolean read_only,
 {
   if (version <= (gint64) G_N_ELEMENTS (steps) || read_only)
     return TRUE;
-  wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, NULL,
-                          _("The file %s was made by a newer version of Wattle. It was left as it is; install the newer "
-                            "version to go on."), connection->name);
+  wattle_set_field_error (
+    error, WATTLE_ERROR_UNSUPPORTED, NULL,
+    _("The file %s was made by a newer version of Wattle. It was left as it is; install the newer "
+       "version to go on."),
+    connection->name);
   return FALSE;
 }
 
@@ -206,9 +208,10 @@ create_search (WattleConnection *connection, GError **error)
 static gboolean
 drop_all (WattleConnection *connection, GError **error)
 {
-  static const char listing[] = "SELECT name FROM sqlite_schema WHERE type = 'table' AND (name LIKE 'index\\_%' ESCAPE '\\'"
-                                " OR name = 'search_row' OR name = 'spelling' OR sql LIKE 'CREATE VIRTUAL TABLE search\\_%'"
-                                " ESCAPE '\\')";
+  static const char listing[] =
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND (name LIKE 'index\\_%' ESCAPE '\\'"
+    " OR name = 'search_row' OR name = 'spelling' OR sql LIKE 'CREATE VIRTUAL TABLE search\\_%'"
+    " ESCAPE '\\')";
   g_autoptr (GPtrArray) drops = g_ptr_array_new_with_free_func (sqlite3_free);
   sqlite3_stmt *statement = NULL;
   int rc = sqlite3_prepare_v2 (connection->db, listing, -1, &statement, NULL);

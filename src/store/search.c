@@ -382,8 +382,9 @@ take_date (Typed *self, const char *token)
   int a, b, c, read = 0;
   char *first, *second = NULL;
 
-  if (strlen (token) > 10 || (sscanf (token, "%d/%d/%d%n", &a, &b, &c, &read) != 3
-      && sscanf (token, "%d.%d.%d%n", &a, &b, &c, &read) != 3 && sscanf (token, "%4d-%2d-%4d%n", &a, &b, &c, &read) != 3))
+  if (strlen (token) > 10
+      || (sscanf (token, "%d/%d/%d%n", &a, &b, &c, &read) != 3 && sscanf (token, "%d.%d.%d%n", &a, &b, &c, &read) != 3
+          && sscanf (token, "%4d-%2d-%4d%n", &a, &b, &c, &read) != 3))
     return FALSE;
   if (token[read] != '\0' || a < 0 || b < 0 || c < 0)
     return FALSE;

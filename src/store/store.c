@@ -39,7 +39,8 @@ configure (WattleStore *self, WattleConnection *connection, gboolean reader, GEr
   if (reader)
     return wattle_connection_exec (connection, "PRAGMA query_only = ON", error);
   return wattle_connection_exec (connection, full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error)
-         && (self->side == WATTLE_STORE_SERVER || wattle_connection_exec (connection, "PRAGMA secure_delete = ON", error));
+         && (self->side == WATTLE_STORE_SERVER
+             || wattle_connection_exec (connection, "PRAGMA secure_delete = ON", error));
 }
 
 static WattleConnection *
@@ -72,7 +73,8 @@ transaction_new (WattleStore *self, WattleConnection *connection, gboolean write
 static void
 set_closed_error (GError **error)
 {
-  wattle_set_field_error (error, WATTLE_ERROR_FAILED, NULL, _("The saved records are closed. Open them again to go on."));
+  wattle_set_field_error (error, WATTLE_ERROR_FAILED, NULL,
+                          _("The saved records are closed. Open them again to go on."));
 }
 
 /* Waits for the writing connection, first come first served. */

@@ -208,8 +208,10 @@ check_kind (WattleRecord *record, GError **error)
     wattle_set_field_error (error, WATTLE_ERROR_INVALID, "type", "An audit event is written by the audit trail alone.");
   else if ((type->scope == WATTLE_SCOPE_PATIENT || type->scope == WATTLE_SCOPE_USER)
            && wattle_record_scope_id (record) == NULL)
-    wattle_set_field_error (error, WATTLE_ERROR_INVALID, type->scope_field, "“%s” says whose record this is and must be "
-                            "given.", type->scope_field);
+    wattle_set_field_error (error, WATTLE_ERROR_INVALID, type->scope_field,
+                            "“%s” says whose record this is and must be "
+                            "given.",
+                            type->scope_field);
   else
     return TRUE;
   return FALSE;
@@ -272,7 +274,8 @@ wattle_transaction_put_feed_row (WattleTransaction *self, WattleRecordType type,
     return FALSE;
   if (wattle_record_type (parsed)->id != type)
     {
-      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "type", "This row is not a %s.", wattle_type_get (type)->nick);
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "type", "This row is not a %s.",
+                              wattle_type_get (type)->nick);
       return FALSE;
     }
   if (!store_row (self, parsed, json, length, error))
@@ -325,7 +328,8 @@ wattle_transaction_forget (WattleTransaction *self, const char *id, GError **err
     return TRUE;
   if (wattle_type_is_searched (type))
     {
-      record = wattle_body_to_record ((const char *) sqlite3_column_text (old, 3), sqlite3_column_bytes (old, 3), error);
+      record =
+        wattle_body_to_record ((const char *) sqlite3_column_text (old, 3), sqlite3_column_bytes (old, 3), error);
       if (record == NULL || !wattle_words_put (self->connection, sqlite3_column_int64 (old, 0), record, NULL, error))
         return FALSE;
       self->forgotten |= WATTLE_TYPE_BIT (type->id);

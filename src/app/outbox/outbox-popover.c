@@ -39,10 +39,11 @@ update (WattleOutboxPopover *self)
                                       : online      ? _("Sending changes")
                                                     : _("You are offline"));
   gtk_label_set_label (self->explanation,
-                       conflicts > 0 ? _("The other value stands for now, and yours is kept. Choose which one is right.")
-                       : online      ? _("Your changes are safe on this computer and on their way.")
-                                     : _("Carry on working. Your changes are safe on this computer and are sent "
-                                         "when the server can be reached again."));
+                       conflicts > 0
+                         ? _("The other value stands for now, and yours is kept. Choose which one is right.")
+                       : online ? _("Your changes are safe on this computer and on their way.")
+                                : _("Carry on working. Your changes are safe on this computer and are sent "
+                                     "when the server can be reached again."));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->explanation), problem);
   gtk_widget_set_visible (self->scroller, pending > 0);
   gtk_widget_set_visible (self->choose, conflicts > 0);

@@ -287,7 +287,8 @@ WATTLE_APPLY (appointment_change)
   if (status_is (appointment, BIT (CANCELLED)))
     return refuse_status (appointment, error);
   before = wattle_record_copy (appointment);
-  if (!wattle_merge_changes (appointment, wattle_arg (args, "changes"), allowed, G_N_ELEMENTS (allowed), outcome, error))
+  if (!wattle_merge_changes (appointment, wattle_arg (args, "changes"), allowed, G_N_ELEMENTS (allowed), outcome,
+                             error))
     return FALSE;
   if (!wattle_record_equal_field (appointment, before, WATTLE_APPOINTMENT_ROOM)
       && (!check_room (context, appointment, error) || !wattle_appointment_check_free (context, appointment, error)))

@@ -37,8 +37,8 @@ check_plain (const WattleType *type, guint act, GError **error)
 {
   if (plain[type->id] & act)
     return TRUE;
-  wattle_set_field_error (error, WATTLE_ERROR_FORBIDDEN, "type", _("A %s is not changed this way: it has operations of its own."),
-                          type->nick);
+  wattle_set_field_error (error, WATTLE_ERROR_FORBIDDEN, "type",
+                          _("A %s is not changed this way: it has operations of its own."), type->nick);
   return FALSE;
 }
 

@@ -82,7 +82,8 @@ new_line (WattleOperationContext *context,
   if (service != NULL)
     {
       wattle_record_set_string (line, WATTLE_INVOICE_LINE_SERVICE, wattle_record_id (service));
-      wattle_record_set_string (line, WATTLE_INVOICE_LINE_CODE, wattle_record_get_string (service, WATTLE_SERVICE_CODE));
+      wattle_record_set_string (line, WATTLE_INVOICE_LINE_CODE,
+                                wattle_record_get_string (service, WATTLE_SERVICE_CODE));
     }
   return line;
 }

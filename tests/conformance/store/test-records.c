@@ -76,8 +76,9 @@ test_client (void)
   g_autoptr (WattleRecord) row = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *id = NULL;
-  static const char json[] = "{\"type\":\"setting\",\"id\":\"01900000000000000000000st1\",\"revision\":77,\"key\":\"a\","
-                             "\"value\":\"b\",\"from_the_future\":[1, 2]}";
+  static const char json[] =
+    "{\"type\":\"setting\",\"id\":\"01900000000000000000000st1\",\"revision\":77,\"key\":\"a\","
+    "\"value\":\"b\",\"from_the_future\":[1, 2]}";
   WattleTransaction *transaction;
 
   wattle_record_set_revision (first, 41);

@@ -25,7 +25,8 @@ get (WattleReader *reader, WattleRecordType type, const char *id, GError **error
     return NULL;
   if (found == NULL || wattle_record_type (found)->id != type)
     {
-      wattle_set_field_error (error, WATTLE_ERROR_NOT_FOUND, NULL, "There is no such %s.", wattle_type_get (type)->nick);
+      wattle_set_field_error (error, WATTLE_ERROR_NOT_FOUND, NULL, "There is no such %s.",
+                              wattle_type_get (type)->nick);
       return NULL;
     }
   return g_object_ref (found);

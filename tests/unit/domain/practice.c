@@ -16,7 +16,8 @@ static const char *const records[] = {
   "{'type':'location','id':{west},'name':'West','zone':'Australia/Perth','state_code':'WA'}",
   "{'type':'practitioner','id':{dr-ng},'given_names':'Robin','family_name':'Ng','profession':'general_practitioner',"
   "'prescriber_number':'2425739','active':true}",
-  "{'type':'practitioner','id':{dr-oh},'given_names':'Sam','family_name':'Oh','profession':'psychologist','active':true}",
+  "{'type':'practitioner','id':{dr-oh},'given_names':'Sam','family_name':'Oh','profession':'psychologist','active':"
+  "true}",
   "{'type':'user','id':{ng},'login':'ng','display_name':'Robin Ng','roles':['clinician'],'status':'active',"
   "'practitioner':{dr-ng}}",
   "{'type':'user','id':{oh},'login':'oh','display_name':'Sam Oh','roles':['clinician'],'status':'active',"
@@ -31,17 +32,22 @@ static const char *const records[] = {
   "{'type':'patient','id':{ada},'given_names':'Ada','family_name':'Lee','status':'active','birth_date':'1980-02-01',"
   "'primary_practitioner':{dr-ng},'address_line':'1 Example Street','suburb':'Sydney','state_code':'NSW',"
   "'postcode':'2000'}",
-  "{'type':'patient','id':{bob},'given_names':'Bob','family_name':'Low','status':'active','primary_practitioner':{dr-ng}}",
-  "{'type':'patient','id':{cyd},'given_names':'Cyd','family_name':'May','status':'active','primary_practitioner':{dr-oh}}",
-  "{'type':'service','id':{consult},'code':'C50','name':'Consultation, 50 minutes','tax_code':'gst_free','active':true}",
+  "{'type':'patient','id':{bob},'given_names':'Bob','family_name':'Low','status':'active','primary_practitioner':{dr-"
+  "ng}}",
+  "{'type':'patient','id':{cyd},'given_names':'Cyd','family_name':'May','status':'active','primary_practitioner':{dr-"
+  "oh}}",
+  "{'type':'service','id':{consult},'code':'C50','name':'Consultation, 50 "
+  "minutes','tax_code':'gst_free','active':true}",
   "{'type':'service','id':{report},'code':'R1','name':'Report','tax_code':'gst','active':true}",
   "{'type':'service_price','id':{price-old},'service':{consult},'amount':20000,'from_date':'2020-01-01',"
   "'to_date':'2026-06-30'}",
   "{'type':'service_price','id':{price-new},'service':{consult},'amount':22000,'from_date':'2026-07-01'}",
-  "{'type':'appointment_type','id':{standard},'name':'Standard','minutes':50,'service':{consult},'modality':'in_person'}",
+  "{'type':'appointment_type','id':{standard},'name':'Standard','minutes':50,'service':{consult},'modality':'in_person'"
+  "}",
   "{'type':'medicine','id':{sertraline},'active_ingredient':'Sertraline','strength':'50 mg','form':'tablet',"
   "'schedule':'s4'}",
-  "{'type':'medicine','id':{morphine},'active_ingredient':'Morphine','strength':'10 mg','form':'tablet','schedule':'s8'}",
+  "{'type':'medicine','id':{morphine},'active_ingredient':'Morphine','strength':'10 "
+  "mg','form':'tablet','schedule':'s8'}",
 };
 
 /* JSON with single quotes and {names} as it is written in tests, in proper JSON. */

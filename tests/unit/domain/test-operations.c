@@ -16,9 +16,10 @@
 #define ADMIN practice_actor ("admin", WATTLE_ROLE_ADMINISTRATOR)
 #define OWNER practice_actor ("owner", WATTLE_ROLE_OWNER)
 
-#define VISIT(id, patient, practitioner, starts, ends) \
-  "{'appointment':{'type':'appointment','id':{" id "},'patient':{" patient "},'practitioner':{" practitioner \
-  "},'location':{city},'appointment_type':{standard},'starts_at':'2026-11-23T" starts "Z','ends_at':'2026-11-23T" ends "Z'}}"
+#define VISIT(id, patient, practitioner, starts, ends)                                                                 \
+  "{'appointment':{'type':'appointment','id':{" id "},'patient':{" patient "},'practitioner':{" practitioner           \
+  "},'location':{city},'appointment_type':{standard},'starts_at':'2026-11-23T" starts "Z','ends_at':'2026-11-23T" ends \
+  "Z'}}"
 
 static gint64
 status_of (Practice *practice, const char *visit)
