@@ -105,7 +105,8 @@ make_line (Demo *self, Visit *visit, WattleRecord *invoice, gint64 price, GError
   refer (line, WATTLE_INVOICE_LINE_SERVICE, service);
   wattle_record_set_integer (line, WATTLE_INVOICE_LINE_POSITION, 1);
   wattle_record_set_string (line, WATTLE_INVOICE_LINE_CODE, wattle_record_get_string (service, WATTLE_SERVICE_CODE));
-  wattle_record_set_string (line, WATTLE_INVOICE_LINE_DESCRIPTION, wattle_record_get_string (service, WATTLE_SERVICE_NAME));
+  wattle_record_set_string (line, WATTLE_INVOICE_LINE_DESCRIPTION,
+                            wattle_record_get_string (service, WATTLE_SERVICE_NAME));
   wattle_record_set_integer (line, WATTLE_INVOICE_LINE_SERVICE_DATE, visit->date);
   wattle_record_set_integer (line, WATTLE_INVOICE_LINE_QUANTITY, 1000);
   wattle_record_set_integer (line, WATTLE_INVOICE_LINE_UNIT_PRICE, price);
@@ -235,7 +236,8 @@ fill_appointment (Demo *self, Visit *visit, int status)
 static gboolean
 make_visit (Demo *self, Visit *visit, GError **error)
 {
-  gint64 booked_at = MIN (visit->starts_at, self->options->now) - g_rand_int_range (self->rand, 24, 24 * 30) * WATTLE_HOUR;
+  gint64 booked_at =
+    MIN (visit->starts_at, self->options->now) - g_rand_int_range (self->rand, 24, 24 * 30) * WATTLE_HOUR;
   GArray *panel = visit->practitioner->panel;
   g_autoptr (WattleRecord) appointment = demo_record (self, WATTLE_RECORD_APPOINTMENT, booked_at);
   int status = status_of (self, visit);
@@ -319,7 +321,7 @@ demo_diary (Demo *self, GError **error)
             && !make_day (self, g_ptr_array_index (self->practitioners, i), date, error))
           return FALSE;
       if (self->progress != NULL)
-        self->progress (_ ("Diary"), (double) (date - first) / (last - first), self->progress_data);
+        self->progress (_("Diary"), (double) (date - first) / (last - first), self->progress_data);
     }
   return TRUE;
 }

@@ -12,11 +12,12 @@
 G_BEGIN_DECLS
 
 static const char *const demo_female_names[] = {
-  "Amelia", "Olivia", "Isla", "Charlotte", "Mia", "Ava", "Matilda", "Grace", "Chloe", "Zoe", "Ruby", "Ivy", "Willow",
-  "Hannah", "Priya", "Anjali", "Mei", "Xiu Ying", "Hoa", "Thảo", "Fatima", "Layla", "Amina", "Zainab", "Sofia",
-  "Giulia", "Eleni", "Despina", "Ngaire", "Aroha", "Kirra", "Jedda", "Marama", "Siobhán", "Niamh", "Freya", "Astrid",
-  "Ingrid", "Beatriz", "Camila", "Yuki", "Sakura", "Ji-woo", "Soo-jin", "Nadia", "Katarzyna", "Zofia", "Adaeze", "Wanjiru",
-  "Margaret", "Patricia", "Dorothy", "Joan", "Shirley", "Maureen", "Heather", "Robyn", "Denise", "Leanne", "Tracey",
+  "Amelia",   "Olivia",  "Isla",   "Charlotte", "Mia",     "Ava",       "Matilda", "Grace",    "Chloe",   "Zoe",
+  "Ruby",     "Ivy",     "Willow", "Hannah",    "Priya",   "Anjali",    "Mei",     "Xiu Ying", "Hoa",     "Thảo",
+  "Fatima",   "Layla",   "Amina",  "Zainab",    "Sofia",   "Giulia",    "Eleni",   "Despina",  "Ngaire",  "Aroha",
+  "Kirra",    "Jedda",   "Marama", "Siobhán",   "Niamh",   "Freya",     "Astrid",  "Ingrid",   "Beatriz", "Camila",
+  "Yuki",     "Sakura",  "Ji-woo", "Soo-jin",   "Nadia",   "Katarzyna", "Zofia",   "Adaeze",   "Wanjiru", "Margaret",
+  "Patricia", "Dorothy", "Joan",   "Shirley",   "Maureen", "Heather",   "Robyn",   "Denise",   "Leanne",  "Tracey",
 };
 
 static const char *const demo_male_names[] = {
@@ -65,15 +66,17 @@ static const DemoSuburb demo_suburbs[] = {
 };
 
 static const char *const demo_streets[] = {
-  "Wattlebird Lane", "Paperbark Street", "Lilly Pilly Road", "Grevillea Avenue", "Bottlebrush Close", "Kurrajong Street",
-  "Ironbark Road", "Callistemon Way", "Waratah Parade", "Boronia Street", "Casuarina Drive", "Tea Tree Crescent",
+  "Wattlebird Lane",   "Paperbark Street", "Lilly Pilly Road", "Grevillea Avenue",
+  "Bottlebrush Close", "Kurrajong Street", "Ironbark Road",    "Callistemon Way",
+  "Waratah Parade",    "Boronia Street",   "Casuarina Drive",  "Tea Tree Crescent",
 };
 
 static const char *const demo_mobiles[] = {
   "+61491570006", "+61491570156", "+61491570157", "+61491570158", "+61491570159", "+61491570110",
 };
 
-static const char *const demo_languages[] = { "Vietnamese", "Mandarin", "Arabic", "Greek", "Italian", "Korean", "Punjabi" };
+static const char *const demo_languages[] = { "Vietnamese", "Mandarin", "Arabic", "Greek",
+                                              "Italian",    "Korean",   "Punjabi" };
 
 static const char *const demo_alerts[] = {
   "Prefers a ground-floor room: uses a wheelchair",
@@ -157,9 +160,12 @@ static const DemoMedicine demo_medicines[] = {
   { "escitalopram", "Escivara", "10 mg", "tablet", 28, 5, "s4", "Take ONE tablet once a day." },
   { "fluoxetine", "Fluomira", "20 mg", "capsule", 28, 5, "s4", "Take ONE capsule in the morning." },
   { "mirtazapine", "Mirtelle", "15 mg", "tablet", 30, 5, "s4", "Take ONE tablet at night." },
-  { "venlafaxine", "Venlora", "75 mg", "modified release capsule", 28, 5, "s4", "Take ONE capsule once a day with food." },
-  { "melatonin", "Melanox", "2 mg", "modified release tablet", 30, 2, "s4", "Take ONE tablet one to two hours before bed." },
-  { "propranolol", "Propanda", "10 mg", "tablet", 100, 2, "s4", "Take ONE tablet up to three times a day when needed." },
+  { "venlafaxine", "Venlora", "75 mg", "modified release capsule", 28, 5, "s4",
+    "Take ONE capsule once a day with food." },
+  { "melatonin", "Melanox", "2 mg", "modified release tablet", 30, 2, "s4",
+    "Take ONE tablet one to two hours before bed." },
+  { "propranolol", "Propanda", "10 mg", "tablet", 100, 2, "s4",
+    "Take ONE tablet up to three times a day when needed." },
   { "amoxicillin", "Amoxara", "500 mg", "capsule", 20, 0, "s4", "Take ONE capsule three times a day until finished." },
   { "cefalexin", "Cefaline", "500 mg", "capsule", 20, 0, "s4", "Take ONE capsule four times a day until finished." },
   { "perindopril arginine", "Perindel", "5 mg", "tablet", 30, 5, "s4", "Take ONE tablet in the morning." },
@@ -168,8 +174,10 @@ static const DemoMedicine demo_medicines[] = {
   { "metformin hydrochloride", "Metforda", "500 mg", "tablet", 100, 5, "s4", "Take ONE tablet twice a day with food." },
   { "pantoprazole", "Pantovel", "40 mg", "enteric tablet", 30, 2, "s4", "Take ONE tablet before breakfast." },
   { "salbutamol", "Salbaire", "100 microgram/actuation", "inhalation", 200, 2, "s3", "Inhale TWO puffs when needed." },
-  { "ibuprofen", "Ibuwell", "400 mg", "tablet", 30, 1, "s4", "Take ONE tablet three times a day with food when needed." },
-  { "oxycodone hydrochloride", "Oxydell", "5 mg", "tablet", 10, 0, "s8", "Take ONE tablet every six hours when needed." },
+  { "ibuprofen", "Ibuwell", "400 mg", "tablet", 30, 1, "s4",
+    "Take ONE tablet three times a day with food when needed." },
+  { "oxycodone hydrochloride", "Oxydell", "5 mg", "tablet", 10, 0, "s8",
+    "Take ONE tablet every six hours when needed." },
   { "methylphenidate hydrochloride", "Methyra", "10 mg", "tablet", 100, 0, "s8", "Take ONE tablet in the morning." },
   { "estradiol", "Estrava", "50 microgram/24 hours", "transdermal patch", 8, 5, "s4", "Apply ONE patch twice a week." },
 };

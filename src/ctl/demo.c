@@ -108,9 +108,9 @@ make_user (Demo *self, const char *login, const char *name, const char *roles, c
            GError **error)
 {
   g_autofree char *link = practitioner != NULL ? g_strdup_printf (",\"practitioner\":\"%s\"", practitioner) : NULL;
-  g_autofree char *json
-    = g_strdup_printf ("{\"type\":\"user\",\"login\":\"%s\",\"display_name\":\"%s\",\"roles\":[%s],\"status\":\"active\"%s}",
-                       login, name, roles, link != NULL ? link : "");
+  g_autofree char *json = g_strdup_printf (
+    "{\"type\":\"user\",\"login\":\"%s\",\"display_name\":\"%s\",\"roles\":[%s],\"status\":\"active\"%s}", login, name,
+    roles, link != NULL ? link : "");
   g_autoptr (WattleRecord) user = NULL;
   g_autoptr (WattleCredential) credential = NULL;
 
@@ -157,10 +157,11 @@ make_hours (Demo *self, DemoPractitioner *practitioner, gboolean also_today, GEr
   if (also_today && wattle_date_weekday (self->today) >= 6)
     {
       g_autofree char *day = wattle_date_format (self->today);
-      g_autofree char *json = g_strdup_printf (
-        "{\"type\":\"availability\",\"practitioner\":\"%s\",\"location\":\"%s\",\"kind\":\"extra\",\"starts\":\"09:00\","
-        "\"ends\":\"17:00\",\"from_date\":\"%s\",\"to_date\":\"%s\",\"reason\":\"Weekend clinic\"}",
-        id, location, day, day);
+      g_autofree char *json =
+        g_strdup_printf ("{\"type\":\"availability\",\"practitioner\":\"%s\",\"location\":\"%s\",\"kind\":\"extra\","
+                         "\"starts\":\"09:00\","
+                         "\"ends\":\"17:00\",\"from_date\":\"%s\",\"to_date\":\"%s\",\"reason\":\"Weekend clinic\"}",
+                         id, location, day, day);
 
       return put_json (self, json, NULL, error);
     }
@@ -184,7 +185,8 @@ static const struct
   { "niamh", "", "Niamh", "Gallagher", "psychologist", "MProfPsych", "#986a44" },
 };
 
-static const char *const colours[] = { "#26a269", "#3584e4", "#9141ac", "#c64600", "#986a44", "#1c71d8", "#a51d2d", "#613583" };
+static const char *const colours[] = { "#26a269", "#3584e4", "#9141ac", "#c64600",
+                                       "#986a44", "#1c71d8", "#a51d2d", "#613583" };
 
 static char *
 practitioner_json (Demo *self, guint i, gboolean doctor)
@@ -198,7 +200,8 @@ practitioner_json (Demo *self, guint i, gboolean doctor)
   if (i < G_N_ELEMENTS (known))
     return g_strdup_printf (
       "{\"type\":\"practitioner\",\"title\":\"%s\",\"given_names\":\"%s\",\"family_name\":\"%s\",\"profession\":\"%s\","
-      "\"qualifications\":\"%s\",\"ahpra\":\"%s00012345%02u\",\"ahpra_expires\":\"2027-11-30\",\"phone\":\"+612555012%02u\","
+      "\"qualifications\":\"%s\",\"ahpra\":\"%s00012345%02u\",\"ahpra_expires\":\"2027-11-30\",\"phone\":\"+612555012%"
+      "02u\","
       "\"colour\":\"%s\",\"active\":true%s}",
       known[i].title, known[i].given, known[i].family, known[i].profession, known[i].letters, doctor ? "MED" : "PSY", i,
       30 + i, known[i].colour, doctor ? prescriber : "");
@@ -206,8 +209,8 @@ practitioner_json (Demo *self, guint i, gboolean doctor)
     "{\"type\":\"practitioner\",\"title\":\"%s\",\"given_names\":\"%s\",\"family_name\":\"%s\",\"profession\":\"%s\","
     "\"ahpra\":\"%s%010u\",\"colour\":\"%s\",\"active\":true%s}",
     doctor ? "Dr" : "", i % 2 ? DEMO_PICK (self, demo_female_names) : DEMO_PICK (self, demo_male_names),
-    DEMO_PICK (self, demo_family_names), doctor ? "general_practitioner" : "psychologist", doctor ? "MED" : "PSY", 20000 + i,
-    colours[i % G_N_ELEMENTS (colours)], doctor ? prescriber : "");
+    DEMO_PICK (self, demo_family_names), doctor ? "general_practitioner" : "psychologist", doctor ? "MED" : "PSY",
+    20000 + i, colours[i % G_N_ELEMENTS (colours)], doctor ? prescriber : "");
 }
 
 static gboolean
@@ -283,14 +286,14 @@ make_services (Demo *self, GError **error)
   for (guint doctor = 0; doctor < 2; doctor++)
     for (guint i = 0; i < 3; i++)
       {
-        g_autofree char *service
-          = g_strdup_printf ("{\"type\":\"service\",\"code\":\"%s\",\"name\":\"%s\",\"tax_code\":\"gst_free\",\"active\":true}",
-                             offers[doctor][i].code, offers[doctor][i].service);
+        g_autofree char *service = g_strdup_printf (
+          "{\"type\":\"service\",\"code\":\"%s\",\"name\":\"%s\",\"tax_code\":\"gst_free\",\"active\":true}",
+          offers[doctor][i].code, offers[doctor][i].service);
         g_autofree char *type = NULL;
 
         if (!put_json (self, service, &self->visits[doctor][i].service, error)
-            || !make_price (self, self->visits[doctor][i].service, offers[doctor][i].price_before, offers[doctor][i].price,
-                            error))
+            || !make_price (self, self->visits[doctor][i].service, offers[doctor][i].price_before,
+                            offers[doctor][i].price, error))
           return FALSE;
         type = g_strdup_printf ("{\"type\":\"appointment_type\",\"name\":\"%s\",\"minutes\":%d,\"service\":\"%s\","
                                 "\"modality\":\"in_person\",\"colour\":\"%s\",\"active\":true}",
@@ -301,10 +304,11 @@ make_services (Demo *self, GError **error)
         self->visits[doctor][i].price_before = offers[doctor][i].price_before;
         self->visits[doctor][i].price = offers[doctor][i].price;
       }
-  return put_json (self,
-                   "{\"type\":\"service\",\"code\":\"REPORT\",\"name\":\"Report for a third party\",\"tax_code\":\"gst\","
-                   "\"active\":true}",
-                   &report, error)
+  return put_json (
+           self,
+           "{\"type\":\"service\",\"code\":\"REPORT\",\"name\":\"Report for a third party\",\"tax_code\":\"gst\","
+           "\"active\":true}",
+           &report, error)
          && make_price (self, report, 31900, 33000, error);
 }
 
@@ -353,7 +357,8 @@ static void
 set_contact (Demo *self, WattleRecord *patient, guint i)
 {
   const DemoSuburb *suburb = &DEMO_PICK (self, demo_suburbs);
-  g_autofree char *street = g_strdup_printf ("%d %s", g_rand_int_range (self->rand, 1, 180), DEMO_PICK (self, demo_streets));
+  g_autofree char *street =
+    g_strdup_printf ("%d %s", g_rand_int_range (self->rand, 1, 180), DEMO_PICK (self, demo_streets));
   g_autofree char *email = g_strdup_printf ("patient%u@mail.example", i + 1);
 
   wattle_record_set_string (patient, WATTLE_PATIENT_ADDRESS_LINE, street);
@@ -420,7 +425,7 @@ make_patients (Demo *self, GError **error)
       if (!make_patient (self, i, error))
         return FALSE;
       if (i % 1024 == 0 && self->progress != NULL)
-        self->progress (_ ("Patients"), (double) i / self->options->patients, self->progress_data);
+        self->progress (_("Patients"), (double) i / self->options->patients, self->progress_data);
     }
   return TRUE;
 }
@@ -442,14 +447,15 @@ report_index (goffset done, goffset total, gpointer data)
   Demo *self = data;
 
   if (self->progress != NULL && total > 0)
-    self->progress (_ ("Index"), (double) done / total, self->progress_data);
+    self->progress (_("Index"), (double) done / total, self->progress_data);
 }
 
 static gboolean
 make_everything (Demo *self, GError **error)
 {
   /* A visit's usual year: four visits a patient, some 1,500 visits a practitioner. */
-  guint n = self->options->practitioners > 0 ? self->options->practitioners : MAX (3, self->options->patients * 4 / 1500);
+  guint n =
+    self->options->practitioners > 0 ? self->options->practitioners : MAX (3, self->options->patients * 4 / 1500);
 
   if (!wattle_transaction_bulk_begin (self->transaction, error) || !make_practice (self, error)
       || !make_staff (self, error) || !make_services (self, error) || !make_medicines (self, error))
