@@ -1,0 +1,45 @@
+/* hint-row.c: what stands in a list that has nothing, or more than it shows
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "app/widgets/hint-row.h"
+
+struct _WattleHintRow
+{
+  AdwActionRow parent;
+  GtkImage *icon;
+};
+
+G_DEFINE_FINAL_TYPE (WattleHintRow, wattle_hint_row, ADW_TYPE_ACTION_ROW)
+
+static void
+wattle_hint_row_class_init (WattleHintRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/widgets/hint-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, WattleHintRow, icon);
+}
+
+static void
+wattle_hint_row_init (WattleHintRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * wattle_hint_row_new:
+ * @icon: symbolic icon
+ * @title: a few words
+ * @subtitle: (nullable): what to do
+ *
+ * Returns: (transfer floating): the row; connect "activated" when it leads somewhere
+ */
+GtkWidget *
+wattle_hint_row_new (const char *icon, const char *title, const char *subtitle)
+{
+  WattleHintRow *self = g_object_new (WATTLE_TYPE_HINT_ROW, "title", title, "subtitle", subtitle, NULL);
+
+  gtk_image_set_from_icon_name (self->icon, icon);
+  return GTK_WIDGET (self);
+}
