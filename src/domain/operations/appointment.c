@@ -118,7 +118,7 @@ find_overlapping (WattleOperationContext *context, WattleRecord *appointment, Wa
  * wattle_appointment_check_free:
  * @context: an operation's context
  * @appointment: a visit as it shall be
- * @error: %WATTLE_ERROR_CONFLICT for "practitioner" or "room"
+ * @error: %WATTLE_ERROR_CONFLICT for "starts_at" or "room", as the store says
  *
  * A quick and friendly answer; the store's own constraint is what holds against a race.
  *
@@ -146,7 +146,7 @@ wattle_appointment_check_free (WattleOperationContext *context, WattleRecord *ap
               || (fields[i] == WATTLE_APPOINTMENT_ROOM
                   && !wattle_record_equal_field (other, appointment, WATTLE_APPOINTMENT_LOCATION)))
             continue;
-          return wattle_refuse (error, WATTLE_ERROR_CONFLICT, wattle_field_get (fields[i])->name,
+          return wattle_refuse (error, WATTLE_ERROR_CONFLICT, i == 0 ? "starts_at" : "room",
                                 i == 0 ? _("The practitioner has another visit at that time. Choose another time.")
                                        : _("The room is taken at that time. Choose another room or time."));
         }

@@ -158,9 +158,27 @@ wattle_memory_reader_put (WattleMemoryReader *self, WattleRecord *record)
   g_hash_table_replace (self->records, g_strdup (wattle_record_id (copy)), copy);
 }
 
+/* Whether no id of an outcome is that of a record of another type, which every store refuses. */
+static gboolean
+fits (WattleMemoryReader *self, WattleOutcome *outcome)
+{
+  for (guint i = 0; i < outcome->records->len; i++)
+    {
+      WattleRecord *record = g_ptr_array_index (outcome->records, i);
+      WattleRecord *old = g_hash_table_lookup (self->records, wattle_record_id (record));
+
+      if (old != NULL && wattle_record_type (old) != wattle_record_type (record))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Keeps all of an outcome, or nothing when a store would refuse it. */
 void
 wattle_memory_reader_apply (WattleMemoryReader *self, WattleOutcome *outcome)
 {
+  if (!fits (self, outcome))
+    return;
   for (guint i = 0; i < outcome->records->len; i++)
     wattle_memory_reader_put (self, g_ptr_array_index (outcome->records, i));
 }

@@ -271,7 +271,7 @@ test_book (void)
   g_assert_cmpstr (wattle_record_get_string (visit, WATTLE_APPOINTMENT_ZONE), ==, "Australia/Sydney");
   g_assert_cmpint (wattle_record_get_integer (visit, WATTLE_APPOINTMENT_MODALITY), ==, WATTLE_MODALITY_IN_PERSON);
 
-  assert_refused (practice, DESK, "appointment.book", WATTLE_ERROR_CONFLICT, "practitioner",
+  assert_refused (practice, DESK, "appointment.book", WATTLE_ERROR_CONFLICT, "starts_at",
                   VISIT ("two", "bob", "dr-ng", "01:49:00", "02:00:00"));
   assert_done (practice, DESK, "appointment.book", VISIT ("two", "bob", "dr-ng", "01:50:00", "02:00:00"));
   assert_refused (practice, DESK, "appointment.book", WATTLE_ERROR_CONFLICT, "room",
@@ -311,7 +311,7 @@ test_move (void)
   g_assert_cmpint (wattle_record_get_integer (visit, WATTLE_APPOINTMENT_ENDS_AT)
                      - wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STARTS_AT),
                    ==, 50 * WATTLE_MINUTE);
-  assert_refused (practice, DESK, "appointment.move", WATTLE_ERROR_CONFLICT, "practitioner",
+  assert_refused (practice, DESK, "appointment.move", WATTLE_ERROR_CONFLICT, "starts_at",
                   "{'id':{visit},'starts_at':'2026-11-23T02:30:00Z'}");
   assert_refused (practice, DESK, "appointment.move", WATTLE_ERROR_INVALID, "ends_at",
                   "{'id':{visit},'starts_at':'2026-11-23T02:30:00Z','ends_at':'2026-11-23T02:00:00Z'}");
@@ -351,7 +351,7 @@ test_day (void)
   assert_refused (practice, DESK, "visit.complete", WATTLE_ERROR_CONFLICT, "status", "{'id':{visit}}");
   /* The time has been given away: the cancellation stands. */
   assert_done (practice, DESK, "appointment.book", VISIT ("next", "bob", "dr-ng", "01:30:00", "02:00:00"));
-  assert_refused (practice, DESK, "appointment.revert", WATTLE_ERROR_CONFLICT, "practitioner",
+  assert_refused (practice, DESK, "appointment.revert", WATTLE_ERROR_CONFLICT, "starts_at",
                   "{'id':{visit},'to':'booked'}");
   assert_done (practice, DESK, "appointment.cancel", "{'id':{next},'reason':'practice'}");
   assert_done (practice, DESK, "appointment.revert", "{'id':{visit},'to':'booked'}");

@@ -1,0 +1,380 @@
+/* test-final.c: prescriptions and accounts, and that what is final never changes
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/id.h"
+#include "practice.h"
+
+#define DESK practice_actor ("desk", WATTLE_ROLE_RECEPTION)
+#define NG practice_actor ("ng", WATTLE_ROLE_CLINICIAN)
+#define OH practice_actor ("oh", WATTLE_ROLE_CLINICIAN)
+#define MANAGER practice_actor ("manager", WATTLE_ROLE_MANAGER)
+#define ADMIN practice_actor ("admin", WATTLE_ROLE_ADMINISTRATOR)
+#define OWNER practice_actor ("owner", WATTLE_ROLE_OWNER)
+
+#define SCRIPT(id, patient, prescriber, lines) \
+  "{'prescription':{'type':'prescription','id':{" id "},'patient':{" patient "},'prescriber':{" prescriber \
+  "}},'lines':[" lines "]}"
+#define SERTRALINE \
+  "{'type':'prescription_line','medicine':{sertraline},'active_ingredient':'?','directions':'One daily','quantity':30}"
+#define MORPHINE(more) \
+  "{'type':'prescription_line','medicine':{morphine},'active_ingredient':'?','schedule':'s2','directions':'One',"  \
+  "'quantity':20" more "}"
+
+static void
+test_prescribe (void)
+{
+  g_autoptr (Practice) practice = practice_new ();
+  g_autoptr (WattleRecord) script = NULL;
+  g_autoptr (WattleRecord) line = NULL;
+  WattleQuery query = wattle_query (WATTLE_RECORD_PRESCRIPTION_LINE);
+
+  assert_done (practice, NG, "prescription.sign", SCRIPT ("rx", "ada", "dr-ng", SERTRALINE "," SERTRALINE));
+  script = practice_get (practice, WATTLE_RECORD_PRESCRIPTION, "rx");
+  g_assert_cmpstr (wattle_record_get_string (script, WATTLE_PRESCRIPTION_NUMBER), ==, "2026-000001");
+  g_assert_cmpint (wattle_record_get_integer (script, WATTLE_PRESCRIPTION_STATUS), ==,
+                   WATTLE_PRESCRIPTION_STATUS_SIGNED);
+  wattle_query_where_text (&query, WATTLE_PRESCRIPTION_LINE_PRESCRIPTION, id_of ("rx"));
+  line = wattle_reader_find (&practice->memory->reader, &query, NULL);
+  g_assert_cmpstr (wattle_record_get_string (line, WATTLE_PRESCRIPTION_LINE_ACTIVE_INGREDIENT), ==, "Sertraline");
+  g_assert_cmpint (wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_SCHEDULE), ==, WATTLE_POISON_SCHEDULE_S4);
+  assert_refused (practice, OH, "prescription.cancel", WATTLE_ERROR_FORBIDDEN, "prescriber",
+                  "{'id':{rx},'reason':'x'}");
+  assert_refused (practice, NG, "prescription.cancel", WATTLE_ERROR_INVALID, "reason", "{'id':{rx},'reason':''}");
+  assert_done (practice, NG, "prescription.cancel", "{'id':{rx},'reason':'allergy'}");
+  assert_refused (practice, NG, "prescription.cancel", WATTLE_ERROR_CONFLICT, "status", "{'id':{rx},'reason':'x'}");
+}
+
+static void
+test_prescribe_refused (void)
+{
+  g_autoptr (Practice) practice = practice_new ();
+
+  assert_refused (practice, OH, "prescription.sign", WATTLE_ERROR_FORBIDDEN, "prescriber",
+                  SCRIPT ("rx", "cyd", "dr-oh", SERTRALINE));
+  assert_refused (practice, OH, "prescription.sign", WATTLE_ERROR_FORBIDDEN, "prescriber",
+                  SCRIPT ("rx", "cyd", "dr-ng", SERTRALINE));
+  assert_refused (practice, NG, "prescription.sign", WATTLE_ERROR_NOT_FOUND, NULL,
+                  SCRIPT ("rx", "cyd", "dr-ng", SERTRALINE));
+  assert_refused (practice, DESK, "prescription.sign", WATTLE_ERROR_FORBIDDEN, NULL,
+                  SCRIPT ("rx", "ada", "dr-ng", SERTRALINE));
+  assert_refused (practice, NG, "prescription.sign", WATTLE_ERROR_INVALID, "lines", SCRIPT ("rx", "ada", "dr-ng", ""));
+  assert_refused (practice, NG, "prescription.sign", WATTLE_ERROR_INVALID, "lines",
+                  SCRIPT ("rx", "ada", "dr-ng",
+                          SERTRALINE "," SERTRALINE "," SERTRALINE "," SERTRALINE "," SERTRALINE "," SERTRALINE
+                                     "," SERTRALINE));
+  assert_refused (practice, NG, "prescription.sign", WATTLE_ERROR_INVALID, "directions",
+                  SCRIPT ("rx", "ada", "dr-ng",
+                          "{'type':'prescription_line','medicine':{sertraline},'quantity':30}"));
+  assert_refused (practice, NG, "prescription.sign", WATTLE_ERROR_INVALID, "quantity",
+                  SCRIPT ("rx", "ada", "dr-ng",
+                          "{'type':'prescription_line','medicine':{sertraline},'directions':'x','quantity':0}"));
+  assert_refused (practice, NG, "prescription.sign", WATTLE_ERROR_INVALID, "active_ingredient",
+                  SCRIPT ("rx", "ada", "dr-ng",
+                          "{'type':'prescription_line','brand':'Brand','directions':'x','quantity':1}"));
+  assert_refused (practice, NG, "prescription.sign", WATTLE_ERROR_INVALID, "prescribed_date",
+                  "{'prescription':{'type':'prescription','patient':{ada},'prescriber':{dr-ng},"
+                  "'prescribed_date':'2026-11-22'},'lines':[" SERTRALINE "]}");
+  /* The table says Schedule 8, whatever the caller says. */
+  assert_refused (practice, NG, "prescription.sign", WATTLE_ERROR_INVALID, "schedule",
+                  SCRIPT ("rx", "ada", "dr-ng", SERTRALINE "," MORPHINE ("")));
+  assert_refused (practice, NG, "prescription.sign", WATTLE_ERROR_INVALID, "birth_date",
+                  SCRIPT ("rx", "bob", "dr-ng", MORPHINE ("")));
+  assert_refused (practice, NG, "prescription.sign", WATTLE_ERROR_INVALID, "repeat_interval_days",
+                  SCRIPT ("rx", "ada", "dr-ng", MORPHINE (",'repeats':1")));
+  assert_done (practice, NG, "prescription.sign",
+               SCRIPT ("rx", "ada", "dr-ng", MORPHINE (",'repeats':1,'repeat_interval_days':14")));
+  practice_put (practice, "{'type':'practitioner','id':{dr-ng},'given_names':'Robin','family_name':'Ng',"
+                          "'profession':'general_practitioner'}");
+  assert_refused (practice, NG, "prescription.sign", WATTLE_ERROR_INVALID, "prescriber_number",
+                  SCRIPT ("rx2", "ada", "dr-ng", SERTRALINE));
+}
+
+static void
+test_accounts (void)
+{
+  g_autoptr (Practice) practice = practice_new ();
+  g_autoptr (WattleRecord) user = NULL;
+
+  assert_done (practice, MANAGER, "user.invite",
+               "{'user':{'type':'user','id':{new},'login':'New.Person','display_name':'N','roles':['clinician'],"
+               "'status':'active'}}");
+  user = practice_get (practice, WATTLE_RECORD_USER, "new");
+  g_assert_cmpstr (wattle_record_get_string (user, WATTLE_USER_LOGIN), ==, "new.person");
+  g_assert_cmpint (wattle_record_get_integer (user, WATTLE_USER_STATUS), ==, WATTLE_USER_STATUS_INVITED);
+  assert_refused (practice, MANAGER, "user.invite", WATTLE_ERROR_CONFLICT, "login",
+                  "{'user':{'type':'user','login':'NG','display_name':'N','roles':['clinician'],'status':'active'}}");
+  assert_refused (practice, MANAGER, "user.invite", WATTLE_ERROR_FORBIDDEN, "roles",
+                  "{'user':{'type':'user','login':'x','display_name':'N','roles':['administrator'],'status':'active'}}");
+  assert_refused (practice, DESK, "user.invite", WATTLE_ERROR_FORBIDDEN, NULL,
+                  "{'user':{'type':'user','login':'x','display_name':'N','roles':['clinician'],'status':'active'}}");
+  assert_refused (practice, ADMIN, "user.set_roles", WATTLE_ERROR_FORBIDDEN, "id",
+                  "{'id':{admin},'roles':['administrator','clinician']}");
+  assert_refused (practice, ADMIN, "user.set_roles", WATTLE_ERROR_FORBIDDEN, "roles", "{'id':{ng},'roles':['owner']}");
+  assert_refused (practice, ADMIN, "user.set_roles", WATTLE_ERROR_INVALID, "roles", "{'id':{ng},'roles':[]}");
+  assert_refused (practice, MANAGER, "user.set_roles", WATTLE_ERROR_FORBIDDEN, "roles",
+                  "{'id':{admin},'roles':['clinician']}");
+  assert_refused (practice, OWNER, "user.set_roles", WATTLE_ERROR_CONFLICT, "id", "{'id':{admin},'roles':['manager']}");
+  assert_refused (practice, OWNER, "user.disable", WATTLE_ERROR_CONFLICT, "id", "{'id':{admin}}");
+  assert_refused (practice, MANAGER, "user.disable", WATTLE_ERROR_FORBIDDEN, "roles", "{'id':{admin}}");
+  assert_done (practice, ADMIN, "user.set_roles", "{'id':{ng},'roles':['clinician','administrator']}");
+  assert_done (practice, OWNER, "user.disable", "{'id':{admin}}");
+  assert_refused (practice, MANAGER, "user.enable", WATTLE_ERROR_CONFLICT, "status", "{'id':{desk}}");
+  assert_done (practice, NG, "user.change_profile", "{'changes':{'email':{'old':null,'new':'ng@example.com'}}}");
+  assert_refused (practice, NG, "user.change_profile", WATTLE_ERROR_FORBIDDEN, "roles",
+                  "{'changes':{'roles':{'old':['clinician'],'new':['owner']}}}");
+  assert_refused (practice, NG, "user.change_profile", WATTLE_ERROR_FORBIDDEN, "practitioner",
+                  "{'changes':{'practitioner':{'old':{dr-ng},'new':{dr-oh}}}}");
+  assert_done (practice, NG, "device.rename", "{'id':{laptop},'name':'Desk'}");
+  assert_refused (practice, OH, "device.revoke", WATTLE_ERROR_NOT_FOUND, NULL, "{'id':{laptop}}");
+  assert_done (practice, NG, "device.revoke", "{'id':{laptop}}");
+}
+
+static void
+test_documents (void)
+{
+  g_autoptr (Practice) practice = practice_new ();
+  const char *hash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+  assert_done (practice, DESK, "document.file",
+               "{'document':{'type':'document','id':{doc},'patient':{ada},'kind':'letter','title':'L',"
+               "'document_date':'2026-11-01','media_type':'application/pdf','size':10,'hash':'%s'}}",
+               hash);
+  assert_refused (practice, DESK, "document.file", WATTLE_ERROR_TOO_LARGE, "size",
+                  "{'document':{'type':'document','patient':{ada},'kind':'letter','title':'L',"
+                  "'document_date':'2026-11-01','media_type':'application/pdf','size':99999999,'hash':'%s'}}",
+                  hash);
+  assert_done (practice, NG, "record.change",
+               "{'type':'document','id':{doc},'changes':{'title':{'old':'L','new':'Letter'}}}");
+  assert_refused (practice, NG, "record.change", WATTLE_ERROR_FORBIDDEN, "hash",
+                  "{'type':'document','id':{doc},'changes':{'hash':{'old':'%s','new':'f%s'}}}", hash, hash + 1);
+}
+
+/* A practice in which a visit was completed, its invoice issued and part paid, a note and a script signed. */
+static Practice *
+practice_with_final_records (void)
+{
+  Practice *practice = practice_new ();
+
+  assert_done (practice, DESK, "appointment.book",
+               "{'appointment':{'type':'appointment','id':{visit},'patient':{ada},'practitioner':{dr-ng},"
+               "'location':{city},'starts_at':'2026-11-23T01:00:00Z','ends_at':'2026-11-23T01:50:00Z'}}");
+  assert_done (practice, DESK, "invoice.create",
+               "{'invoice':{'type':'invoice','id':{inv},'patient':{ada}},'lines':[{'type':'invoice_line','id':{line},"
+               "'description':'X','unit_price':9000,'tax_code':'gst_free'}]}");
+  assert_done (practice, DESK, "invoice.issue", "{'id':{inv}}");
+  assert_done (practice, DESK, "payment.record",
+               "{'payment':{'type':'payment','id':{pay},'invoice':{inv},'amount':100,'method':'card'}}");
+  assert_done (practice, NG, "note.save",
+               "{'note':{'type':'progress_note','id':{note},'patient':{ada},'kind':'free','body':'Signed words'}}");
+  assert_done (practice, NG, "note.sign", "{'id':{note}}");
+  assert_done (practice, NG, "prescription.sign",
+               SCRIPT ("rx", "ada", "dr-ng",
+                       "{'type':'prescription_line','id':{rxl},'medicine':{sertraline},'directions':'One',"
+                       "'quantity':30}"));
+  return practice;
+}
+
+/* What may never change of a final record, as text. */
+static char *
+final_content (Practice *practice)
+{
+  static const struct
+  {
+    WattleRecordType type;
+    const char *name;
+  } records[] = {
+    { WATTLE_RECORD_PROGRESS_NOTE, "note" }, { WATTLE_RECORD_PRESCRIPTION, "rx" },
+    { WATTLE_RECORD_PRESCRIPTION_LINE, "rxl" }, { WATTLE_RECORD_INVOICE, "inv" },
+    { WATTLE_RECORD_INVOICE_LINE, "line" }, { WATTLE_RECORD_PAYMENT, "pay" },
+  };
+  static const WattleFieldId may_move[] = {
+    WATTLE_PRESCRIPTION_STATUS, WATTLE_PRESCRIPTION_CANCELLED_REASON,
+    WATTLE_INVOICE_STATUS,      WATTLE_INVOICE_PAID,
+    WATTLE_INVOICE_BALANCE,
+  };
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (records); i++)
+    {
+      g_autoptr (WattleRecord) found = practice_get (practice, records[i].type, records[i].name);
+      g_autoptr (WattleRecord) copy = wattle_record_copy (found);
+      g_autofree char *json = NULL;
+
+      for (guint j = 0; j < G_N_ELEMENTS (may_move); j++)
+        if (WATTLE_FIELD_TYPE (may_move[j]) == records[i].type)
+          wattle_record_unset (copy, may_move[j]);
+      wattle_record_set_revision (copy, 0);
+      wattle_record_set_changed (copy, 0, NULL);
+      if (records[i].type == WATTLE_RECORD_PAYMENT)
+        wattle_record_set_deleted (copy, FALSE);
+      json = wattle_record_to_json (copy);
+      g_string_append_printf (out, "%s\n", json);
+    }
+  return g_string_free (out, FALSE);
+}
+
+static void
+write_record (WattleJsonWriter *writer, WattleRecordType type, const char *id, gboolean hostile)
+{
+  const WattleType *info = wattle_type_get (type);
+
+  wattle_json_begin_object (writer);
+  wattle_json_pair_string (writer, "type", info->nick);
+  wattle_json_pair_string (writer, "id", id);
+  for (guint i = 0; hostile && i < info->n_fields; i++)
+    {
+      const WattleField *field = &info->fields[i];
+
+      if (strcmp (field->name, "patient") == 0)
+        wattle_json_pair_string (writer, "patient", id_of ("ada"));
+      else if (strcmp (field->name, "author") == 0 || strcmp (field->name, "prescriber") == 0
+               || strcmp (field->name, "practitioner") == 0)
+        wattle_json_pair_string (writer, field->name, id_of ("dr-ng"));
+      else if (strcmp (field->name, "invoice") == 0)
+        wattle_json_pair_string (writer, "invoice", id_of ("inv"));
+      else if (strcmp (field->name, "prescription") == 0)
+        wattle_json_pair_string (writer, "prescription", id_of ("rx"));
+      else if (strcmp (field->name, "addendum_to") == 0)
+        wattle_json_pair_string (writer, "addendum_to", id_of ("note"));
+      else if (field->kind == WATTLE_KIND_STRING || field->kind == WATTLE_KIND_TEXT)
+        wattle_json_pair_string (writer, field->name, "altered");
+      else if (field->kind == WATTLE_KIND_ENUM)
+        wattle_json_pair_string (writer, field->name, wattle_enum_nick (wattle_enum_find (field->ref), 0));
+      else if (field->kind == WATTLE_KIND_MONEY)
+        wattle_json_pair_integer (writer, field->name, 1);
+      else if (field->kind == WATTLE_KIND_INTEGER)
+        wattle_json_pair_integer (writer, field->name, 1000);
+    }
+  wattle_json_end_object (writer);
+}
+
+/* An attempt to change a record with whatever an operation takes. */
+static void
+write_argument (WattleJsonWriter *writer, const WattleArgument *argument, WattleRecordType target, const char *id,
+                guint round)
+{
+  const WattleType *ref = argument->ref != NULL ? wattle_type_find (argument->ref) : NULL;
+
+  wattle_json_name (writer, argument->name);
+  if (strcmp (argument->kind, "id") == 0)
+    wattle_json_put_string (writer, argument->required ? id : id_of ("dr-ng"));
+  else if (strcmp (argument->kind, "record") == 0)
+    write_record (writer, ref != NULL ? ref->id : target, id, TRUE);
+  else if (strcmp (argument->kind, "records") == 0)
+    {
+      wattle_json_begin_array (writer);
+      write_record (writer, ref->id, round % 2 != 0 ? id : id_of ("line"), TRUE);
+      wattle_json_end_array (writer);
+    }
+  else if (strcmp (argument->kind, "changes") == 0)
+    {
+      wattle_json_begin_object (writer);
+      wattle_json_name (writer, round % 2 != 0 ? "body" : "status");
+      wattle_json_begin_object (writer);
+      wattle_json_pair_string (writer, "old", round % 2 != 0 ? "Signed words" : "signed");
+      wattle_json_pair_string (writer, "new", round % 2 != 0 ? "altered" : "draft");
+      wattle_json_end_object (writer);
+      wattle_json_end_object (writer);
+    }
+  else if (strcmp (argument->kind, "enum") == 0)
+    wattle_json_put_string (writer, wattle_enum_nick (wattle_enum_find (argument->ref), round % 4));
+  else if (strcmp (argument->kind, "flags") == 0)
+    {
+      wattle_json_begin_array (writer);
+      wattle_json_put_string (writer, "clinician");
+      wattle_json_end_array (writer);
+    }
+  else if (strcmp (argument->kind, "instant") == 0)
+    wattle_json_put_string (writer, "2026-11-25T01:00:00Z");
+  else if (strcmp (argument->kind, "boolean") == 0)
+    wattle_json_put_boolean (writer, TRUE);
+  else if (strcmp (argument->name, "type") == 0)
+    wattle_json_put_string (writer, wattle_type_get (target)->nick);
+  else
+    wattle_json_put_string (writer, "altered");
+}
+
+/* Every operation there is, in every role, aimed at each final record: nothing of its content moves. */
+static void
+test_nothing_moves (void)
+{
+  static const struct
+  {
+    WattleRecordType type;
+    const char *name;
+  } targets[] = {
+    { WATTLE_RECORD_PROGRESS_NOTE, "note" }, { WATTLE_RECORD_PRESCRIPTION, "rx" },
+    { WATTLE_RECORD_PRESCRIPTION_LINE, "rxl" }, { WATTLE_RECORD_INVOICE, "inv" },
+    { WATTLE_RECORD_INVOICE_LINE, "line" }, { WATTLE_RECORD_PAYMENT, "pay" }, { WATTLE_RECORD_APPOINTMENT, "visit" },
+  };
+  static const char *const users[WATTLE_N_ROLE] = { "self", "ng", "desk", "manager", "owner", "admin" };
+  g_autoptr (Practice) practice = practice_with_final_records ();
+  g_autofree char *before = final_content (practice);
+  guint n, done = 0;
+  const WattleOperation *operations = wattle_operations (&n);
+
+  for (guint i = 0; i < n * G_N_ELEMENTS (targets) * WATTLE_N_ROLE * 4; i++)
+    {
+      const WattleOperation *operation = &operations[i % n];
+      guint target = i / n % G_N_ELEMENTS (targets);
+      int role = i / n / G_N_ELEMENTS (targets) % WATTLE_N_ROLE;
+      guint round = i / n / G_N_ELEMENTS (targets) / WATTLE_N_ROLE;
+      g_autoptr (GString) args = g_string_new (NULL);
+      WattleJsonWriter writer = wattle_json_writer (args);
+      g_autofree char *name = g_strdup_printf ("attempt %u", i);
+      g_autofree char *after = NULL;
+      g_autoptr (WattleOutcome) outcome = NULL;
+
+      wattle_json_begin_object (&writer);
+      for (const WattleArgument *argument = operation->args; argument->name != NULL; argument++)
+        if (argument->required || round < 2)
+          write_argument (&writer, argument, targets[target].type, id_of (targets[target].name), round);
+      wattle_json_end_object (&writer);
+      outcome = practice_run (practice, practice_actor (users[role], role), TRUE, id_of (name), operation->name,
+                              args->str, NULL);
+      if (outcome == NULL)
+        continue;
+      done++;
+      wattle_memory_reader_apply (practice->memory, outcome);
+      after = final_content (practice);
+      if (strcmp (before, after) != 0)
+        g_error ("%s as %s with %s changed what is final:\n%s\n%s", operation->name, users[role], args->str, before,
+                 after);
+    }
+  g_assert_cmpuint (done, >, 10);
+}
+
+/* The gate itself, with records that no operation would make. */
+static void
+test_every_field_is_guarded (void)
+{
+  g_autoptr (Practice) practice = practice_with_final_records ();
+
+  assert_refused (practice, NG, "note.sign", WATTLE_ERROR_FORBIDDEN, "status", "{'id':{note},'body':'altered'}");
+  assert_refused (practice, NG, "note.save", WATTLE_ERROR_FORBIDDEN, "status",
+                  "{'note':{'type':'progress_note','id':{note},'patient':{ada},'kind':'free','body':'altered'}}");
+  assert_refused (practice, NG, "prescription.sign", WATTLE_ERROR_CONFLICT, "id",
+                  SCRIPT ("rx", "ada", "dr-ng", SERTRALINE));
+  assert_refused (practice, DESK, "invoice.create", WATTLE_ERROR_CONFLICT, "id",
+                  "{'invoice':{'type':'invoice','id':{inv2},'patient':{ada}},'lines':[{'type':'invoice_line',"
+                  "'id':{line},'description':'altered','unit_price':1,'tax_code':'gst_free'}]}");
+  assert_refused (practice, DESK, "payment.record", WATTLE_ERROR_CONFLICT, "id",
+                  "{'payment':{'type':'payment','id':{pay},'invoice':{inv},'amount':1,'method':'card'}}");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/prescription/sign", test_prescribe);
+  g_test_add_func ("/prescription/refused", test_prescribe_refused);
+  g_test_add_func ("/account/roles", test_accounts);
+  g_test_add_func ("/document/file", test_documents);
+  g_test_add_func ("/final/nothing-moves", test_nothing_moves);
+  g_test_add_func ("/final/every-field", test_every_field_is_guarded);
+  return g_test_run ();
+}
