@@ -219,6 +219,19 @@ is_self (const WattleActor *actor, WattleRecord *object)
     }
 }
 
+/* A visit in one's own diary, and what one cancelled oneself: else a cancellation could not be taken back. What
+ * is not kept yet does not count, or a clinician could make any patient theirs by booking. */
+static gboolean
+is_own_schedule (const WattleActor *actor, WattleRecord *object)
+{
+  WattleRecordType type = wattle_record_type (object)->id;
+
+  if (actor->role != WATTLE_ROLE_CLINICIAN || wattle_record_revision (object) == 0)
+    return FALSE;
+  return (type == WATTLE_RECORD_APPOINTMENT && is_mine (object, WATTLE_APPOINTMENT_PRACTITIONER, actor->practitioner))
+         || (type == WATTLE_RECORD_CANCELLATION && is_mine (object, WATTLE_CANCELLATION_CANCELLED_BY, actor->user));
+}
+
 static gboolean
 is_own_patient (const WattleActor *actor, WattleReader *reader, WattleRecord *object)
 {
@@ -228,7 +241,8 @@ is_own_patient (const WattleActor *actor, WattleReader *reader, WattleRecord *ob
   if (wattle_record_type (object)->id == WATTLE_RECORD_PATIENT && wattle_record_revision (object) == 0
       && is_mine (object, WATTLE_PATIENT_PRIMARY_PRACTITIONER, actor->practitioner))
     return TRUE;
-  return wattle_policy_cares_for (actor, reader, wattle_record_scope_id (object));
+  return is_own_schedule (actor, object)
+         || wattle_policy_cares_for (actor, reader, wattle_record_scope_id (object));
 }
 
 /* A draft is its author's alone, to read as well. */
@@ -256,6 +270,18 @@ covers (WattleReach reach, const WattleActor *actor, WattleReader *reader, Wattl
     default:
       return FALSE;
     }
+}
+
+/* A printed invoice or receipt is for those who bill, though documents are clinical. */
+static WattleAccess
+access_of (WattleRecord *object)
+{
+  const WattleType *type = wattle_record_type (object);
+
+  if (type->id == WATTLE_RECORD_DOCUMENT && wattle_record_has (object, WATTLE_DOCUMENT_KIND)
+      && wattle_record_get_integer (object, WATTLE_DOCUMENT_KIND) <= WATTLE_DOCUMENT_KIND_RECEIPT)
+    return WATTLE_ACCESS_FINANCIAL;
+  return type->access;
 }
 
 static gboolean
@@ -348,6 +374,9 @@ wattle_policy_reach (const char *name, const WattleActor *actor, WattleReader *r
  * @actor: who asks
  * @reader: (nullable): the practice's records, for its settings
  *
+ * What a single row may say on top of that, ask wattle_policy_check_read(): a draft is its author's alone, a
+ * printed invoice is for those who bill.
+ *
  * Returns: which rows of @type the actor may read
  */
 WattleReach
@@ -408,7 +437,7 @@ wattle_policy_check (const char *name,
     return refuse (error, WATTLE_ERROR_FORBIDDEN);
   if (object == NULL || covers (reach, actor, reader, object))
     return TRUE;
-  reach = wattle_policy_read_reach (wattle_record_type (object), actor, reader);
+  reach = wattle_policy_reach (read_classes[access_of (object)], actor, reader);
   return refuse (error,
                  covers (reach, actor, reader, object) ? WATTLE_ERROR_FORBIDDEN : WATTLE_ERROR_NOT_FOUND);
 }
@@ -425,7 +454,7 @@ wattle_policy_check (const char *name,
 gboolean
 wattle_policy_check_read (const WattleActor *actor, WattleReader *reader, WattleRecord *object, GError **error)
 {
-  return wattle_policy_check (read_classes[wattle_record_type (object)->access], actor, reader, object, error);
+  return wattle_policy_check (read_classes[access_of (object)], actor, reader, object, error);
 }
 
 /**

@@ -62,20 +62,33 @@ check_amount (WattleOperationContext *context, WattleRecord *payment, gint64 bal
   return FALSE;
 }
 
+/* A draft on a client keeps its status: only the server's answer says that it is issued. */
+static void
+set_paid (WattleRecord *invoice, gint64 paid)
+{
+  gint64 status = wattle_record_get_integer (invoice, WATTLE_INVOICE_STATUS);
+
+  wattle_invoice_set_paid (invoice, paid);
+  if (status == WATTLE_INVOICE_STATUS_DRAFT || status == WATTLE_INVOICE_STATUS_WRITTEN_OFF)
+    wattle_record_set_integer (invoice, WATTLE_INVOICE_STATUS, status);
+  if (status == WATTLE_INVOICE_STATUS_WRITTEN_OFF)
+    wattle_record_set_integer (invoice, WATTLE_INVOICE_BALANCE, 0);
+}
+
 /* Books what has been received. Cash that was rounded down settles the one or two cents it leaves. */
 static void
 settle (WattleOperationContext *context, WattleRecord *invoice, WattleRecord *payment)
 {
   gint64 amount = wattle_record_get_integer (payment, WATTLE_PAYMENT_AMOUNT);
   gint64 balance = wattle_record_get_integer (invoice, WATTLE_INVOICE_BALANCE);
-  gboolean settles = is_rounded_cash (context, payment) && amount >= wattle_cash_round (balance);
+  gboolean draft = wattle_record_get_integer (invoice, WATTLE_INVOICE_STATUS) == WATTLE_INVOICE_STATUS_DRAFT;
 
-  wattle_invoice_set_paid (invoice, wattle_record_get_integer (invoice, WATTLE_INVOICE_PAID) + amount);
-  if (settles)
-    {
-      wattle_record_set_integer (invoice, WATTLE_INVOICE_BALANCE, 0);
-      wattle_record_set_integer (invoice, WATTLE_INVOICE_STATUS, WATTLE_INVOICE_STATUS_PAID);
-    }
+  set_paid (invoice, wattle_record_get_integer (invoice, WATTLE_INVOICE_PAID) + amount);
+  if (!is_rounded_cash (context, payment) || amount < wattle_cash_round (balance))
+    return;
+  wattle_record_set_integer (invoice, WATTLE_INVOICE_BALANCE, 0);
+  if (!draft)
+    wattle_record_set_integer (invoice, WATTLE_INVOICE_STATUS, WATTLE_INVOICE_STATUS_PAID);
 }
 
 static gboolean
@@ -122,9 +135,7 @@ WATTLE_APPLY (payment_record)
       || !check_amount (context, payment, wattle_record_get_integer (invoice, WATTLE_INVOICE_BALANCE), overpay, error)
       || !wattle_take_id (context, payment, "payment", error) || !fill_in (context, payment, invoice, error))
     return FALSE;
-  /* Without a number the invoice stays a draft on this side: the server's answer says how it stands. */
-  if (wattle_record_get_integer (invoice, WATTLE_INVOICE_STATUS) != WATTLE_INVOICE_STATUS_DRAFT)
-    settle (context, invoice, payment);
+  settle (context, invoice, payment);
   wattle_outcome_put (outcome, payment);
   wattle_outcome_put (outcome, invoice);
   return TRUE;
@@ -160,10 +171,7 @@ WATTLE_APPLY (payment_reverse)
                          error);
   if (invoice == NULL || !sum_others (context, payment, &paid, error))
     return FALSE;
-  if (wattle_record_get_integer (invoice, WATTLE_INVOICE_STATUS) == WATTLE_INVOICE_STATUS_WRITTEN_OFF)
-    wattle_record_set_integer (invoice, WATTLE_INVOICE_PAID, paid);
-  else if (wattle_record_get_integer (invoice, WATTLE_INVOICE_STATUS) != WATTLE_INVOICE_STATUS_DRAFT)
-    wattle_invoice_set_paid (invoice, paid);
+  set_paid (invoice, paid);
   wattle_record_set_deleted (payment, TRUE);
   wattle_outcome_put (outcome, payment);
   wattle_outcome_put (outcome, invoice);

@@ -178,20 +178,31 @@ none_left (WattleOperationContext *context, const WattleQuery *query, const char
   return count == 0;
 }
 
-/* A patient with visits to come or money owed stays. */
 static gboolean
-check_patient_deletable (WattleOperationContext *context, WattleRecord *patient, GError **error)
+check_no_visits_ahead (WattleOperationContext *context, WattleRecord *party, WattleFieldId field, GError **error)
 {
   WattleQuery visits = wattle_query (WATTLE_RECORD_APPOINTMENT);
-  WattleQuery debts = wattle_query (WATTLE_RECORD_INVOICE);
 
-  wattle_query_where_text (&visits, WATTLE_APPOINTMENT_PATIENT, wattle_record_id (patient));
+  wattle_query_where_text (&visits, field, wattle_record_id (party));
   wattle_query_where (&visits, WATTLE_APPOINTMENT_STARTS_AT, WATTLE_COMPARE_AT_LEAST, context->now);
   wattle_query_where (&visits, WATTLE_APPOINTMENT_STATUS, WATTLE_COMPARE_ONE_OF,
                       (1u << WATTLE_APPOINTMENT_STATUS_TENTATIVE) | (1u << WATTLE_APPOINTMENT_STATUS_BOOKED));
-  wattle_query_where_text (&debts, WATTLE_INVOICE_PATIENT, wattle_record_id (patient));
+  return none_left (context, &visits, _("There are visits to come. Move or cancel them first."), error);
+}
+
+/* A patient with visits to come or money owed stays, and a practitioner with visits to come. */
+static gboolean
+check_deletable (WattleOperationContext *context, WattleRecord *record, GError **error)
+{
+  WattleQuery debts = wattle_query (WATTLE_RECORD_INVOICE);
+
+  if (wattle_record_type (record)->id == WATTLE_RECORD_PRACTITIONER)
+    return check_no_visits_ahead (context, record, WATTLE_APPOINTMENT_PRACTITIONER, error);
+  if (wattle_record_type (record)->id != WATTLE_RECORD_PATIENT)
+    return TRUE;
+  wattle_query_where_text (&debts, WATTLE_INVOICE_PATIENT, wattle_record_id (record));
   wattle_query_where (&debts, WATTLE_INVOICE_BALANCE, WATTLE_COMPARE_GREATER, 0);
-  return none_left (context, &visits, _("This patient has visits to come. Cancel them first."), error)
+  return check_no_visits_ahead (context, record, WATTLE_APPOINTMENT_PATIENT, error)
          && none_left (context, &debts, _("This patient has unpaid invoices. Settle them first."), error);
 }
 
@@ -203,7 +214,7 @@ WATTLE_APPLY (record_delete)
     return FALSE;
   if (*wattle_arg_string (args, "reason") == '\0')
     return wattle_refuse (error, WATTLE_ERROR_INVALID, "reason", _("Say why: the reason is kept with the deletion."));
-  if (wattle_record_type (record)->id == WATTLE_RECORD_PATIENT && !check_patient_deletable (context, record, error))
+  if (!check_deletable (context, record, error))
     return FALSE;
   wattle_record_set_deleted (record, TRUE);
   wattle_outcome_put (outcome, record);

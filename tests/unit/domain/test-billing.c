@@ -204,6 +204,26 @@ test_payment (void)
   assert_invoice (practice, WATTLE_INVOICE_STATUS_PAID, 11000, 0);
 }
 
+/* Offline, the draft of a completed visit takes its payment: nobody is asked to pay twice. */
+static void
+test_payment_offline (void)
+{
+  g_autoptr (Practice) practice = practice_new ();
+  g_autoptr (WattleOutcome) outcome = NULL;
+  g_autoptr (GError) error = NULL;
+  WattleRecord *invoice;
+
+  practice_put (practice, "{'type':'invoice','id':{inv},'patient':{ada},'status':'draft','total':9000,'paid':0,"
+                          "'balance':9000}");
+  outcome = practice_run (practice, DESK, FALSE, id_of ("operation"), "payment.record", PAY ("p", "4000", "card"),
+                          &error);
+  g_assert_no_error (error);
+  invoice = g_ptr_array_index (outcome->records, 1);
+  g_assert_cmpint (wattle_record_get_integer (invoice, WATTLE_INVOICE_STATUS), ==, WATTLE_INVOICE_STATUS_DRAFT);
+  g_assert_cmpint (wattle_record_get_integer (invoice, WATTLE_INVOICE_BALANCE), ==, 5000);
+  g_assert_false (wattle_record_has (g_ptr_array_index (outcome->records, 0), WATTLE_PAYMENT_RECEIPT_NUMBER));
+}
+
 static void
 test_price (void)
 {
@@ -262,6 +282,7 @@ main (int argc, char **argv)
   g_test_add_func ("/billing/complete/revert", test_complete_revert);
   g_test_add_func ("/billing/invoice", test_invoice);
   g_test_add_func ("/billing/payment", test_payment);
+  g_test_add_func ("/billing/payment/offline", test_payment_offline);
   g_test_add_func ("/billing/price", test_price);
   g_test_add_func ("/billing/aged", test_aged);
   return g_test_run ();

@@ -250,6 +250,22 @@ test_record_delete (void)
   assert_done (practice, DESK, "appointment.book", VISIT ("visit", "bob", "dr-ng", "01:00:00", "01:50:00"));
   assert_refused (practice, DESK, "record.delete", WATTLE_ERROR_CONFLICT, "id",
                   "{'type':'patient','id':{bob},'reason':'entered twice'}");
+  assert_refused (practice, MANAGER, "record.delete", WATTLE_ERROR_CONFLICT, "id",
+                  "{'type':'practitioner','id':{dr-ng},'reason':'left'}");
+}
+
+/* A clinician takes back a cancellation of their own, also of a patient whom only that visit made theirs. */
+static void
+test_own_cancellation (void)
+{
+  g_autoptr (Practice) practice = practice_new ();
+
+  assert_done (practice, DESK, "appointment.book", VISIT ("visit", "cyd", "dr-ng", "01:00:00", "01:50:00"));
+  assert_done (practice, NG, "appointment.cancel", "{'id':{visit},'reason':'practice'}");
+  assert_refused (practice, NG, "record.change", WATTLE_ERROR_NOT_FOUND, NULL,
+                  "{'type':'patient','id':{cyd},'changes':{'title':{'old':null,'new':'Dr'}}}");
+  assert_done (practice, NG, "appointment.revert", "{'id':{visit},'to':'booked'}");
+  g_assert_cmpint (status_of (practice, "visit"), ==, WATTLE_APPOINTMENT_STATUS_BOOKED);
 }
 
 static void
@@ -484,6 +500,7 @@ main (int argc, char **argv)
   g_test_add_func ("/operations/appointment/book", test_book);
   g_test_add_func ("/operations/appointment/move", test_move);
   g_test_add_func ("/operations/appointment/day", test_day);
+  g_test_add_func ("/operations/appointment/own-cancellation", test_own_cancellation);
   g_test_add_func ("/operations/note", test_notes);
   g_test_add_func ("/operations/both-sides", test_both_sides);
   g_test_add_func ("/operations/broken-reader", test_broken_reader);

@@ -303,6 +303,33 @@ test_cares_for (void)
   g_assert_true (wattle_policy_check_read (&ng, reader, draft, NULL));
 }
 
+/* Those who bill read the invoices they print, and no letter. */
+static void
+test_printed (void)
+{
+  static const struct
+  {
+    const char *kind;
+    gboolean desk;
+    gboolean patient;
+  } cases[] = { { "invoice", TRUE, TRUE },        { "receipt", TRUE, TRUE },   { "prescription", FALSE, TRUE },
+                { "letter", FALSE, FALSE },       { "referral", FALSE, FALSE }, { "other", FALSE, FALSE } };
+  g_autoptr (Practice) practice = practice_new ();
+  WattleActor desk = practice_actor ("desk", WATTLE_ROLE_RECEPTION);
+  WattleActor patient = practice_actor ("self", WATTLE_ROLE_PATIENT);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WattleRecord) document = NULL;
+
+      practice_put (practice, "{'type':'document','id':{doc},'patient':{ada},'kind':'%s','title':'T'}", cases[i].kind);
+      document = practice_get (practice, WATTLE_RECORD_DOCUMENT, "doc");
+      g_assert_cmpint (wattle_policy_check_read (&desk, &practice->memory->reader, document, NULL), ==, cases[i].desk);
+      g_assert_cmpint (wattle_policy_check_read (&patient, &practice->memory->reader, document, NULL), ==,
+                       cases[i].patient);
+    }
+}
+
 static void
 test_settings (void)
 {
@@ -337,6 +364,7 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/empty-is-nothing", test_empty_is_nothing);
   g_test_add_func ("/policy/settings-widen", test_settings_widen);
   g_test_add_func ("/policy/cares-for", test_cares_for);
+  g_test_add_func ("/policy/printed", test_printed);
   g_test_add_func ("/policy/settings", test_settings);
   return g_test_run ();
 }
