@@ -90,3 +90,37 @@ wattle_transaction_scope_rows (WattleTransaction *self, const char *scope, Wattl
     wattle_bind_id (statement, 1, scope != NULL ? scope : "");
   return walk (self, statement, func, data, error);
 }
+
+/**
+ * wattle_transaction_type_rows:
+ * @self: a transaction
+ * @type: a record type
+ * @after: (nullable): id behind which to begin
+ * @limit: at most so many rows; 0 for all
+ * @func: (scope call): is given each row, in the order of ids; %FALSE with an error ends it
+ * @data: for @func
+ * @error: the failure
+ *
+ * Deleted rows are left out.
+ */
+gboolean
+wattle_transaction_type_rows (WattleTransaction *self,
+                              WattleRecordType type,
+                              const char *after,
+                              guint limit,
+                              WattleFeedFunc func,
+                              gpointer data,
+                              GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+    wattle_connection_type_statement (self->connection, WATTLE_TYPE_SQL_ROWS, type, error);
+
+  if (statement == NULL)
+    return FALSE;
+  if (after != NULL)
+    wattle_bind_id (statement, 1, after);
+  else
+    sqlite3_bind_zeroblob (statement, 1, 0);
+  sqlite3_bind_int64 (statement, 2, limit > 0 ? (gint64) limit : -1);
+  return walk (self, statement, func, data, error);
+}

@@ -68,6 +68,8 @@ typed_sql (WattleTypeSql which, const WattleType *type)
 {
   static const char *const texts[WATTLE_N_TYPE_SQL] = {
     [WATTLE_TYPE_SQL_FORGET] = "DELETE FROM index_@ WHERE id = ?1",
+    [WATTLE_TYPE_SQL_ROWS] = "SELECT r.revision, r.type, r.id, r.scope, r.deleted, r.body FROM index_@ i"
+                             " JOIN record r ON r.id = i.id WHERE i.deleted = 0 AND i.id > ?1 ORDER BY i.id LIMIT ?2",
     [WATTLE_TYPE_SQL_ADD_WORDS] = "INSERT INTO search_@ (rowid, words) VALUES (?1, ?2)",
     [WATTLE_TYPE_SQL_DROP_WORDS] = "INSERT INTO search_@ (search_@, rowid, words) VALUES ('delete', ?1, ?2)",
     [WATTLE_TYPE_SQL_FIND_WORDS] = "SELECT rowid FROM search_@ WHERE search_@ MATCH ?1 LIMIT ?2",

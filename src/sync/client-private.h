@@ -1,0 +1,47 @@
+/* client-private.h: what is open while somebody is signed in
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "sync/client.h"
+#include "sync/engine.h"
+#include "sync/thread.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WattleCore:
+ *
+ * Everything that is opened with the password and closed with the lock. Made,
+ * used and freed on the worker of the client, one job after the other.
+ */
+typedef struct
+{
+  WattleTransport *transport;
+  WattleVault *vault;
+  WattleSession *session;
+  WattleStore *cache;
+  WattleOutbox *outbox;
+  WattleEngine *engine;
+  WattleThread *thread;
+  GCancellable *cancellable; /* of calls that other threads make */
+} WattleCore;
+
+WattleCore *wattle_core_new (
+  WattleKeyring *keyring, WattleTransport *transport, const char *data_dir, const char *server_url, const char *login);
+void wattle_core_free (WattleCore *self);
+gboolean wattle_core_sign_in (WattleCore *self,
+                              WattleVaultMode mode,
+                              const char *login,
+                              const char *password,
+                              const char *code,
+                              GCancellable *cancellable,
+                              GError **error);
+gboolean wattle_core_unlock (WattleCore *self, const char *password, GCancellable *cancellable, GError **error);
+gboolean wattle_core_start (WattleCore *self, const WattleEngineListener *listener, GError **error);
+void wattle_core_close (WattleCore *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleCore, wattle_core_free)
+
+G_END_DECLS

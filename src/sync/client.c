@@ -1,0 +1,1435 @@
+/* client.c: a person at a device: session, encrypted cache, outbox and the running sync
+ *
+ * The object lives on the main context and never blocks it. What touches disk
+ * runs on one worker, in the order it was asked for; what waits for the network
+ * on the thread of the sync or on a thread of its own. News come back as notes
+ * on the main context.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "sync/client.h"
+
+#include <glib/gi18n-lib.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "sync/client-private.h"
+#include "sync/client-setup.h"
+#include "sync/items.h"
+
+/* A request that has heard nothing for so long means that the server is away, whatever its timeout. */
+#define SILENCE (5 * G_USEC_PER_SEC / 2)
+#define WATCH_MS 500
+
+struct _WattleClient
+{
+  GObject parent_instance;
+
+  char *server_url;
+  char *data_dir;
+  WattleKeyring *keyring;
+  WattleTransport *transport;
+  WattleVaultMode vault_mode;
+
+  /* Main context only. */
+  WattleClientState state;
+  gboolean online;
+  gboolean syncing;
+  gboolean silent; /* a request waits longer than it should */
+  double progress;
+  char *progress_text;
+  char *last_error;
+  guint pending;
+  WattleStore *store;
+  WattleIdentity *identity;
+  GListStore *outbox;
+  GHashTable *items; /* operation id: WattleOutboxItem */
+  GListStore *conflicts;
+  guint watch;
+
+  GThreadPool *worker;
+  guint generation;  /* atomic: of the core; notes of an older one are dropped */
+  GRWLock core_lock; /* read: a call that uses the core on a thread of its own */
+  WattleCore *core;  /* worker, or under the lock */
+};
+
+enum
+{
+  PROP_STATE = 1,
+  PROP_ONLINE,
+  PROP_SYNCING,
+  PROP_PROGRESS,
+  PROP_PROGRESS_TEXT,
+  PROP_PENDING,
+  PROP_CONFLICTS,
+  PROP_LAST_ERROR,
+  PROP_ROLE,
+  N_PROPS
+};
+
+enum
+{
+  SIGNAL_OPERATION_SETTLED,
+  SIGNAL_SIGNED_OUT,
+  N_SIGNALS
+};
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WattleClient, wattle_client, G_TYPE_OBJECT)
+
+typedef enum
+{
+  NOTE_ENTRY,
+  NOTE_REMOVED,
+  NOTE_CONFLICT,
+  NOTE_RESOLVED,
+  NOTE_PROGRESS,
+  NOTE_STEP,
+} NoteKind;
+
+typedef struct
+{
+  WattleClient *client;
+  guint generation;
+  NoteKind kind;
+  WattleOutboxItem *item;
+  WattleConflictItem *conflict;
+  char *id;
+  gint64 number;
+  double fraction;
+  gint64 rows;
+  gint64 total;
+  WattleStep step;
+  GError *error;
+  gboolean ended;
+  gboolean read_only;
+} Note;
+
+static guint
+generation_of (WattleClient *self)
+{
+  return g_atomic_int_get (&self->generation);
+}
+
+static void
+note_free (gpointer data)
+{
+  Note *note = data;
+
+  g_clear_object (&note->item);
+  g_clear_object (&note->conflict);
+  g_clear_error (&note->error);
+  g_free (note->id);
+  g_object_unref (note->client);
+  g_free (note);
+}
+
+static void
+set_flag (WattleClient *self, gboolean *flag, gboolean value, guint prop)
+{
+  if (*flag == value)
+    return;
+  *flag = value;
+  g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
+}
+
+static void
+set_state (WattleClient *self, WattleClientState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+}
+
+static void
+set_last_error (WattleClient *self, const char *message)
+{
+  if (g_strcmp0 (self->last_error, message) == 0)
+    return;
+  g_free (self->last_error);
+  self->last_error = g_strdup (message);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LAST_ERROR]);
+}
+
+static void
+set_online (WattleClient *self, gboolean online)
+{
+  set_flag (self, &self->online, online && !self->silent, PROP_ONLINE);
+}
+
+static void
+count_pending (WattleClient *self)
+{
+  guint pending = 0;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->outbox));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (WattleOutboxItem) item = g_list_model_get_item (G_LIST_MODEL (self->outbox), i);
+      pending += wattle_outbox_item_is_pending (item);
+    }
+  if (pending == self->pending)
+    return;
+  self->pending = pending;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PENDING]);
+}
+
+static void
+remove_item (WattleClient *self, const char *id)
+{
+  WattleOutboxItem *item = g_hash_table_lookup (self->items, id);
+  guint at;
+
+  if (item != NULL && g_list_store_find (self->outbox, item, &at))
+    {
+      g_hash_table_remove (self->items, id);
+      g_list_store_remove (self->outbox, at);
+    }
+}
+
+static void
+take_entry (WattleClient *self, WattleOutboxItem *fresh)
+{
+  WattleOutboxItem *item = g_hash_table_lookup (self->items, wattle_outbox_item_id (fresh));
+  g_autofree char *status = NULL;
+
+  if (item == NULL)
+    {
+      item = fresh;
+      g_hash_table_insert (self->items, g_strdup (wattle_outbox_item_id (fresh)), g_object_ref (fresh));
+      g_list_store_append (self->outbox, fresh);
+    }
+  else
+    wattle_outbox_item_take (item, fresh);
+  g_object_get (item, "status", &status, NULL);
+  if (wattle_outbox_item_is_pending (item))
+    return;
+  g_object_ref (item);
+  if (g_str_equal (status, "ok"))
+    remove_item (self, wattle_outbox_item_id (item));
+  g_signal_emit (self, signals[SIGNAL_OPERATION_SETTLED], 0, item);
+  g_object_unref (item);
+}
+
+static void
+take_conflict (WattleClient *self, WattleConflictItem *conflict)
+{
+  g_list_store_append (self->conflicts, conflict);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CONFLICTS]);
+}
+
+static void
+remove_conflict (WattleClient *self, gint64 number)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->conflicts));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (WattleConflictItem) item = g_list_model_get_item (G_LIST_MODEL (self->conflicts), i);
+
+      if (wattle_conflict_item_conflict (item)->number != number)
+        continue;
+      g_list_store_remove (self->conflicts, i);
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CONFLICTS]);
+      return;
+    }
+}
+
+static void
+set_progress (WattleClient *self, double fraction, gint64 rows, gint64 total)
+{
+  g_free (self->progress_text);
+  self->progress_text =
+    fraction < 0 ? NULL
+    : total <= 0 ? g_strdup (_("Fetching your records…"))
+    : fraction < 1
+      ? g_strdup_printf (_("Fetching your records: %'" G_GINT64_FORMAT " of %'" G_GINT64_FORMAT), rows, total)
+      : g_strdup (_("Preparing your records…"));
+  self->progress = fraction;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROGRESS]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROGRESS_TEXT]);
+}
+
+static void close_core (WattleClient *self, WattleClientState state);
+
+static void
+take_step (WattleClient *self, const Note *note)
+{
+  WattleErrorCode code = wattle_error_get_code (note->error);
+
+  set_flag (self, &self->syncing, note->step == WATTLE_STEP_MORE, PROP_SYNCING);
+  if (note->step != WATTLE_STEP_FAILED)
+    {
+      self->silent = FALSE;
+      set_online (self, TRUE);
+      set_last_error (self, NULL);
+      if (self->state == WATTLE_CLIENT_PENDING || self->state == WATTLE_CLIENT_READ_ONLY)
+        set_state (self, WATTLE_CLIENT_READY);
+      return;
+    }
+  if (code == WATTLE_ERROR_CANCELLED)
+    return;
+  set_online (self, code != WATTLE_ERROR_OFFLINE && code != WATTLE_ERROR_BUSY && code != WATTLE_ERROR_FAILED
+                      && code != WATTLE_ERROR_CORRUPT);
+  set_last_error (self, note->error->message);
+  if (note->ended)
+    {
+      g_signal_emit (self, signals[SIGNAL_SIGNED_OUT], 0, note->error->message);
+      close_core (self, WATTLE_CLIENT_SIGNED_OUT);
+    }
+  else if (note->read_only)
+    set_state (self, WATTLE_CLIENT_READ_ONLY);
+  else if (code == WATTLE_ERROR_FORBIDDEN && g_strcmp0 (wattle_error_get_field (note->error), "device") == 0)
+    set_state (self, WATTLE_CLIENT_PENDING);
+}
+
+static gboolean
+note_cb (gpointer data)
+{
+  Note *note = data;
+  WattleClient *self = note->client;
+
+  if (note->generation != generation_of (self))
+    return G_SOURCE_REMOVE;
+  switch (note->kind)
+    {
+    case NOTE_ENTRY:
+      take_entry (self, note->item);
+      count_pending (self);
+      break;
+    case NOTE_REMOVED:
+      remove_item (self, note->id);
+      count_pending (self);
+      break;
+    case NOTE_CONFLICT:
+      take_conflict (self, note->conflict);
+      break;
+    case NOTE_RESOLVED:
+      remove_conflict (self, note->number);
+      break;
+    case NOTE_PROGRESS:
+      set_progress (self, note->fraction, note->rows, note->total);
+      break;
+    default:
+      take_step (self, note);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static Note *
+note_new (WattleClient *self, NoteKind kind)
+{
+  Note *note = g_new0 (Note, 1);
+
+  note->client = g_object_ref (self);
+  note->generation = generation_of (self);
+  note->kind = kind;
+  return note;
+}
+
+static void
+post (Note *note)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, note_cb, note, note_free);
+}
+
+static void
+heard_entry (const WattleOutboxEntry *entry, gpointer data)
+{
+  Note *note = note_new (data, NOTE_ENTRY);
+
+  note->item = wattle_outbox_item_new (entry);
+  post (note);
+}
+
+static void
+heard_removed (const char *id, gpointer data)
+{
+  Note *note = note_new (data, NOTE_REMOVED);
+
+  note->id = g_strdup (id);
+  post (note);
+}
+
+static void
+heard_conflict (const WattleOutboxConflict *conflict, gpointer data)
+{
+  Note *note = note_new (data, NOTE_CONFLICT);
+
+  note->conflict = wattle_conflict_item_new (conflict);
+  post (note);
+}
+
+static void
+heard_resolved (gint64 number, gpointer data)
+{
+  Note *note = note_new (data, NOTE_RESOLVED);
+
+  note->number = number;
+  post (note);
+}
+
+static void
+heard_progress (double fraction, gint64 rows, gint64 total, gpointer data)
+{
+  Note *note = note_new (data, NOTE_PROGRESS);
+
+  note->fraction = fraction;
+  note->rows = rows;
+  note->total = total;
+  post (note);
+}
+
+/* On the sync thread; the core lives as long as that does. */
+static void
+heard_step (WattleStep step, const GError *error, gpointer data)
+{
+  WattleClient *self = data;
+  Note *note = note_new (self, NOTE_STEP);
+
+  note->step = step;
+  note->error = error != NULL ? g_error_copy (error) : NULL;
+  note->ended = wattle_session_has_ended (self->core->session);
+  note->read_only = wattle_engine_is_read_only (self->core->engine);
+  post (note);
+}
+
+typedef struct
+{
+  void (*run) (WattleClient *self, GTask *task, gpointer args); /* on the worker; answers the task */
+  gpointer args;
+  GDestroyNotify free_args;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  if (job->free_args != NULL)
+    job->free_args (job->args);
+  g_free (job);
+}
+
+static void
+work (gpointer data, gpointer user_data)
+{
+  GTask *task = data;
+  Job *job = g_task_get_task_data (task);
+
+  if (!g_task_return_error_if_cancelled (task))
+    job->run (g_task_get_source_object (task), task, job->args);
+  /* The last reference to the client must not go on its own worker. */
+  g_idle_add_once (g_object_unref, task);
+}
+
+static GTask *
+make_task (WattleClient *self,
+           void (*run) (WattleClient *, GTask *, gpointer),
+           gpointer args,
+           GDestroyNotify free_args,
+           GCancellable *cancellable,
+           GAsyncReadyCallback callback,
+           gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Job *job = g_new0 (Job, 1);
+
+  job->run = run;
+  job->args = args;
+  job->free_args = free_args;
+  g_task_set_task_data (task, job, job_free);
+  /* A job that was done is done: its answer is not turned into "cancelled". */
+  g_task_set_check_cancellable (task, FALSE);
+  return task;
+}
+
+static void
+enqueue (WattleClient *self,
+         void (*run) (WattleClient *, GTask *, gpointer),
+         gpointer args,
+         GDestroyNotify free_args,
+         GCancellable *cancellable,
+         GAsyncReadyCallback callback,
+         gpointer user_data)
+{
+  g_thread_pool_push (self->worker, make_task (self, run, args, free_args, cancellable, callback, user_data), NULL);
+}
+
+static void
+fail (GTask *task, GError *error)
+{
+  g_task_return_error (task, error);
+}
+
+static gboolean
+set_closed (GError **error)
+{
+  wattle_set_field_error (error, WATTLE_ERROR_LOCKED, NULL,
+                          _("The records on this computer are closed. Sign in to open them."));
+  return FALSE;
+}
+
+/* The core while it is open; NULL with an error otherwise. On the worker, or under the lock. */
+static WattleCore *
+open_core (WattleClient *self, GError **error)
+{
+  if (self->core != NULL && self->core->engine != NULL)
+    return self->core;
+  set_closed (error);
+  return NULL;
+}
+
+/* What the main context is given when a core was opened. */
+typedef struct
+{
+  WattleClient *client;
+  WattleStore *store;
+  WattleIdentity *identity;
+  GPtrArray *entries;
+  GPtrArray *conflicts;
+  guint generation;
+} Opened;
+
+static void
+opened_free (gpointer data)
+{
+  Opened *opened = data;
+
+  g_clear_object (&opened->store);
+  g_clear_pointer (&opened->identity, wattle_identity_unref);
+  g_clear_pointer (&opened->entries, g_ptr_array_unref);
+  g_clear_pointer (&opened->conflicts, g_ptr_array_unref);
+  g_object_unref (opened->client);
+  g_free (opened);
+}
+
+static void
+clear_lists (WattleClient *self)
+{
+  g_hash_table_remove_all (self->items);
+  g_list_store_remove_all (self->outbox);
+  g_list_store_remove_all (self->conflicts);
+  count_pending (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CONFLICTS]);
+}
+
+static void
+set_identity (WattleClient *self, WattleIdentity *identity)
+{
+  g_clear_pointer (&self->identity, wattle_identity_unref);
+  self->identity = identity != NULL ? wattle_identity_ref (identity) : NULL;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ROLE]);
+}
+
+static gboolean
+watch_cb (gpointer data)
+{
+  WattleClient *self = data;
+  gint64 since = wattle_transport_waiting_since (self->transport);
+  gboolean silent = since != 0 && g_get_monotonic_time () - since > SILENCE;
+
+  if (silent && !self->silent)
+    {
+      self->silent = TRUE;
+      set_online (self, FALSE);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+opened_cb (gpointer data)
+{
+  Opened *opened = data;
+  WattleClient *self = opened->client;
+
+  if (opened->generation != generation_of (self))
+    return G_SOURCE_REMOVE;
+  g_set_object (&self->store, opened->store);
+  set_identity (self, opened->identity);
+  clear_lists (self);
+  for (guint i = 0; i < opened->entries->len; i++)
+    {
+      g_autoptr (WattleOutboxItem) item = wattle_outbox_item_new (g_ptr_array_index (opened->entries, i));
+
+      g_hash_table_insert (self->items, g_strdup (wattle_outbox_item_id (item)), g_object_ref (item));
+      g_list_store_append (self->outbox, item);
+    }
+  for (guint i = 0; i < opened->conflicts->len; i++)
+    {
+      g_autoptr (WattleConflictItem) item = wattle_conflict_item_new (g_ptr_array_index (opened->conflicts, i));
+      g_list_store_append (self->conflicts, item);
+    }
+  count_pending (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CONFLICTS]);
+  if (self->watch == 0)
+    self->watch = g_timeout_add (WATCH_MS, watch_cb, self);
+  set_state (self, opened->identity->approved ? WATTLE_CLIENT_READY : WATTLE_CLIENT_PENDING);
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes a core whose session is open into use. The main context hears of it before the task's callback does: both go
+ * through the same queue at the same priority. */
+static gboolean
+use_core (WattleClient *self, GError **error)
+{
+  WattleEngineListener listener = { heard_entry, heard_removed, heard_conflict, heard_resolved, heard_progress, self };
+  WattleCore *core = self->core;
+  Opened *opened;
+
+  g_atomic_int_inc (&self->generation);
+  if (!wattle_core_start (core, &listener, error))
+    return FALSE;
+  opened = g_new0 (Opened, 1);
+  opened->client = g_object_ref (self);
+  opened->generation = generation_of (self);
+  opened->store = g_object_ref (core->cache);
+  opened->identity = wattle_session_identity (core->session);
+  opened->entries = wattle_outbox_entries (core->outbox, WATTLE_OUTBOX_UNSETTLED, G_MAXINT, error);
+  opened->conflicts = wattle_outbox_conflicts (core->outbox, error);
+  if (opened->entries == NULL || opened->conflicts == NULL)
+    {
+      opened_free (opened);
+      return FALSE;
+    }
+  g_idle_add_full (G_PRIORITY_DEFAULT, opened_cb, opened, opened_free);
+  core->thread = wattle_thread_start (core->engine, core->session, heard_step, self);
+  return TRUE;
+}
+
+static void
+shut (WattleClient *self)
+{
+  if (self->core == NULL)
+    return;
+  g_cancellable_cancel (self->core->cancellable);
+  g_rw_lock_writer_lock (&self->core_lock);
+  wattle_core_close (self->core);
+  g_rw_lock_writer_unlock (&self->core_lock);
+}
+
+static void
+drop_core (WattleClient *self)
+{
+  shut (self);
+  g_rw_lock_writer_lock (&self->core_lock);
+  g_clear_pointer (&self->core, wattle_core_free);
+  g_rw_lock_writer_unlock (&self->core_lock);
+}
+
+static void
+close_job (WattleClient *self, GTask *task, gpointer args)
+{
+  shut (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* On the main context: what is on screen goes at once, files and keys as soon as the worker is there. */
+static void
+forget_view (WattleClient *self, WattleClientState state)
+{
+  g_atomic_int_inc (&self->generation);
+  g_clear_object (&self->store);
+  g_clear_handle_id (&self->watch, g_source_remove);
+  self->silent = FALSE;
+  clear_lists (self);
+  set_flag (self, &self->online, FALSE, PROP_ONLINE);
+  set_flag (self, &self->syncing, FALSE, PROP_SYNCING);
+  if (self->progress >= 0)
+    set_progress (self, -1, 0, 0);
+  if (state == WATTLE_CLIENT_SIGNED_OUT)
+    set_identity (self, NULL);
+  set_state (self, state);
+}
+
+static void
+close_core (WattleClient *self, WattleClientState state)
+{
+  forget_view (self, state);
+  enqueue (self, close_job, NULL, NULL, NULL, NULL, NULL);
+}
+
+typedef struct
+{
+  char *login;
+  char *password;
+  char *code;
+} Credentials;
+
+static void
+wipe (char *text)
+{
+  if (text != NULL)
+    sodium_memzero (text, strlen (text));
+  g_free (text);
+}
+
+static void
+credentials_free (gpointer data)
+{
+  Credentials *credentials = data;
+
+  g_free (credentials->login);
+  wipe (credentials->password);
+  wipe (credentials->code);
+  g_free (credentials);
+}
+
+static void
+sign_in_job (WattleClient *self, GTask *task, gpointer args)
+{
+  Credentials *given = args;
+  GError *error = NULL;
+
+  drop_core (self);
+  self->core = wattle_core_new (self->keyring, self->transport, self->data_dir, self->server_url, given->login);
+  if (wattle_core_sign_in (self->core, self->vault_mode, given->login, given->password, given->code,
+                           g_task_get_cancellable (task), &error)
+      && use_core (self, &error))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  drop_core (self);
+  fail (task, error);
+}
+
+static void
+unlock_job (WattleClient *self, GTask *task, gpointer args)
+{
+  Credentials *given = args;
+  GError *error = NULL;
+
+  if (self->core == NULL)
+    set_closed (&error);
+  else if (self->core->engine != NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  else if (wattle_core_unlock (self->core, given->password, g_task_get_cancellable (task), &error)
+           && use_core (self, &error))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  if (self->core != NULL)
+    shut (self);
+  fail (task, error);
+}
+
+static void
+sign_out_job (WattleClient *self, GTask *task, gpointer args)
+{
+  gboolean forget = GPOINTER_TO_INT (args);
+  GError *error = NULL;
+
+  if (self->core == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  /* A server that cannot be told ends the session by itself in time. */
+  wattle_session_sign_out (self->core->session, g_task_get_cancellable (task), NULL);
+  shut (self);
+  if (forget && !wattle_vault_wipe_sync (self->core->vault, NULL, &error))
+    {
+      drop_core (self);
+      fail (task, error);
+      return;
+    }
+  drop_core (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+typedef struct
+{
+  char *a;
+  char *b;
+  GBytes *bytes;
+  WattleConflictItem *conflict;
+  int number;
+} Args;
+
+static void
+args_free (gpointer data)
+{
+  Args *args = data;
+
+  g_free (args->a);
+  g_free (args->b);
+  g_clear_pointer (&args->bytes, g_bytes_unref);
+  g_clear_object (&args->conflict);
+  g_free (args);
+}
+
+static Args *
+args_new (const char *a, const char *b)
+{
+  Args *args = g_new0 (Args, 1);
+
+  args->a = g_strdup (a);
+  args->b = g_strdup (b);
+  return args;
+}
+
+static void
+return_text (GTask *task, char *text, GError *error)
+{
+  if (text != NULL)
+    g_task_return_pointer (task, text, g_free);
+  else
+    fail (task, error);
+}
+
+static void
+return_done (GTask *task, gboolean done, GError *error)
+{
+  if (done)
+    g_task_return_boolean (task, TRUE);
+  else
+    fail (task, error);
+}
+
+static void
+perform_job (WattleClient *self, GTask *task, gpointer data)
+{
+  Args *args = data;
+  GError *error = NULL;
+  WattleCore *core = open_core (self, &error);
+  char *id = core != NULL ? wattle_engine_perform (core->engine, args->a, args->b, &error) : NULL;
+
+  if (id != NULL)
+    wattle_thread_kick (core->thread, FALSE);
+  return_text (task, id, error);
+}
+
+static void
+withdraw_job (WattleClient *self, GTask *task, gpointer data)
+{
+  Args *args = data;
+  GError *error = NULL;
+  WattleCore *core = open_core (self, &error);
+
+  return_done (task, core != NULL && wattle_engine_withdraw (core->engine, args->a, &error), error);
+}
+
+static void
+resolve_job (WattleClient *self, GTask *task, gpointer data)
+{
+  Args *args = data;
+  GError *error = NULL;
+  WattleCore *core = open_core (self, &error);
+  gboolean done =
+    core != NULL
+    && wattle_engine_resolve (core->engine, wattle_conflict_item_conflict (args->conflict), args->number != 0, &error);
+
+  if (done)
+    wattle_thread_kick (core->thread, FALSE);
+  return_done (task, done, error);
+}
+
+static void
+keep_draft_job (WattleClient *self, GTask *task, gpointer data)
+{
+  Args *args = data;
+  GError *error = NULL;
+  WattleCore *core = open_core (self, &error);
+
+  return_done (
+    task, core != NULL && wattle_outbox_keep (core->outbox, "draft", args->a, args->b, wattle_clock_now (), &error),
+    error);
+}
+
+static void
+find_draft_job (WattleClient *self, GTask *task, gpointer data)
+{
+  Args *args = data;
+  GError *error = NULL;
+  WattleCore *core = open_core (self, &error);
+
+  return_text (task, core != NULL ? wattle_outbox_kept (core->outbox, "draft", args->a, &error) : NULL, error);
+}
+
+static void
+put_blob_job (WattleClient *self, GTask *task, gpointer data)
+{
+  Args *args = data;
+  GError *error = NULL;
+  WattleCore *core = open_core (self, &error);
+
+  return_text (task, core != NULL ? wattle_engine_put_blob (core->engine, args->bytes, &error) : NULL, error);
+}
+
+static gboolean
+identity_cb (gpointer data)
+{
+  Opened *opened = data;
+
+  if (opened->generation == generation_of (opened->client))
+    set_identity (opened->client, opened->identity);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_role_job (WattleClient *self, GTask *task, gpointer data)
+{
+  Args *args = data;
+  GError *error = NULL;
+  WattleCore *core = open_core (self, &error);
+  Opened *opened;
+
+  if (core == NULL || !wattle_session_set_role (core->session, args->number, g_task_get_cancellable (task), &error)
+      || !wattle_engine_take_identity (core->engine, &error))
+    {
+      fail (task, error);
+      return;
+    }
+  opened = g_new0 (Opened, 1);
+  opened->client = g_object_ref (self);
+  opened->generation = generation_of (self);
+  opened->identity = wattle_session_identity (core->session);
+  g_idle_add_full (G_PRIORITY_DEFAULT, identity_cb, opened, opened_free);
+  wattle_thread_kick (core->thread, TRUE);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+get_blob_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  WattleClient *self = source;
+  Args *args = ((Job *) data)->args;
+  g_autoptr (GRWLockReaderLocker) locker = g_rw_lock_reader_locker_new (&self->core_lock);
+  GError *error = NULL;
+  WattleCore *core = open_core (self, &error);
+  GBytes *bytes = core != NULL ? wattle_engine_get_blob (core->engine, args->a, core->cancellable, &error) : NULL;
+
+  if (bytes != NULL)
+    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+  else
+    fail (task, error);
+}
+
+static void
+call_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  WattleClient *self = source;
+  Args *args = ((Job *) data)->args;
+  g_autoptr (GRWLockReaderLocker) locker = g_rw_lock_reader_locker_new (&self->core_lock);
+  GError *error = NULL;
+  WattleCore *core = open_core (self, &error);
+  WattleJson *answer = NULL;
+  const char *body = args->bytes != NULL ? g_bytes_get_data (args->bytes, NULL) : NULL;
+
+  if (core != NULL)
+    answer = wattle_session_call (core->session, args->a, args->b, body, core->cancellable, &error);
+  if (error != NULL)
+    fail (task, error);
+  else
+    g_task_return_pointer (task, answer, (GDestroyNotify) wattle_json_free);
+}
+
+static void
+wattle_client_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  WattleClient *self = WATTLE_CLIENT (object);
+
+  switch (id)
+    {
+    case PROP_STATE:
+      g_value_set_int (value, self->state);
+      break;
+    case PROP_ONLINE:
+      g_value_set_boolean (value, self->online);
+      break;
+    case PROP_SYNCING:
+      g_value_set_boolean (value, self->syncing);
+      break;
+    case PROP_PROGRESS:
+      g_value_set_double (value, self->progress);
+      break;
+    case PROP_PROGRESS_TEXT:
+      g_value_set_string (value, self->progress_text);
+      break;
+    case PROP_PENDING:
+      g_value_set_uint (value, self->pending);
+      break;
+    case PROP_CONFLICTS:
+      g_value_set_uint (value, g_list_model_get_n_items (G_LIST_MODEL (self->conflicts)));
+      break;
+    case PROP_LAST_ERROR:
+      g_value_set_string (value, self->last_error);
+      break;
+    case PROP_ROLE:
+      g_value_set_int (value, self->identity != NULL ? self->identity->actor.role : -1);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+wattle_client_dispose (GObject *object)
+{
+  WattleClient *self = WATTLE_CLIENT (object);
+
+  g_atomic_int_inc (&self->generation);
+  if (self->worker != NULL)
+    g_thread_pool_free (g_steal_pointer (&self->worker), FALSE, TRUE);
+  drop_core (self);
+  G_OBJECT_CLASS (wattle_client_parent_class)->dispose (object);
+}
+
+static void
+wattle_client_finalize (GObject *object)
+{
+  WattleClient *self = WATTLE_CLIENT (object);
+
+  g_clear_handle_id (&self->watch, g_source_remove);
+  g_clear_object (&self->store);
+  g_clear_pointer (&self->identity, wattle_identity_unref);
+  g_clear_object (&self->outbox);
+  g_clear_object (&self->conflicts);
+  g_clear_pointer (&self->items, g_hash_table_unref);
+  g_clear_object (&self->keyring);
+  g_clear_object (&self->transport);
+  g_rw_lock_clear (&self->core_lock);
+  g_free (self->server_url);
+  g_free (self->data_dir);
+  g_free (self->progress_text);
+  g_free (self->last_error);
+  G_OBJECT_CLASS (wattle_client_parent_class)->finalize (object);
+}
+
+static void
+wattle_client_class_init (WattleClientClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = wattle_client_get_property;
+  object_class->dispose = wattle_client_dispose;
+  object_class->finalize = wattle_client_finalize;
+  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, WATTLE_CLIENT_PENDING, 0, flags);
+  props[PROP_ONLINE] = g_param_spec_boolean ("online", NULL, NULL, FALSE, flags);
+  props[PROP_SYNCING] = g_param_spec_boolean ("syncing", NULL, NULL, FALSE, flags);
+  props[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, -1, 1, -1, flags);
+  props[PROP_PROGRESS_TEXT] = g_param_spec_string ("progress-text", NULL, NULL, NULL, flags);
+  props[PROP_PENDING] = g_param_spec_uint ("pending", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  props[PROP_CONFLICTS] = g_param_spec_uint ("conflicts", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  props[PROP_LAST_ERROR] = g_param_spec_string ("last-error", NULL, NULL, NULL, flags);
+  props[PROP_ROLE] = g_param_spec_int ("role", NULL, NULL, -1, G_MAXINT, -1, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[SIGNAL_OPERATION_SETTLED] = g_signal_new ("operation-settled", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                    NULL, NULL, G_TYPE_NONE, 1, WATTLE_TYPE_OUTBOX_ITEM);
+  signals[SIGNAL_SIGNED_OUT] = g_signal_new ("signed-out", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                             G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+wattle_client_init (WattleClient *self)
+{
+  self->progress = -1;
+  self->outbox = g_list_store_new (WATTLE_TYPE_OUTBOX_ITEM);
+  self->conflicts = g_list_store_new (WATTLE_TYPE_CONFLICT_ITEM);
+  self->items = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->worker = g_thread_pool_new (work, self, 1, FALSE, NULL);
+  g_rw_lock_init (&self->core_lock);
+}
+
+/**
+ * wattle_client_new:
+ * @server_url: such as "https://clinic.example"
+ * @data_dir: where accounts are saved
+ *
+ * Returns: (transfer full): a client in which nobody is signed in
+ */
+WattleClient *
+wattle_client_new (const char *server_url, const char *data_dir)
+{
+  g_autoptr (WattleKeyring) keyring = wattle_keyring_secret_new ();
+  g_autoptr (WattleTransport) transport = wattle_transport_soup_new (server_url);
+
+  return wattle_client_new_with (server_url, data_dir, keyring, transport);
+}
+
+/**
+ * wattle_client_new_with:
+ * @server_url: names the server; part of the name of what is saved
+ * @data_dir: where accounts are saved
+ * @keyring: where the other half of keys is
+ * @transport: how to reach the server
+ *
+ * For tests and simulations.
+ *
+ * Returns: (transfer full): a client in which nobody is signed in
+ */
+WattleClient *
+wattle_client_new_with (const char *server_url,
+                        const char *data_dir,
+                        WattleKeyring *keyring,
+                        WattleTransport *transport)
+{
+  WattleClient *self = g_object_new (WATTLE_TYPE_CLIENT, NULL);
+
+  self->server_url = g_strdup (server_url);
+  self->data_dir = g_strdup (data_dir);
+  self->keyring = g_object_ref (keyring);
+  self->transport = g_object_ref (transport);
+  return self;
+}
+
+/**
+ * wattle_client_set_vault_mode:
+ * @self: the client
+ * @mode: what the key of a new account is kept with on this computer
+ *
+ * %WATTLE_VAULT_WITH_PASSPHRASE is for a computer without a keyring, when the
+ * person chose so: the password alone then protects what is saved.
+ */
+void
+wattle_client_set_vault_mode (WattleClient *self, WattleVaultMode mode)
+{
+  self->vault_mode = mode;
+}
+
+const char *
+wattle_client_server_url (WattleClient *self)
+{
+  return self->server_url;
+}
+
+WattleClientState
+wattle_client_state (WattleClient *self)
+{
+  return self->state;
+}
+
+gboolean
+wattle_client_is_online (WattleClient *self)
+{
+  return self->online;
+}
+
+/**
+ * wattle_client_store:
+ * @self: the client
+ *
+ * Returns: (transfer none) (nullable): the cache; %NULL while it is closed
+ */
+WattleStore *
+wattle_client_store (WattleClient *self)
+{
+  return self->store;
+}
+
+/**
+ * wattle_client_actor:
+ * @self: the client
+ *
+ * Returns: (transfer none) (nullable): who acts; valid until the role changes or nobody is signed in
+ */
+const WattleActor *
+wattle_client_actor (WattleClient *self)
+{
+  return self->identity != NULL ? &self->identity->actor : NULL;
+}
+
+WattleRecord *
+wattle_client_user (WattleClient *self)
+{
+  return self->identity != NULL ? self->identity->user : NULL;
+}
+
+WattleRecord *
+wattle_client_practice (WattleClient *self)
+{
+  return self->identity != NULL ? self->identity->practice : NULL;
+}
+
+static Credentials *
+credentials_new (const char *login, const char *password, const char *code)
+{
+  Credentials *credentials = g_new0 (Credentials, 1);
+
+  credentials->login = g_strdup (login);
+  credentials->password = g_strdup (password);
+  credentials->code = g_strdup (code);
+  return credentials;
+}
+
+void
+wattle_client_sign_in_async (WattleClient *self,
+                             const char *login,
+                             const char *password,
+                             const char *code,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  forget_view (self, WATTLE_CLIENT_SIGNED_OUT);
+  enqueue (self, sign_in_job, credentials_new (login, password, code), credentials_free, cancellable, callback,
+           user_data);
+}
+
+gboolean
+wattle_client_sign_in_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * wattle_client_lock:
+ * @self: the client
+ *
+ * Closes the cache and forgets the keys. What was typed and kept as a draft,
+ * and what waits in the outbox, stays, sealed.
+ */
+void
+wattle_client_lock (WattleClient *self)
+{
+  if (self->state != WATTLE_CLIENT_SIGNED_OUT && self->state != WATTLE_CLIENT_LOCKED)
+    close_core (self, WATTLE_CLIENT_LOCKED);
+}
+
+void
+wattle_client_unlock_async (
+  WattleClient *self, const char *password, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  enqueue (self, unlock_job, credentials_new (NULL, password, NULL), credentials_free, cancellable, callback,
+           user_data);
+}
+
+gboolean
+wattle_client_unlock_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * wattle_client_sign_out_async:
+ * @self: the client
+ * @forget: also destroy what is saved here, with everything that was not sent
+ * @cancellable: (nullable): to stop waiting for the server
+ * @callback: called when done
+ * @user_data: for @callback
+ *
+ * Without @forget cache and outbox stay, sealed, for the next time. Ask the
+ * person before @forget when "pending" is not 0.
+ */
+void
+wattle_client_sign_out_async (
+  WattleClient *self, gboolean forget, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  forget_view (self, WATTLE_CLIENT_SIGNED_OUT);
+  enqueue (self, sign_out_job, GINT_TO_POINTER (forget), NULL, cancellable, callback, user_data);
+}
+
+gboolean
+wattle_client_sign_out_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+wattle_client_set_role_async (
+  WattleClient *self, int role, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  Args *args = args_new (NULL, NULL);
+
+  args->number = role;
+  enqueue (self, set_role_job, args, args_free, cancellable, callback, user_data);
+}
+
+gboolean
+wattle_client_set_role_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+wattle_client_perform_async (WattleClient *self,
+                             const char *name,
+                             const char *args,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  enqueue (self, perform_job, args_new (name, args), args_free, cancellable, callback, user_data);
+}
+
+char *
+wattle_client_perform_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+GListModel *
+wattle_client_outbox (WattleClient *self)
+{
+  return G_LIST_MODEL (self->outbox);
+}
+
+void
+wattle_client_withdraw_async (WattleClient *self,
+                              const char *operation_id,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  enqueue (self, withdraw_job, args_new (operation_id, NULL), args_free, cancellable, callback, user_data);
+}
+
+gboolean
+wattle_client_withdraw_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+GListModel *
+wattle_client_conflicts (WattleClient *self)
+{
+  return G_LIST_MODEL (self->conflicts);
+}
+
+void
+wattle_client_resolve_async (WattleClient *self,
+                             WattleConflictItem *item,
+                             gboolean use_mine,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  Args *args = args_new (NULL, NULL);
+
+  args->conflict = g_object_ref (item);
+  args->number = use_mine;
+  enqueue (self, resolve_job, args, args_free, cancellable, callback, user_data);
+}
+
+gboolean
+wattle_client_resolve_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+wattle_client_keep_draft_async (WattleClient *self,
+                                const char *key,
+                                const char *json,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  enqueue (self, keep_draft_job, args_new (key, json), args_free, cancellable, callback, user_data);
+}
+
+gboolean
+wattle_client_keep_draft_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+wattle_client_find_draft_async (
+  WattleClient *self, const char *key, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  enqueue (self, find_draft_job, args_new (key, NULL), args_free, cancellable, callback, user_data);
+}
+
+char *
+wattle_client_find_draft_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+wattle_client_drop_draft_async (WattleClient *self, const char *key)
+{
+  enqueue (self, keep_draft_job, args_new (key, NULL), args_free, NULL, NULL, NULL);
+}
+
+void
+wattle_client_put_blob_async (
+  WattleClient *self, GBytes *bytes, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  Args *args = args_new (NULL, NULL);
+
+  args->bytes = g_bytes_ref (bytes);
+  enqueue (self, put_blob_job, args, args_free, cancellable, callback, user_data);
+}
+
+char *
+wattle_client_put_blob_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+wattle_client_get_blob_async (
+  WattleClient *self, const char *hash, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = make_task (self, NULL, args_new (hash, NULL), args_free, cancellable, callback, user_data);
+
+  g_task_run_in_thread (task, get_blob_thread);
+}
+
+GBytes *
+wattle_client_get_blob_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+wattle_client_call_async (WattleClient *self,
+                          const char *method,
+                          const char *path,
+                          const char *body,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  Args *args = args_new (method, path);
+  g_autoptr (GTask) task = NULL;
+
+  if (body != NULL)
+    args->bytes = g_bytes_new (body, strlen (body) + 1);
+  task = make_task (self, NULL, args, args_free, cancellable, callback, user_data);
+  g_task_run_in_thread (task, call_thread);
+}
+
+WattleJson *
+wattle_client_call_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+sync_now_job (WattleClient *self, GTask *task, gpointer args)
+{
+  WattleCore *core = open_core (self, NULL);
+
+  if (core != NULL)
+    {
+      wattle_engine_poke (core->engine, -1);
+      wattle_thread_kick (core->thread, TRUE);
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * wattle_client_sync_now:
+ * @self: the client
+ *
+ * Sends and fetches at once, also when the last try failed.
+ */
+void
+wattle_client_sync_now (WattleClient *self)
+{
+  enqueue (self, sync_now_job, NULL, NULL, NULL, NULL, NULL);
+}

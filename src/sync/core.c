@@ -1,0 +1,282 @@
+/* core.c: opening and closing what a signed-in person has on this computer
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "sync/client-private.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <sodium.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "store/vfs/vfs.h"
+
+#define CACHE_FILE "cache.db"
+#define OUTBOX_FILE "outbox.db"
+#define BLOB_KEY "blobs"
+
+/**
+ * wattle_core_new:
+ * @keyring: where the other half of the key is
+ * @transport: how to reach the server
+ * @data_dir: where accounts are saved
+ * @server_url: URL of the server
+ * @login: who signs in
+ *
+ * Returns: (transfer full): a core in which everything is closed
+ */
+WattleCore *
+wattle_core_new (
+  WattleKeyring *keyring, WattleTransport *transport, const char *data_dir, const char *server_url, const char *login)
+{
+  WattleCore *self = g_new0 (WattleCore, 1);
+
+  self->transport = g_object_ref (transport);
+  self->vault = wattle_vault_new (keyring, data_dir, server_url, login);
+  self->session = wattle_session_new (transport);
+  self->cancellable = g_cancellable_new ();
+  return self;
+}
+
+/* Closes databases and forgets keys. What was not sent is in the outbox. */
+void
+wattle_core_close (WattleCore *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&self->thread, wattle_thread_stop);
+  g_clear_pointer (&self->engine, wattle_engine_free);
+  if (self->cache != NULL)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!wattle_store_close (self->cache, &error))
+        g_warning ("the cache was not closed in order: %s", error->message);
+    }
+  g_clear_object (&self->cache);
+  if (self->outbox != NULL)
+    wattle_outbox_close (g_steal_pointer (&self->outbox), NULL);
+  wattle_session_drop_vault (self->session);
+  wattle_vault_lock (self->vault);
+}
+
+void
+wattle_core_free (WattleCore *self)
+{
+  wattle_core_close (self);
+  g_clear_pointer (&self->session, wattle_session_free);
+  g_clear_object (&self->vault);
+  g_clear_object (&self->transport);
+  g_clear_object (&self->cancellable);
+  g_free (self);
+}
+
+/* Whether anything answers there, quickly: a dead network must not hold up a sign-in without it. */
+static gboolean
+is_reachable (WattleCore *self, GCancellable *cancellable, GError **error)
+{
+  WattleRequest request = { .method = "GET", .path = "/hello", .quick = TRUE };
+  g_auto (WattleResponse) response = { 0 };
+
+  return wattle_transport_send (self->transport, &request, &response, cancellable, error)
+         && wattle_response_check (&response, error);
+}
+
+static gboolean
+sign_in_online (WattleCore *self,
+                const char *login,
+                const char *password,
+                const char *code,
+                GCancellable *cancellable,
+                GError **error)
+{
+  return is_reachable (self, cancellable, error)
+         && wattle_session_sign_in (self->session, login, password, code, cancellable, error);
+}
+
+/* The first time here: only what the server has confirmed is worth a key. */
+static gboolean
+first_sign_in (WattleCore *self,
+               WattleVaultMode mode,
+               const char *login,
+               const char *password,
+               const char *code,
+               GCancellable *cancellable,
+               GError **error)
+{
+  if (!sign_in_online (self, login, password, code, cancellable, error))
+    return FALSE;
+  if (wattle_vault_open_sync (self->vault, mode, password, cancellable, error)
+      && wattle_session_keep (self->session, self->vault, error))
+    return TRUE;
+  wattle_session_sign_out (self->session, cancellable, NULL);
+  return FALSE;
+}
+
+static gboolean
+sign_in_again (WattleCore *self,
+               WattleVaultMode mode,
+               const char *login,
+               const char *password,
+               const char *code,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (!wattle_vault_open_sync (self->vault, mode, password, cancellable, error))
+    return FALSE;
+  if (!wattle_session_load (self->session, self->vault, &local))
+    {
+      /* The key was made and the computer stopped before the device was kept with it. */
+      if (g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND))
+        return sign_in_online (self, login, password, code, cancellable, error)
+               && wattle_session_keep (self->session, self->vault, error);
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (sign_in_online (self, login, password, code, cancellable, &local)
+      || g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_OFFLINE)
+      || g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_BUSY))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/**
+ * wattle_core_sign_in:
+ * @self: the core
+ * @mode: what a first key is kept with
+ * @login: who
+ * @password: password
+ * @code: (nullable): second factor
+ * @cancellable: (nullable): to stop
+ * @error: of the vault, of the server, or %WATTLE_ERROR_OFFLINE the first time
+ *
+ * Opens the vault and the session; with what is saved here also while the
+ * server cannot be reached.
+ */
+gboolean
+wattle_core_sign_in (WattleCore *self,
+                     WattleVaultMode mode,
+                     const char *login,
+                     const char *password,
+                     const char *code,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  WattleVaultState state;
+
+  if (!wattle_vault_probe_sync (self->vault, cancellable, error))
+    return FALSE;
+  if (wattle_vault_get_state (self->vault) == WATTLE_VAULT_LOCKED
+      && !wattle_vault_unlock_sync (self->vault, cancellable, error))
+    return FALSE;
+  state = wattle_vault_get_state (self->vault);
+  if (state == WATTLE_VAULT_FIRST_RUN || (state == WATTLE_VAULT_NO_SERVICE && mode == WATTLE_VAULT_WITH_PASSPHRASE))
+    return first_sign_in (self, mode, login, password, code, cancellable, error);
+  return sign_in_again (self, mode, login, password, code, cancellable, error);
+}
+
+/**
+ * wattle_core_unlock:
+ * @self: a core that was closed
+ * @password: password
+ * @cancellable: (nullable): to stop
+ * @error: of the vault
+ */
+gboolean
+wattle_core_unlock (WattleCore *self, const char *password, GCancellable *cancellable, GError **error)
+{
+  return wattle_vault_open_sync (self->vault, WATTLE_VAULT_WITH_KEYRING, password, cancellable, error)
+         && wattle_session_load (self->session, self->vault, error);
+}
+
+/* The cache can be had again from the server, so a damaged one is set aside; it is never deleted. */
+static gboolean
+set_aside (const char *path, GError **error)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
+  static const char *const parts[] = { "", "-wal", "-shm", "-journal" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autofree char *from = g_strconcat (path, parts[i], NULL);
+      g_autofree char *to = g_strconcat (path, ".damaged-", stamp, parts[i], NULL);
+
+      if (g_rename (from, to) != 0 && errno != ENOENT)
+        {
+          wattle_set_errno (error, errno, from, "rename");
+          return FALSE;
+        }
+    }
+  g_warning ("the saved records are damaged; they were set aside and are fetched again");
+  return TRUE;
+}
+
+static gboolean
+open_cache (WattleCore *self, GError **error)
+{
+  g_autofree char *path = g_build_filename (wattle_vault_get_folder (self->vault), CACHE_FILE, NULL);
+  guint8 key[WATTLE_VFS_KEY_BYTES];
+  WattleStoreOptions options = { .side = WATTLE_STORE_CLIENT, .path = path, .key = key };
+  g_autoptr (GError) local = NULL;
+
+  if (!wattle_vault_copy_database_key (self->vault, CACHE_FILE, key, error))
+    return FALSE;
+  self->cache = wattle_store_open (&options, &local);
+  if (self->cache == NULL && g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_CORRUPT))
+    {
+      g_clear_error (&local);
+      if (set_aside (path, &local))
+        self->cache = wattle_store_open (&options, &local);
+    }
+  sodium_memzero (key, sizeof key);
+  if (self->cache == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return self->cache != NULL;
+}
+
+static gboolean
+open_outbox (WattleCore *self, GError **error)
+{
+  g_autofree char *path = g_build_filename (wattle_vault_get_folder (self->vault), OUTBOX_FILE, NULL);
+  guint8 key[WATTLE_VFS_KEY_BYTES];
+
+  if (!wattle_vault_copy_database_key (self->vault, OUTBOX_FILE, key, error))
+    return FALSE;
+  self->outbox = wattle_outbox_open (path, key, error);
+  sodium_memzero (key, sizeof key);
+  return self->outbox != NULL;
+}
+
+static gboolean
+make_engine (WattleCore *self, const WattleEngineListener *listener, GError **error)
+{
+  guint8 key[WATTLE_VFS_KEY_BYTES];
+
+  if (!wattle_vault_copy_database_key (self->vault, BLOB_KEY, key, error))
+    return FALSE;
+  self->engine = wattle_engine_new (self->cache, self->outbox, self->session, listener);
+  wattle_engine_set_blobs (self->engine, wattle_vault_get_folder (self->vault), key);
+  sodium_memzero (key, sizeof key);
+  return wattle_engine_start (self->engine, error);
+}
+
+/**
+ * wattle_core_start:
+ * @self: a core whose vault and session are open
+ * @listener: whom the engine tells
+ * @error: the failure
+ *
+ * Opens cache and outbox and brings them together.
+ */
+gboolean
+wattle_core_start (WattleCore *self, const WattleEngineListener *listener, GError **error)
+{
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  return open_outbox (self, error) && open_cache (self, error) && make_engine (self, listener, error);
+}

@@ -1,0 +1,71 @@
+/* engine-private.h: what the files of the engine share
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "sync/engine.h"
+#include "sync/feed.h"
+
+G_BEGIN_DECLS
+
+/* Largest answer that is read: a page of rows, an answer to a batch. */
+#define WATTLE_MAX_PAGE (128 * 1024 * 1024)
+
+#define WATTLE_META_EPOCH "epoch"
+#define WATTLE_META_CURSOR "cursor"
+#define WATTLE_META_SNAPSHOT "snapshot"
+
+struct _WattleEngine
+{
+  WattleStore *cache;
+  WattleOutbox *outbox;
+  WattleSession *session;
+  WattleEngineListener listener;
+
+  GMutex mutex; /* one change of the cache at a time; also guards the identity */
+  WattleIdentity *identity;
+
+  char *blob_folder;
+  guint8 *blob_key;
+
+  gint64 head;          /* atomic: newest revision that was heard of */
+  gint64 cursor;        /* atomic: what the cache has */
+  gboolean online;      /* atomic */
+  gboolean greet;       /* atomic: ask hello first */
+  gboolean pull_wanted; /* atomic */
+
+  /* Only the thread that steps: */
+  gboolean read_only;
+  gboolean consistent;    /* a whole snapshot is in the cache */
+  gboolean scopes_wanted; /* there may be scopes to fetch */
+  guint batch_limit;
+  gint64 snapshot_rows;
+  GHashTable *seen; /* (nullable): ids of a snapshot over an older cache */
+};
+
+typedef gboolean (*WattleEngineWork) (WattleEngine *self,
+                                      WattleTransaction *transaction,
+                                      gpointer data,
+                                      GError **error);
+
+/* overlay.c */
+gboolean wattle_engine_apply (WattleEngine *self, WattleEngineWork work, gpointer data, GError **error);
+gboolean wattle_engine_put_server (WattleTransaction *transaction, WattleRecord *record, GError **error);
+gboolean
+wattle_engine_run (WattleEngine *self, WattleTransaction *transaction, const WattleOutboxEntry *entry, GError **error);
+
+/* push.c, pull.c, snapshot.c, blobs.c */
+WattleStep wattle_engine_push (WattleEngine *self, GCancellable *cancellable, GError **error);
+WattleStep wattle_engine_pull (WattleEngine *self, GCancellable *cancellable, GError **error);
+WattleStep wattle_engine_snapshot (WattleEngine *self, GCancellable *cancellable, GError **error);
+WattleStep wattle_engine_fetch_scope (WattleEngine *self, GCancellable *cancellable, GError **error);
+GBytes *wattle_engine_fetch_page (
+  WattleEngine *self, const char *path, WattleFeedPage *page, GCancellable *cancellable, GError **error);
+gboolean wattle_engine_begin_snapshot (WattleEngine *self, GError **error);
+gboolean wattle_engine_send_blobs (WattleEngine *self, GCancellable *cancellable, GError **error);
+void wattle_engine_forget_blob (WattleEngine *self, const char *hash);
+gboolean wattle_engine_set_number (WattleTransaction *transaction, const char *name, gint64 value, GError **error);
+gint64 wattle_engine_get_number (WattleTransaction *transaction, const char *name, gint64 fallback);
+
+G_END_DECLS

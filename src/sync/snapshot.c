@@ -1,0 +1,274 @@
+/* snapshot.c: every row that this person may see, in pages that can be taken up again
+ *
+ * The first time the pages fill an empty cache. Later, after the server was
+ * restored or the role changed, they are laid over the cache that people look
+ * at, and what they did not name goes at the end: nobody sees an empty window.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "sync/engine-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "base/error.h"
+
+#define PAGE_ROWS 5000
+
+/* How far a snapshot came; kept in the cache with the rows of each page. */
+typedef struct
+{
+  char *after; /* (nullable): before the first page */
+  gint64 at;
+  gint64 rows;
+  gint64 total;
+  gboolean over; /* over an older cache */
+} Progress;
+
+static void
+progress_clear (Progress *self)
+{
+  g_clear_pointer (&self->after, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Progress, progress_clear)
+
+typedef struct
+{
+  WattleTransaction *transaction;
+  GBytes *body;
+  WattleFeedPage *page;
+  Progress *progress;
+  gboolean first;
+} Page;
+
+static gboolean
+read_progress (WattleEngine *self, Progress *progress, GError **error)
+{
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (self->cache, error);
+  g_autofree char *text = NULL;
+  g_autoptr (WattleJson) json = NULL;
+  WattleJsonNode root;
+
+  if (transaction == NULL)
+    return FALSE;
+  text = wattle_transaction_meta (transaction, WATTLE_META_SNAPSHOT, NULL);
+  json = text != NULL ? wattle_json_parse (text, -1, NULL, NULL) : NULL;
+  if (json != NULL)
+    {
+      root = wattle_json_root (json);
+      progress->after = g_strdup (wattle_json_member_string (root, "after"));
+      progress->at = wattle_json_member_integer (root, "at", -1);
+      progress->rows = wattle_json_member_integer (root, "rows", 0);
+      progress->total = wattle_json_member_integer (root, "total", 0);
+      progress->over = wattle_json_member_boolean (root, "over");
+    }
+  /* Without the list of what was named so far, the end could not say what to take away. */
+  if (progress->after != NULL && progress->over && self->seen == NULL)
+    g_clear_pointer (&progress->after, g_free);
+  if (progress->after == NULL)
+    {
+      progress->rows = 0;
+      progress->over = wattle_engine_get_number (transaction, WATTLE_META_CURSOR, -1) >= 0;
+    }
+  return TRUE;
+}
+
+static gboolean
+write_progress (WattleTransaction *transaction, const Progress *progress, GError **error)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  WattleJsonWriter writer = wattle_json_writer (out);
+
+  wattle_json_begin_object (&writer);
+  if (progress->after != NULL)
+    wattle_json_pair_string (&writer, "after", progress->after);
+  wattle_json_pair_integer (&writer, "at", progress->at);
+  wattle_json_pair_integer (&writer, "rows", progress->rows);
+  wattle_json_pair_integer (&writer, "total", progress->total);
+  wattle_json_pair_boolean (&writer, "over", progress->over);
+  wattle_json_end_object (&writer);
+  return wattle_transaction_set_meta (transaction, WATTLE_META_SNAPSHOT, out->str, error);
+}
+
+typedef struct
+{
+  WattleEngine *engine;
+  WattleTransaction *transaction;
+} Filling;
+
+static gboolean
+take_line (const WattleFeedLine *line, gpointer data, GError **error)
+{
+  Filling *filling = data;
+  g_autoptr (WattleRecord) record = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (line->kind != WATTLE_FEED_PUT)
+    return TRUE;
+  if (!wattle_transaction_put_feed_row (filling->transaction, line->type, line->json, line->length, &record, &local))
+    {
+      if (!g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_INVALID))
+        g_propagate_error (error, g_steal_pointer (&local));
+      else
+        wattle_set_field_error (error, WATTLE_ERROR_CORRUPT, NULL,
+                                _("The server sent something that this version does not understand. Nothing of it was "
+                                   "used; your records and changes are as before."));
+      return FALSE;
+    }
+  if (filling->engine->seen != NULL)
+    g_hash_table_add (filling->engine->seen, g_strdup (wattle_record_id (record)));
+  return TRUE;
+}
+
+typedef struct
+{
+  GHashTable *seen;
+  GPtrArray *gone;
+} Sweep;
+
+static gboolean
+note_gone (const WattleFeedRow *row, gpointer data, GError **error)
+{
+  Sweep *sweep = data;
+
+  if (!g_hash_table_contains (sweep->seen, row->id))
+    g_ptr_array_add (sweep->gone, g_strdup (row->id));
+  return TRUE;
+}
+
+/* Rows of the cache that no page named: the server does not have them, or not for this person. */
+static gboolean
+sweep (WattleEngine *self, WattleTransaction *transaction, GError **error)
+{
+  g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_free);
+  Sweep sweeping = { self->seen, gone };
+
+  if (!wattle_transaction_feed (transaction, -1, 0, note_gone, &sweeping, error))
+    return FALSE;
+  for (guint i = 0; i < gone->len; i++)
+    if (!wattle_transaction_forget (transaction, g_ptr_array_index (gone, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+finish (WattleEngine *self, WattleTransaction *transaction, const Progress *progress, GError **error)
+{
+  if (progress->over ? !sweep (self, transaction, error)
+                     : !wattle_transaction_bulk_end (transaction, NULL, NULL, NULL, error))
+    return FALSE;
+  return wattle_transaction_set_meta (transaction, WATTLE_META_SNAPSHOT, NULL, error)
+         && wattle_engine_set_number (transaction, WATTLE_META_CURSOR, progress->at, error);
+}
+
+static gboolean
+apply_page (WattleEngine *self, WattleTransaction *transaction, gpointer data, GError **error)
+{
+  Page *page = data;
+  Filling filling = { self, transaction };
+
+  if ((!page->progress->over && !wattle_transaction_bulk_begin (transaction, error))
+      || !wattle_feed_each (page->body, take_line, &filling, error))
+    return FALSE;
+  return page->page->after == NULL ? finish (self, transaction, page->progress, error)
+                                   : write_progress (transaction, page->progress, error);
+}
+
+static gboolean
+take_page (WattleEngine *self, Page *page, GError **error)
+{
+  gboolean applied;
+
+  /* The first page says where the changes begin that follow, and how much there is in all. */
+  if (page->progress->after == NULL)
+    {
+      page->progress->at = page->page->at;
+      page->progress->total = page->page->total;
+    }
+  g_free (page->progress->after);
+  page->progress->after = g_strdup (page->page->after);
+  page->progress->rows += page->page->rows;
+  g_mutex_lock (&self->mutex);
+  applied = wattle_engine_apply (self, apply_page, page, error);
+  g_mutex_unlock (&self->mutex);
+  return applied;
+}
+
+/**
+ * wattle_engine_begin_snapshot:
+ * @self: the engine; its mutex is held by the caller
+ * @error: the failure
+ *
+ * The next steps take every row anew.
+ */
+gboolean
+wattle_engine_begin_snapshot (WattleEngine *self, GError **error)
+{
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_write (self->cache, error);
+
+  if (transaction == NULL || !wattle_transaction_set_meta (transaction, WATTLE_META_SNAPSHOT, "{}", error)
+      || !wattle_transaction_commit (transaction, error))
+    return FALSE;
+  self->consistent = FALSE;
+  return TRUE;
+}
+
+/**
+ * wattle_engine_snapshot:
+ * @self: the engine
+ * @cancellable: (nullable): to stop
+ * @error: the failure; the cache holds all pages before this one
+ *
+ * Fetches one page and applies it as a whole.
+ */
+WattleStep
+wattle_engine_snapshot (WattleEngine *self, GCancellable *cancellable, GError **error)
+{
+  g_auto (WattleFeedPage) fetched = { 0 };
+  g_auto (Progress) progress = { 0 };
+  g_autoptr (GBytes) body = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *path = NULL;
+  Page page = { .page = &fetched, .progress = &progress };
+
+  if (!read_progress (self, &progress, error))
+    return WATTLE_STEP_FAILED;
+  if (progress.after == NULL)
+    {
+      g_clear_pointer (&self->seen, g_hash_table_unref);
+      if (progress.over)
+        self->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      else
+        self->listener.progress (0, 0, 0, self->listener.data);
+    }
+  else
+    after = g_uri_escape_string (progress.after, NULL, FALSE);
+  path = after != NULL ? g_strdup_printf ("/snapshot?limit=%d&after=%s", PAGE_ROWS, after)
+                       : g_strdup_printf ("/snapshot?limit=%d", PAGE_ROWS);
+  page.body = body = wattle_engine_fetch_page (self, path, &fetched, cancellable, error);
+  if (body == NULL)
+    return WATTLE_STEP_FAILED;
+  if (fetched.at < 0)
+    {
+      wattle_set_field_error (
+        error, WATTLE_ERROR_CORRUPT, NULL,
+        _("The server sent something that this version does not understand. Nothing of it was used; "
+           "your records and changes are as before."));
+      return WATTLE_STEP_FAILED;
+    }
+  if (!take_page (self, &page, error))
+    return WATTLE_STEP_FAILED;
+  if (fetched.after != NULL)
+    {
+      if (!progress.over)
+        self->listener.progress (CLAMP ((double) progress.rows / MAX (progress.total, 1), 0, 1), progress.rows,
+                                 progress.total, self->listener.data);
+      return WATTLE_STEP_MORE;
+    }
+  g_clear_pointer (&self->seen, g_hash_table_unref);
+  self->consistent = TRUE;
+  __atomic_store_n (&self->cursor, progress.at, __ATOMIC_RELAXED);
+  wattle_engine_poke (self, -1);
+  self->listener.progress (-1, progress.rows, progress.total, self->listener.data);
+  return WATTLE_STEP_MORE;
+}

@@ -1,0 +1,260 @@
+/* fixture.c: one practice, two desks, and waiting for things to come true
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "fixture.h"
+
+#include <glib/gstdio.h>
+
+#include "base/id.h"
+
+gboolean
+desk_tick (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+keep_result (GObject *object, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+void
+desk_open (Desk *self, FakeServer *server)
+{
+  self->dir = g_dir_make_tmp ("wattle-sync-XXXXXX", NULL);
+  self->keyring = wattle_keyring_memory_new ();
+  self->transport = fake_transport_new (server);
+  self->faults = fake_transport_faults (self->transport);
+  self->client =
+    wattle_client_new_with ("https://clinic.test", self->dir, self->keyring, WATTLE_TRANSPORT (self->transport));
+}
+
+/* As after the program was started again. */
+void
+desk_reopen (Desk *self)
+{
+  g_object_unref (self->client);
+  self->client =
+    wattle_client_new_with ("https://clinic.test", self->dir, self->keyring, WATTLE_TRANSPORT (self->transport));
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      if (g_file_test (child, G_FILE_TEST_IS_DIR))
+        remove_tree (child);
+      else
+        g_unlink (child);
+    }
+  g_rmdir (path);
+}
+
+void
+desk_close (Desk *self)
+{
+  g_object_run_dispose (G_OBJECT (self->client));
+  g_object_unref (self->client);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_object_unref (self->transport);
+  g_object_unref (self->keyring);
+  remove_tree (self->dir);
+  g_free (self->dir);
+}
+
+gboolean
+desk_sign_in (Desk *self, const char *login, const char *password, const char *code, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wattle_client_sign_in_async (self->client, login, password, code, NULL, keep_result, &result);
+  wait_until (result != NULL);
+  return wattle_client_sign_in_finish (self->client, result, error);
+}
+
+/* Signs in and waits until everything is here. */
+void
+desk_start (Desk *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  desk_sign_in (self, "nguyen", PASSWORD, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (wattle_client_state (self->client), ==, WATTLE_CLIENT_READY);
+  wait_until (desk_is_idle (self));
+}
+
+gboolean
+desk_unlock (Desk *self, const char *password, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wattle_client_unlock_async (self->client, password, NULL, keep_result, &result);
+  wait_until (result != NULL);
+  return wattle_client_unlock_finish (self->client, result, error);
+}
+
+void
+desk_sign_out (Desk *self, gboolean forget)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  wattle_client_sign_out_async (self->client, forget, NULL, keep_result, &result);
+  wait_until (result != NULL);
+  wattle_client_sign_out_finish (self->client, result, &error);
+  g_assert_no_error (error);
+}
+
+char *
+desk_perform (Desk *self, const char *name, const char *args, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wattle_client_perform_async (self->client, name, args, NULL, keep_result, &result);
+  wait_until (result != NULL);
+  return wattle_client_perform_finish (self->client, result, error);
+}
+
+gboolean
+desk_withdraw (Desk *self, const char *id, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wattle_client_withdraw_async (self->client, id, NULL, keep_result, &result);
+  wait_until (result != NULL);
+  return wattle_client_withdraw_finish (self->client, result, error);
+}
+
+WattleRecord *
+desk_get (Desk *self, WattleRecordType type, const char *id)
+{
+  WattleStore *store = wattle_client_store (self->client);
+  g_autoptr (WattleTransaction) transaction = store != NULL ? wattle_store_begin_read (store, NULL) : NULL;
+
+  return transaction != NULL ? wattle_reader_get (wattle_transaction_reader (transaction), type, id, NULL) : NULL;
+}
+
+char *
+desk_text (Desk *self, WattleRecordType type, const char *id, WattleFieldId field)
+{
+  g_autoptr (WattleRecord) record = desk_get (self, type, id);
+
+  return record != NULL ? g_strdup (wattle_record_get_string (record, field)) : NULL;
+}
+
+guint
+desk_pending (Desk *self)
+{
+  guint pending;
+
+  g_object_get (self->client, "pending", &pending, NULL);
+  return pending;
+}
+
+guint
+desk_conflicts (Desk *self)
+{
+  guint conflicts;
+
+  g_object_get (self->client, "conflicts", &conflicts, NULL);
+  return conflicts;
+}
+
+/* Online, nothing to send, everything fetched. */
+gboolean
+desk_is_idle (Desk *self)
+{
+  gboolean online, syncing;
+
+  g_object_get (self->client, "online", &online, "syncing", &syncing, NULL);
+  return online && !syncing && desk_pending (self) == 0;
+}
+
+char *
+desk_add_patient (Desk *self, const char *given, const char *family)
+{
+  g_autofree char *id = wattle_id_new ();
+  g_autofree char *args =
+    g_strdup_printf ("{\"record\":{\"type\":\"patient\",\"id\":\"%s\",\"given_names\":\"%s\",\"family_name\":\"%s\","
+                     "\"birth_date\":\"1980-02-03\",\"status\":\"active\"}}",
+                     id, given, family);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *operation = desk_perform (self, "record.create", args, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (operation);
+  return g_steal_pointer (&id);
+}
+
+char *
+desk_change (Desk *self, const char *id, const char *field, const char *old, const char *new)
+{
+  g_autofree char *args = g_strdup_printf (
+    "{\"type\":\"patient\",\"id\":\"%s\",\"changes\":{\"%s\":{\"old\":%s,\"new\":%s}}}", id, field, old, new);
+  g_autoptr (GError) error = NULL;
+  char *operation = desk_perform (self, "record.change", args, &error);
+
+  g_assert_no_error (error);
+  return operation;
+}
+
+char *
+desk_status (Desk *self, const char *operation)
+{
+  GListModel *outbox = wattle_client_outbox (self->client);
+
+  for (guint i = 0; i < g_list_model_get_n_items (outbox); i++)
+    {
+      g_autoptr (WattleOutboxItem) item = g_list_model_get_item (outbox, i);
+      g_autofree char *id = NULL;
+      char *status;
+
+      g_object_get (item, "operation-id", &id, NULL);
+      if (g_strcmp0 (id, operation) != 0)
+        continue;
+      g_object_get (item, "status", &status, NULL);
+      return status;
+    }
+  return NULL;
+}
+
+void
+fixture_set_up (Fixture *self, gconstpointer data)
+{
+  self->server = fake_server_new ();
+  desk_open (&self->one, self->server);
+  desk_open (&self->two, self->server);
+}
+
+void
+fixture_tear_down (Fixture *self, gconstpointer data)
+{
+  desk_close (&self->one);
+  desk_close (&self->two);
+  g_object_unref (self->server);
+}
+
+WattleRecord *
+fixture_patient (Fixture *self, const char *given, const char *family)
+{
+  g_autofree char *id = wattle_id_new ();
+  WattleRecord *patient = wattle_record_new (WATTLE_RECORD_PATIENT);
+
+  wattle_record_set_id (patient, id);
+  wattle_record_set_string (patient, WATTLE_PATIENT_GIVEN_NAMES, given);
+  wattle_record_set_string (patient, WATTLE_PATIENT_FAMILY_NAME, family);
+  wattle_record_set_integer (patient, WATTLE_PATIENT_STATUS, WATTLE_PATIENT_STATUS_ACTIVE);
+  wattle_record_set_string (patient, WATTLE_PATIENT_PRIMARY_PRACTITIONER, fake_server_practitioner (self->server));
+  fake_server_put (self->server, patient);
+  return patient;
+}
