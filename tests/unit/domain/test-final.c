@@ -108,7 +108,8 @@ test_accounts (void)
   assert_refused (practice, MANAGER, "user.invite", WATTLE_ERROR_CONFLICT, "login",
                   "{'user':{'type':'user','login':'NG','display_name':'N','roles':['clinician'],'status':'active'}}");
   assert_refused (practice, MANAGER, "user.invite", WATTLE_ERROR_FORBIDDEN, "roles",
-                  "{'user':{'type':'user','login':'x','display_name':'N','roles':['administrator'],'status':'active'}}");
+                  "{'user':{'type':'user','login':'x','display_name':'N','roles':['administrator'],"
+                  "'status':'active'}}");
   assert_refused (practice, DESK, "user.invite", WATTLE_ERROR_FORBIDDEN, NULL,
                   "{'user':{'type':'user','login':'x','display_name':'N','roles':['clinician'],'status':'active'}}");
   assert_refused (practice, ADMIN, "user.set_roles", WATTLE_ERROR_FORBIDDEN, "id",

@@ -79,9 +79,10 @@ furnished (const char *user)
                           "'status':'signed','note_date':'2026-11-01'}");
   practice_put (practice, "{'type':'invoice','id':{inv-ada},'patient':{ada},'status':'issued'}");
   practice_put (practice, "{'type':'invoice','id':{inv-cyd},'patient':{cyd},'status':'issued'}");
-  practice_put (practice, "{'type':'device','id':{device-own},'user':{%s},'name':'D','public_key':'A','status':'active'}",
-                user);
-  practice_put (practice, "{'type':'device','id':{device-oh},'user':{oh},'name':'D','public_key':'A','status':'active'}");
+  practice_put (practice,
+                "{'type':'device','id':{device-own},'user':{%s},'name':'D','public_key':'A','status':'active'}", user);
+  practice_put (practice,
+                "{'type':'device','id':{device-oh},'user':{oh},'name':'D','public_key':'A','status':'active'}");
   return practice;
 }
 

@@ -70,7 +70,8 @@ test_open_hours (void)
   assert_open (practice, "city", "2026-11-23", "");
   put_hours (practice, "am", "'kind':'hours','weekday':'monday','starts':'09:00','ends':'12:00','location':{city}");
   put_hours (practice, "pm", "'kind':'hours','weekday':'monday','starts':'13:00','ends':'17:00','location':{city}");
-  put_hours (practice, "past", "'kind':'hours','weekday':'monday','starts':'18:00','ends':'20:00','to_date':'2026-06-30'");
+  put_hours (practice, "past",
+             "'kind':'hours','weekday':'monday','starts':'18:00','ends':'20:00','to_date':'2026-06-30'");
   assert_open (practice, "city", "2026-11-23",
                "2026-11-22T22:00:00Z/2026-11-23T01:00:00Z 2026-11-23T02:00:00Z/2026-11-23T06:00:00Z");
   assert_open (practice, "city", "2026-11-24", "");
