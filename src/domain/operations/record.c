@@ -114,6 +114,22 @@ check_no_server_field (WattleRecord *record, GError **error)
   return TRUE;
 }
 
+/* Whom a clinician enters is theirs, until somebody else is named: else they could not open the chart. */
+static gboolean
+take_as_own (WattleOperationContext *context, WattleRecord *patient, GError **error)
+{
+  const WattleActor *actor = context->actor;
+  const char *primary = wattle_record_get_string (patient, WATTLE_PATIENT_PRIMARY_PRACTITIONER);
+
+  if (primary == NULL)
+    wattle_record_set_string (patient, WATTLE_PATIENT_PRIMARY_PRACTITIONER, actor->practitioner);
+  else if (g_strcmp0 (primary, actor->practitioner) != 0
+           && wattle_policy_reach ("write:contact", actor, context->reader) != WATTLE_REACH_PRACTICE)
+    return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "primary_practitioner",
+                          _("You can enter patients of your own. Ask reception to enter a colleague's."));
+  return TRUE;
+}
+
 WATTLE_APPLY (record_create)
 {
   const WattleActor *actor = context->actor;
@@ -122,10 +138,9 @@ WATTLE_APPLY (record_create)
   if (record == NULL || !check_plain (wattle_record_type (record), MAKE, error)
       || !wattle_take_id (context, record, "record", error))
     return FALSE;
-  /* Whom a clinician enters is theirs, until somebody else is named: else they could not open the chart. */
   if (wattle_record_type (record)->id == WATTLE_RECORD_PATIENT && wattle_actor_is (actor, WATTLE_ROLE_CLINICIAN)
-      && !wattle_record_has (record, WATTLE_PATIENT_PRIMARY_PRACTITIONER))
-    wattle_record_set_string (record, WATTLE_PATIENT_PRIMARY_PRACTITIONER, actor->practitioner);
+      && !take_as_own (context, record, error))
+    return FALSE;
   if (!check_no_server_field (record, error) || !check_meaning (context, record, error)
       || !wattle_policy_check_write (actor, context->reader, record, error))
     return FALSE;

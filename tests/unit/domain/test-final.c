@@ -327,6 +327,7 @@ test_nothing_moves (void)
       g_autoptr (GString) args = g_string_new (NULL);
       WattleJsonWriter writer = wattle_json_writer (args);
       g_autofree char *name = g_strdup_printf ("attempt %u", i);
+      g_autofree char *id = wattle_id_derive ("attempts", name);
       g_autofree char *after = NULL;
       g_autoptr (WattleOutcome) outcome = NULL;
 
@@ -335,7 +336,7 @@ test_nothing_moves (void)
         if (argument->required || round < 2)
           write_argument (&writer, argument, targets[target].type, id_of (targets[target].name), round);
       wattle_json_end_object (&writer);
-      outcome = practice_run (practice, practice_actor (users[role], role), TRUE, id_of (name), operation->name,
+      outcome = practice_run (practice, practice_actor (users[role], role), TRUE, id, operation->name,
                               args->str, NULL);
       if (outcome == NULL)
         continue;

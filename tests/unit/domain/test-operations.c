@@ -129,6 +129,9 @@ test_record_create_own (void)
                "{'record':{'type':'patient','id':{new},'given_names':'Dee','family_name':'Fox','status':'active'}}");
   made = practice_get (practice, WATTLE_RECORD_PATIENT, "new");
   g_assert_cmpstr (wattle_record_get_string (made, WATTLE_PATIENT_PRIMARY_PRACTITIONER), ==, id_of ("dr-oh"));
+  assert_refused (practice, OH, "record.create", WATTLE_ERROR_FORBIDDEN, "primary_practitioner",
+                  "{'record':{'type':'patient','given_names':'Gil','family_name':'Hay','status':'active',"
+                  "'primary_practitioner':{dr-ng}}}");
   assert_done (practice, OH, "record.create",
                "{'record':{'type':'condition','patient':{new},'name':'Worry','status':'active'}}");
   assert_done (practice, OH, "record.create",
