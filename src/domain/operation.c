@@ -268,6 +268,16 @@ look_up (WattleOperationContext *context,
   return FALSE;
 }
 
+/* What tells of something that happened, such as a bill, may name a place or a service that has gone since. */
+static gboolean
+may_name_deleted (WattleRecord *record, const WattleType *target)
+{
+  WattleAccess access = wattle_record_type (record)->access;
+
+  return target->scope == WATTLE_SCOPE_PRACTICE
+         && (access == WATTLE_ACCESS_FINANCIAL || access == WATTLE_ACCESS_CLINICAL);
+}
+
 /* A reference leads to a record that is there, and of the same patient. Only the authority holds all records. */
 static gboolean
 check_reference (WattleOperationContext *context,
@@ -284,7 +294,7 @@ check_reference (WattleOperationContext *context,
     return type == NULL;
   if (target == NULL && !context->authority)
     return TRUE;
-  if (target == NULL || wattle_record_is_deleted (target))
+  if (target == NULL || (wattle_record_is_deleted (target) && !may_name_deleted (record, type)))
     {
       wattle_set_field_error (error, WATTLE_ERROR_INVALID, field->name, _("“%s” names something that is not there."),
                               _(field->label));

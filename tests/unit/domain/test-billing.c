@@ -64,6 +64,24 @@ test_complete (void)
   g_assert_cmpint (practice->numbers, ==, 1);
 }
 
+/* What was booked is billed, also when the place and the service have gone since; nothing new is booked there. */
+static void
+test_complete_after_deletion (void)
+{
+  g_autoptr (Practice) practice = practice_new ();
+  g_autoptr (WattleRecord) invoice = NULL;
+
+  book (practice, ",'appointment_type':{standard}");
+  assert_done (practice, MANAGER, "record.delete", "{'type':'service','id':{consult},'reason':'renamed'}");
+  assert_done (practice, MANAGER, "record.delete", "{'type':'location','id':{city},'reason':'closed'}");
+  assert_done (practice, NG, "visit.complete", "{'id':{visit}}");
+  invoice = invoice_of_visit (practice);
+  g_assert_cmpint (wattle_record_get_integer (invoice, WATTLE_INVOICE_TOTAL), ==, 22000);
+  assert_refused (practice, DESK, "appointment.book", WATTLE_ERROR_INVALID, "location",
+                  "{'appointment':{'type':'appointment','patient':{ada},'practitioner':{dr-ng},'location':{city},"
+                  "'starts_at':'2026-11-24T01:00:00Z','ends_at':'2026-11-24T01:50:00Z'}}");
+}
+
 static void
 test_complete_tax (void)
 {
@@ -277,6 +295,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/billing/complete", test_complete);
+  g_test_add_func ("/billing/complete/after-deletion", test_complete_after_deletion);
   g_test_add_func ("/billing/complete/tax", test_complete_tax);
   g_test_add_func ("/billing/complete/without-price", test_complete_without_price);
   g_test_add_func ("/billing/complete/revert", test_complete_revert);
