@@ -199,6 +199,72 @@ test_offered_is_bookable (void)
 }
 
 static void
+assert_disjoint (Practice *practice)
+{
+  WattleQuery query = wattle_query (WATTLE_RECORD_APPOINTMENT);
+  g_autoptr (GPtrArray) visits = NULL;
+  gint64 end = 0;
+
+  wattle_query_where_text (&query, WATTLE_APPOINTMENT_PRACTITIONER, id_of ("dr-ng"));
+  wattle_query_where (&query, WATTLE_APPOINTMENT_STATUS, WATTLE_COMPARE_ONE_OF, WATTLE_APPOINTMENT_BUSY_MASK);
+  wattle_query_order_by (&query, WATTLE_APPOINTMENT_STARTS_AT, FALSE);
+  visits = wattle_reader_query (&practice->memory->reader, &query, NULL);
+  for (guint i = 0; i < visits->len; i++)
+    {
+      g_assert_cmpint (wattle_record_get_integer (visits->pdata[i], WATTLE_APPOINTMENT_STARTS_AT), >=, end);
+      end = wattle_record_get_integer (visits->pdata[i], WATTLE_APPOINTMENT_ENDS_AT);
+    }
+}
+
+/* Whatever is booked, moved, cancelled, missed and taken back in any order, no two visits of a diary meet. */
+static void
+test_random_day (void)
+{
+  static const char *const steps[] = { "appointment.arrive", "appointment.start", "appointment.no_show",
+                                       "visit.complete" };
+  static const char *const statuses[] = { "booked", "arrived", "in_visit" };
+  g_autoptr (Practice) practice = practice_new ();
+  WattleActor desk = practice_actor ("desk", WATTLE_ROLE_RECEPTION);
+  guint done = 0;
+
+  practice->now += 2 * WATTLE_DAY;
+  for (guint i = 0; i < 600; i++)
+    {
+      gint64 start = NOW + g_test_rand_int_range (0, 48) * 10 * WATTLE_MINUTE;
+      g_autofree char *from = wattle_instant_format (start);
+      g_autofree char *to = wattle_instant_format (start + g_test_rand_int_range (1, 6) * 10 * WATTLE_MINUTE);
+      int visit = g_test_rand_int_range (0, 12);
+
+      switch (g_test_rand_int_range (0, 5))
+        {
+        case 0:
+          done += practice_do (practice, desk, "appointment.book", NULL,
+                               "{'appointment':{'type':'appointment','id':{v%d},'patient':{ada},'practitioner':{dr-ng},"
+                               "'location':{city},'starts_at':'%s','ends_at':'%s'}}",
+                               visit, from, to);
+          break;
+        case 1:
+          done += practice_do (practice, desk, "appointment.move", NULL, "{'id':{v%d},'starts_at':'%s','ends_at':'%s'}",
+                               visit, from, to);
+          break;
+        case 2:
+          done += practice_do (practice, desk, "appointment.cancel", NULL, "{'id':{v%d},'reason':'other'}", visit);
+          break;
+        case 3:
+          done += practice_do (practice, desk, steps[g_test_rand_int_range (0, G_N_ELEMENTS (steps))], NULL,
+                               "{'id':{v%d}}", visit);
+          break;
+        default:
+          done += practice_do (practice, desk, "appointment.revert", NULL, "{'id':{v%d},'to':'%s'}", visit,
+                               statuses[g_test_rand_int_range (0, G_N_ELEMENTS (statuses))]);
+          break;
+        }
+      assert_disjoint (practice);
+    }
+  g_assert_cmpuint (done, >, 30);
+}
+
+static void
 test_ages (void)
 {
   static const struct
@@ -256,6 +322,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scheduling/clock-change", test_clock_change);
   g_test_add_func ("/scheduling/free-slots", test_free_slots);
   g_test_add_func ("/scheduling/offered-is-bookable", test_offered_is_bookable);
+  g_test_add_func ("/scheduling/random-day", test_random_day);
   g_test_add_func ("/naming/ages", test_ages);
   g_test_add_func ("/naming/names", test_names);
   return g_test_run ();
