@@ -22,9 +22,9 @@ typedef enum
 /* Statements that exist once for each record type. */
 typedef enum
 {
-  WATTLE_TYPE_SQL_PUT,    /* write the row of the index table */
-  WATTLE_TYPE_SQL_FORGET, /* take it away */
-  WATTLE_TYPE_SQL_ROWS,
+  WATTLE_TYPE_SQL_PUT,         /* write the row of the index table */
+  WATTLE_TYPE_SQL_FORGET,      /* take it away */
+  WATTLE_TYPE_SQL_ROWS,        /* a snapshot: ?1 id before, ?2 limit */
   WATTLE_TYPE_SQL_ADD_WORDS,   /* search: ?1 number, ?2 words */
   WATTLE_TYPE_SQL_DROP_WORDS,  /* search: ?1 number, ?2 the words it was added with */
   WATTLE_TYPE_SQL_FIND_WORDS,  /* search: ?1 match, ?2 limit */

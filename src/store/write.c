@@ -198,16 +198,18 @@ check_uniques (WattleTransaction *self, WattleRecord *record, GError **error)
 }
 
 static gboolean
-check_kind (WattleRecord *record, GError **error)
+check_kind (WattleTransaction *self, WattleRecord *record, GError **error)
 {
   const WattleType *type = wattle_record_type (record);
+  /* A client is sent the busy times of others without the name of the patient. */
+  gboolean nameless = self->store->side == WATTLE_STORE_CLIENT && type->id == WATTLE_RECORD_APPOINTMENT;
 
   if (!wattle_id_is_valid (wattle_record_id (record)))
     wattle_set_field_error (error, WATTLE_ERROR_INVALID, "id", "A record needs an id before it can be saved.");
   else if (type->scope == WATTLE_SCOPE_SERVER)
     wattle_set_field_error (error, WATTLE_ERROR_INVALID, "type", "An audit event is written by the audit trail alone.");
   else if ((type->scope == WATTLE_SCOPE_PATIENT || type->scope == WATTLE_SCOPE_USER)
-           && wattle_record_scope_id (record) == NULL)
+           && wattle_record_scope_id (record) == NULL && !nameless)
     wattle_set_field_error (error, WATTLE_ERROR_INVALID, type->scope_field,
                             "“%s” says whose record this is and must be "
                             "given.",
@@ -231,7 +233,7 @@ wattle_transaction_put (WattleTransaction *self, WattleRecord *record, GError **
   gint64 was = wattle_record_revision (record);
   g_autofree char *json = NULL;
 
-  if (!wattle_transaction_may_write (self, error) || !check_kind (record, error))
+  if (!wattle_transaction_may_write (self, error) || !check_kind (self, record, error))
     return FALSE;
   if (self->store->side == WATTLE_STORE_SERVER)
     {
@@ -270,7 +272,7 @@ wattle_transaction_put_feed_row (WattleTransaction *self, WattleRecordType type,
   if (!wattle_transaction_may_write (self, error))
     return FALSE;
   parsed = wattle_record_from_text (json, length, error);
-  if (parsed == NULL || !check_kind (parsed, error))
+  if (parsed == NULL || !check_kind (self, parsed, error))
     return FALSE;
   if (wattle_record_type (parsed)->id != type)
     {

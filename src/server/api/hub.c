@@ -1,0 +1,283 @@
+/* hub.c: the open sockets of signed-in devices, and what they are told
+ *
+ * Nothing that is sent has content: a client that hears of a change asks for it,
+ * and the answer is subject to what it may see then.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "server/api/hub.h"
+
+#include "base/clock.h"
+
+#define MAX_PER_USER 8
+#define QUIET (20 * WATTLE_SECOND / 1000) /* at least so long between two pokes of all */
+
+typedef struct
+{
+  WattleSocket *socket;
+  WattleSession *session;
+} Member;
+
+struct _WattleHub
+{
+  GMutex lock;
+  GPtrArray *members;
+  GMainContext *context;
+  gint64 head;
+  gint64 poked_at;
+  gboolean armed;
+};
+
+static void
+member_free (gpointer data)
+{
+  Member *self = data;
+
+  wattle_socket_unref (self->socket);
+  wattle_session_unref (self->session);
+  g_free (self);
+}
+
+WattleHub *
+wattle_hub_new (void)
+{
+  WattleHub *self = g_new0 (WattleHub, 1);
+
+  g_mutex_init (&self->lock);
+  self->members = g_ptr_array_new_with_free_func (member_free);
+  return self;
+}
+
+void
+wattle_hub_free (WattleHub *self)
+{
+  if (self == NULL)
+    return;
+  g_ptr_array_unref (self->members);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+/**
+ * wattle_hub_set_context:
+ * @self: a hub
+ * @context: of the thread of sockets, for the timer of pokes
+ */
+void
+wattle_hub_set_context (WattleHub *self, GMainContext *context)
+{
+  self->context = g_main_context_ref (context);
+}
+
+/* Sends from copies: a socket that is dropped while sending calls back. */
+static void
+send_to (WattleHub *self,
+         gboolean (*fits) (Member *member, gconstpointer what),
+         gconstpointer what,
+         const char *text,
+         gboolean close)
+{
+  g_autoptr (GPtrArray) sockets = g_ptr_array_new_with_free_func ((GDestroyNotify) wattle_socket_unref);
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      Member *member = self->members->pdata[i];
+
+      if (fits == NULL || fits (member, what))
+        g_ptr_array_add (sockets, wattle_socket_ref (member->socket));
+    }
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < sockets->len; i++)
+    {
+      wattle_socket_send_text (sockets->pdata[i], text, -1);
+      if (close)
+        wattle_socket_close (sockets->pdata[i], WATTLE_SOCKET_CLOSE_POLICY, "signed out");
+    }
+}
+
+static void
+poke_all (WattleHub *self)
+{
+  char text[48];
+
+  g_mutex_lock (&self->lock);
+  g_snprintf (text, sizeof text, "{\"poke\":%" G_GINT64_FORMAT "}", self->head);
+  self->poked_at = g_get_monotonic_time ();
+  g_mutex_unlock (&self->lock);
+  send_to (self, NULL, NULL, text, FALSE);
+}
+
+static gboolean
+poke_later_cb (gpointer data)
+{
+  WattleHub *self = data;
+
+  g_mutex_lock (&self->lock);
+  self->armed = FALSE;
+  g_mutex_unlock (&self->lock);
+  poke_all (self);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * wattle_hub_moved:
+ * @head: the last change number
+ * @hub: a hub
+ *
+ * Tells every socket, at once when it is quiet, else once for all changes of
+ * the next moment.
+ */
+void
+wattle_hub_moved (gint64 head, gpointer hub)
+{
+  WattleHub *self = hub;
+  gint64 now = g_get_monotonic_time ();
+  gboolean later, arm;
+
+  g_mutex_lock (&self->lock);
+  self->head = MAX (self->head, head);
+  later = self->context != NULL && now - self->poked_at < QUIET;
+  arm = later && !self->armed;
+  self->armed |= arm;
+  g_mutex_unlock (&self->lock);
+  if (!later)
+    poke_all (self);
+  else if (arm)
+    {
+      g_autoptr (GSource) source = g_timeout_source_new (QUIET / 1000);
+
+      g_source_set_callback (source, poke_later_cb, self, NULL);
+      g_source_attach (source, self->context);
+    }
+}
+
+/**
+ * wattle_hub_add:
+ * @self: a hub
+ * @socket: a socket whose token was good
+ * @session: its session
+ *
+ * Returns: %FALSE when the user has too many sockets
+ */
+gboolean
+wattle_hub_add (WattleHub *self, WattleSocket *socket, WattleSession *session)
+{
+  Member *member = g_new0 (Member, 1);
+  guint same = 0;
+
+  member->socket = wattle_socket_ref (socket);
+  member->session = wattle_session_ref (session);
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->members->len; i++)
+    same += g_strcmp0 (((Member *) self->members->pdata[i])->session->actor.user, session->actor.user) == 0;
+  if (same < MAX_PER_USER)
+    g_ptr_array_add (self->members, member);
+  g_mutex_unlock (&self->lock);
+  if (same >= MAX_PER_USER)
+    member_free (member);
+  return same < MAX_PER_USER;
+}
+
+void
+wattle_hub_remove (WattleHub *self, WattleSocket *socket)
+{
+  Member *gone = NULL;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->members->len && gone == NULL; i++)
+    if (((Member *) self->members->pdata[i])->socket == socket)
+      gone = g_ptr_array_steal_index_fast (self->members, i);
+  g_mutex_unlock (&self->lock);
+  g_clear_pointer (&gone, member_free);
+}
+
+/**
+ * wattle_hub_at:
+ * @self: a hub
+ * @socket: a socket
+ * @cursor: where its client is
+ *
+ * Answers at once when the client is behind.
+ */
+void
+wattle_hub_at (WattleHub *self, WattleSocket *socket, gint64 cursor)
+{
+  char text[48];
+  gint64 head;
+
+  g_mutex_lock (&self->lock);
+  head = self->head;
+  g_mutex_unlock (&self->lock);
+  if (cursor >= head)
+    return;
+  g_snprintf (text, sizeof text, "{\"poke\":%" G_GINT64_FORMAT "}", head);
+  wattle_socket_send_text (socket, text, -1);
+}
+
+typedef struct
+{
+  const char *user;
+  const char *practitioner;
+} Whose;
+
+static gboolean
+is_whose (Member *member, gconstpointer what)
+{
+  const Whose *whose = what;
+  const WattleActor *actor = &member->session->actor;
+
+  if (whose->user == NULL && whose->practitioner == NULL)
+    return TRUE;
+  return (whose->user != NULL && g_strcmp0 (actor->user, whose->user) == 0)
+         || (whose->practitioner != NULL && g_strcmp0 (actor->practitioner, whose->practitioner) == 0);
+}
+
+/**
+ * wattle_hub_scope:
+ * @self: a hub
+ * @user: (nullable): whose sight changed
+ * @practitioner: (nullable): or of whose diary; both %NULL for everybody
+ */
+void
+wattle_hub_scope (WattleHub *self, const char *user, const char *practitioner)
+{
+  Whose whose = { user, practitioner };
+
+  send_to (self, is_whose, &whose, "{\"scope\":true}", FALSE);
+}
+
+static gboolean
+has_ended (Member *member, gconstpointer what)
+{
+  const WattleSessionEnd *which = what;
+  const WattleSession *session = member->session;
+
+  return g_strcmp0 (session->actor.user, which->user) == 0
+         && (which->device == NULL || g_strcmp0 (session->actor.device, which->device) == 0)
+         && (which->family == NULL || g_strcmp0 (session->family, which->family) == 0)
+         && (which->except == NULL || g_strcmp0 (session->family, which->except) != 0);
+}
+
+/**
+ * wattle_hub_sign_out:
+ * @self: a hub
+ * @which: the sessions that ended
+ */
+void
+wattle_hub_sign_out (WattleHub *self, const WattleSessionEnd *which)
+{
+  send_to (self, has_ended, which, "{\"signed_out\":true}", TRUE);
+}
+
+guint
+wattle_hub_size (WattleHub *self)
+{
+  guint size;
+
+  g_mutex_lock (&self->lock);
+  size = self->members->len;
+  g_mutex_unlock (&self->lock);
+  return size;
+}

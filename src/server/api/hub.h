@@ -1,0 +1,25 @@
+/* hub.h: the open sockets of signed-in devices, and what they are told
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "server/auth/session.h"
+#include "server/http/websocket.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WattleHub WattleHub;
+
+WattleHub *wattle_hub_new (void);
+void wattle_hub_free (WattleHub *self);
+void wattle_hub_set_context (WattleHub *self, GMainContext *context);
+gboolean wattle_hub_add (WattleHub *self, WattleSocket *socket, WattleSession *session);
+void wattle_hub_remove (WattleHub *self, WattleSocket *socket);
+void wattle_hub_moved (gint64 head, gpointer hub);
+void wattle_hub_at (WattleHub *self, WattleSocket *socket, gint64 cursor);
+void wattle_hub_scope (WattleHub *self, const char *user, const char *practitioner);
+void wattle_hub_sign_out (WattleHub *self, const WattleSessionEnd *which);
+guint wattle_hub_size (WattleHub *self);
+
+G_END_DECLS

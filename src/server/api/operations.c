@@ -1,0 +1,622 @@
+/* operations.c: POST /operations: the batches of devices
+ *
+ * A batch waits for the writing thread, which runs each operation in a savepoint
+ * of its own and answers after the commit. The answer of every operation is kept
+ * with it: a repeat is told what the first was told, and is not done again.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "server/api/routes.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "base/civil.h"
+#include "base/error.h"
+#include "base/id.h"
+#include "domain/scheduling.h"
+#include "server/api/effects.h"
+#include "server/api/scopes.h"
+#include "server/api/sight.h"
+#include "server/auth/audit.h"
+
+#define MAX_ALTERNATIVES 5
+#define ALTERNATIVE_DAYS 14
+#define OLDEST_ACT (90 * WATTLE_DAY)
+
+/* One operation of a batch; texts belong to the body of the call. */
+typedef struct
+{
+  gint64 number;
+  gint64 at;
+  const char *id;
+  const char *name;
+  WattleJsonNode args;
+} Item;
+
+typedef struct
+{
+  WattleCall *call;
+  const char *address;
+  GArray *items;
+  GString *answer;
+  WattleEffects *effects;
+  WattleSight *sight;
+  guint done;
+} Batch;
+
+static void
+batch_free (Batch *self)
+{
+  wattle_call_free (self->call);
+  g_array_unref (self->items);
+  wattle_effects_free (self->effects);
+  g_clear_pointer (&self->sight, wattle_sight_free);
+  if (self->answer != NULL)
+    g_string_free (self->answer, TRUE);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Batch, batch_free)
+
+static gint64
+next_number (WattleOperationContext *context, const char *sequence, GError **error)
+{
+  return wattle_transaction_next_in_sequence (context->data, sequence, error);
+}
+
+static void
+unref_record (gpointer record)
+{
+  g_clear_object (&record);
+}
+
+/* Puts what an operation made, and notes what follows from it. */
+static gboolean
+put_outcome (Batch *self, WattleTransaction *transaction, WattleOutcome *outcome, GError **error)
+{
+  WattleReader *reader = wattle_transaction_reader (transaction);
+  g_autoptr (WattleScopes) scopes = wattle_scopes_new ();
+  g_autoptr (GPtrArray) befores = g_ptr_array_new_with_free_func (unref_record);
+  gint64 first = wattle_transaction_revision (transaction) + 1;
+  gboolean ok = TRUE;
+
+  for (guint i = 0; i < outcome->records->len; i++)
+    {
+      WattleRecord *after = outcome->records->pdata[i];
+      WattleRecord *before = wattle_reader_get (reader, wattle_record_type (after)->id, wattle_record_id (after), NULL);
+
+      g_ptr_array_add (befores, before);
+      wattle_scopes_watch (scopes, reader, before, after);
+    }
+  for (guint i = 0; ok && i < outcome->records->len; i++)
+    ok = wattle_transaction_put (transaction, outcome->records->pdata[i], error)
+         && wattle_effects_note (self->effects, transaction, befores->pdata[i], outcome->records->pdata[i], error);
+  return ok && wattle_scopes_keep (scopes, transaction, first, wattle_effects_practitioners (self->effects), error);
+}
+
+/* The time that counts is when the person did it, within reason; what only the server can do happens now. */
+static gint64
+time_of (const Item *item, const WattleOperation *operation)
+{
+  gint64 now = wattle_clock_now ();
+
+  if (operation->needs_server || item->at > now || item->at < now - OLDEST_ACT)
+    return now;
+  return item->at;
+}
+
+static gboolean
+check_rate (Batch *self, const Item *item, GError **error)
+{
+  const WattleActor *actor = wattle_call_actor (self->call);
+  WattleServer *server = self->call->server;
+  guint wait = 0;
+
+  if (strcmp (item->name, "prescription.sign") == 0)
+    wait = wattle_rates_take (server->rates, "prescriptions", actor->user, server->limits.prescriptions_per_hour, 3600);
+  else if (strcmp (item->name, "appointment.book") == 0 && actor->role == WATTLE_ROLE_PATIENT)
+    wait = wattle_rates_take (server->rates, "bookings", actor->user, server->limits.patient_bookings_per_hour, 3600);
+  if (wait == 0)
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_RATE_LIMITED, NULL,
+                          "That was often enough for now. Nothing was changed; do it again in %u minutes.",
+                          (wait + 59) / 60);
+  return FALSE;
+}
+
+static gboolean
+perform (Batch *self, WattleTransaction *transaction, const Item *item, WattleOutcome *outcome, GError **error)
+{
+  const WattleOperation *operation = wattle_operation_find (item->name);
+  WattleOperationContext context = { 0 };
+
+  if (operation == NULL)
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, "name", "This server knows no operation “%.60s”.",
+                              item->name);
+      return FALSE;
+    }
+  context.reader = wattle_transaction_reader (transaction);
+  context.actor = wattle_call_actor (self->call);
+  context.operation_id = item->id;
+  context.now = time_of (item, operation);
+  context.authority = TRUE;
+  context.next_number = next_number;
+  context.data = transaction;
+  return check_rate (self, item, error) && wattle_operation_run (operation, &context, item->args, outcome, error)
+         && put_outcome (self, transaction, outcome, error);
+}
+
+/* What a lost race can be answered with: times that are free near the one that was wanted. */
+static void
+write_alternatives (WattleTransaction *transaction, const Item *item, WattleJsonWriter *writer)
+{
+  WattleReader *reader = wattle_transaction_reader (transaction);
+  WattleJsonNode wanted = wattle_json_member (item->args, "appointment");
+  g_autoptr (WattleRecord) visit = NULL;
+  g_autoptr (GArray) slots = NULL;
+  const char *practitioner, *location, *starts, *ends;
+  gint64 from, to, now = wattle_clock_now ();
+
+  if (!wattle_json_exists (wanted))
+    {
+      wanted = item->args;
+      visit = wattle_reader_get (reader, WATTLE_RECORD_APPOINTMENT, wattle_json_member_string (wanted, "id"), NULL);
+    }
+  practitioner = wattle_json_member_string (wanted, "practitioner");
+  location = wattle_json_member_string (wanted, "location");
+  starts = wattle_json_member_string (wanted, "starts_at");
+  ends = wattle_json_member_string (wanted, "ends_at");
+  if (practitioner == NULL && visit != NULL)
+    practitioner = wattle_record_get_string (visit, WATTLE_APPOINTMENT_PRACTITIONER);
+  if (location == NULL && visit != NULL)
+    location = wattle_record_get_string (visit, WATTLE_APPOINTMENT_LOCATION);
+  if (practitioner == NULL || starts == NULL || !wattle_instant_parse (starts, &from, NULL))
+    return;
+  if (ends == NULL || !wattle_instant_parse (ends, &to, NULL))
+    to = from
+         + (visit != NULL ? wattle_record_get_integer (visit, WATTLE_APPOINTMENT_ENDS_AT)
+                              - wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STARTS_AT)
+                          : 30 * WATTLE_MINUTE);
+  if (to <= from || to - from > WATTLE_APPOINTMENT_MAX_HOURS * WATTLE_HOUR
+      || !wattle_free_slots (reader, practitioner, location, MAX (from, now),
+                             MAX (from, now) + ALTERNATIVE_DAYS * WATTLE_DAY, (to - from) / WATTLE_MINUTE,
+                             MAX_ALTERNATIVES, &slots, NULL))
+    return;
+  wattle_json_name (writer, "alternatives");
+  wattle_json_begin_array (writer);
+  for (guint i = 0; i < slots->len; i++)
+    {
+      const WattleSpan *slot = &g_array_index (slots, WattleSpan, i);
+      g_autofree char *start = wattle_instant_format (slot->start);
+      g_autofree char *end = wattle_instant_format (slot->end);
+
+      wattle_json_begin_object (writer);
+      wattle_json_pair_string (writer, "starts_at", start);
+      wattle_json_pair_string (writer, "ends_at", end);
+      wattle_json_end_object (writer);
+    }
+  wattle_json_end_array (writer);
+}
+
+static void
+write_conflicts (WattleOutcome *outcome, WattleJsonWriter *writer)
+{
+  wattle_json_name (writer, "conflicts");
+  wattle_json_begin_array (writer);
+  for (guint i = 0; i < outcome->conflicts->len; i++)
+    {
+      const WattleConflict *conflict = outcome->conflicts->pdata[i];
+
+      wattle_json_begin_object (writer);
+      wattle_json_pair_string (writer, "type", conflict->type);
+      wattle_json_pair_string (writer, "id", conflict->id);
+      wattle_json_pair_string (writer, "field", conflict->field);
+      wattle_json_name (writer, "mine");
+      wattle_json_put_raw (writer, conflict->mine != NULL ? conflict->mine : "null", -1);
+      wattle_json_name (writer, "theirs");
+      wattle_json_put_raw (writer, conflict->theirs != NULL ? conflict->theirs : "null", -1);
+      wattle_json_end_object (writer);
+    }
+  wattle_json_end_array (writer);
+}
+
+/* The part of an answer that is kept: who asked, what came of it, and which records changed. */
+static char *
+describe (Batch *self,
+          WattleTransaction *transaction,
+          const Item *item,
+          WattleOutcome *outcome,
+          const char *status,
+          const GError *error)
+{
+  GString *text = g_string_new (NULL);
+  WattleJsonWriter writer = wattle_json_writer (text);
+
+  wattle_json_begin_object (&writer);
+  wattle_json_pair_string (&writer, "user", wattle_call_actor (self->call)->user);
+  wattle_json_pair_string (&writer, "status", status);
+  wattle_json_pair_integer (&writer, "revision", wattle_transaction_revision (transaction));
+  if (error != NULL)
+    {
+      wattle_json_pair_string (&writer, "code", wattle_error_code_nick (wattle_error_get_code (error)));
+      if (wattle_error_get_field (error) != NULL)
+        wattle_json_pair_string (&writer, "field", wattle_error_get_field (error));
+      wattle_json_pair_string (&writer, "message", error->message);
+      if (strcmp (status, "conflict") == 0)
+        write_alternatives (transaction, item, &writer);
+    }
+  else
+    {
+      write_conflicts (outcome, &writer);
+      wattle_json_name (&writer, "changed");
+      wattle_json_begin_array (&writer);
+      for (guint i = 0; i < outcome->records->len; i++)
+        {
+          wattle_json_begin_array (&writer);
+          wattle_json_put_string (&writer, wattle_record_type (outcome->records->pdata[i])->nick);
+          wattle_json_put_string (&writer, wattle_record_id (outcome->records->pdata[i]));
+          wattle_json_end_array (&writer);
+        }
+      wattle_json_end_array (&writer);
+    }
+  wattle_json_end_object (&writer);
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+audit (Batch *self,
+       WattleTransaction *transaction,
+       const Item *item,
+       WattleOutcome *outcome,
+       const char *status,
+       GError **error)
+{
+  WattleAudit act = { .action = item->name, .outcome = status };
+  gsize length = 0;
+  const char *raw = wattle_json_raw (item->args, &length);
+  guint8 digest[32];
+  char hex[65];
+
+  if (wattle_operation_find (item->name) == NULL)
+    act.action = "unknown";
+  crypto_generichash (digest, sizeof digest, (const guint8 *) raw, length, NULL, 0);
+  act.changes = sodium_bin2hex (hex, sizeof hex, digest, sizeof digest);
+  if (outcome->records->len > 0)
+    {
+      WattleRecord *object = outcome->records->pdata[0];
+
+      act.object_type = wattle_record_type (object)->nick;
+      act.object = wattle_record_id (object);
+      if (wattle_record_type (object)->scope == WATTLE_SCOPE_PATIENT)
+        act.patient = wattle_record_scope_id (object);
+    }
+  return wattle_audit_write (transaction, wattle_call_actor (self->call), self->address, &act, error);
+}
+
+/* Each changed record as this caller may see it now. */
+static void
+write_records (Batch *self, WattleTransaction *transaction, WattleJsonNode changed, WattleJsonWriter *writer)
+{
+  WattleJsonIter iter = wattle_json_iter (changed);
+  WattleJsonNode pair;
+
+  wattle_json_name (writer, "records");
+  wattle_json_begin_array (writer);
+  while (wattle_json_kind (changed) == WATTLE_JSON_ARRAY && wattle_json_next (&iter, NULL, &pair))
+    {
+      const WattleType *type = wattle_type_find (wattle_json_string (wattle_json_element (pair, 0)));
+      const char *id = wattle_json_string (wattle_json_element (pair, 1));
+      g_autoptr (WattleRecord) record = NULL;
+      g_autoptr (GString) text = g_string_new (NULL);
+
+      record = type != NULL ? wattle_reader_get (wattle_transaction_reader (transaction), type->id, id, NULL) : NULL;
+      if (record == NULL || !wattle_sight_write_record (self->sight, record, text))
+        continue;
+      wattle_json_put_raw (writer, text->str, text->len);
+    }
+  wattle_json_end_array (writer);
+}
+
+static void
+copy_member (WattleJsonNode from, const char *name, WattleJsonWriter *writer)
+{
+  WattleJsonNode value = wattle_json_member (from, name);
+  gsize length;
+  const char *raw;
+
+  if (!wattle_json_exists (value))
+    return;
+  raw = wattle_json_raw (value, &length);
+  wattle_json_name (writer, name);
+  wattle_json_put_raw (writer, raw, length);
+}
+
+/* Writes the result of an operation from what is kept of it. */
+static void
+write_result (Batch *self,
+              WattleTransaction *transaction,
+              const Item *item,
+              const char *kept,
+              gboolean duplicate,
+              WattleJsonWriter *writer)
+{
+  static const char *const members[] = { "revision", "code", "field", "message", "conflicts", "alternatives" };
+  g_autoptr (WattleJson) json = wattle_json_parse (kept, -1, &WATTLE_JSON_FILE_LIMITS, NULL);
+  WattleJsonNode root = json != NULL ? wattle_json_root (json) : (WattleJsonNode){ NULL, 0 };
+  const char *status = wattle_json_member_string (root, "status");
+
+  wattle_json_begin_object (writer);
+  wattle_json_pair_integer (writer, "n", item->number);
+  wattle_json_pair_string (writer, "id", item->id);
+  wattle_json_pair_string (writer, "status", duplicate ? "duplicate" : status);
+  if (duplicate)
+    wattle_json_pair_string (writer, "first", status);
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    copy_member (root, members[i], writer);
+  if (g_strcmp0 (status, "ok") == 0)
+    write_records (self, transaction, wattle_json_member (root, "changed"), writer);
+  wattle_json_end_object (writer);
+}
+
+static void
+write_failure (const Item *item,
+               const char *status,
+               WattleErrorCode code,
+               const char *field,
+               const char *message,
+               WattleJsonWriter *writer)
+{
+  wattle_json_begin_object (writer);
+  wattle_json_pair_integer (writer, "n", item->number);
+  wattle_json_pair_string (writer, "id", item->id);
+  wattle_json_pair_string (writer, "status", status);
+  wattle_json_pair_string (writer, "code", wattle_error_code_nick (code));
+  if (field != NULL)
+    wattle_json_pair_string (writer, "field", field);
+  wattle_json_pair_string (writer, "message", message);
+  wattle_json_end_object (writer);
+}
+
+static const char *
+status_of (const GError *error)
+{
+  switch (wattle_error_get_code (error))
+    {
+    case WATTLE_ERROR_CONFLICT:
+      return "conflict";
+    case WATTLE_ERROR_BUSY:
+    case WATTLE_ERROR_DISK_FULL:
+    case WATTLE_ERROR_FAILED:
+    case WATTLE_ERROR_CORRUPT:
+    case WATTLE_ERROR_LOCKED:
+    case WATTLE_ERROR_CANCELLED:
+      return "retry";
+    default:
+      return "refused";
+    }
+}
+
+/* Does one operation that was not done before. FALSE when the transaction itself is in trouble. */
+static gboolean
+do_item (Batch *self,
+         WattleTransaction *transaction,
+         const Item *item,
+         gboolean *blocked,
+         WattleJsonWriter *writer,
+         GError **error)
+{
+  const WattleActor *actor = wattle_call_actor (self->call);
+  g_autoptr (WattleOutcome) outcome = wattle_outcome_new ();
+  g_autoptr (WattleOutcome) nothing = wattle_outcome_new ();
+  g_autoptr (GError) failure = NULL;
+  g_autofree char *kept = NULL;
+  const char *status = "ok";
+
+  if (!wattle_transaction_savepoint (transaction, error))
+    return FALSE;
+  if (perform (self, transaction, item, outcome, &failure))
+    {
+      if (!wattle_transaction_release (transaction, error))
+        return FALSE;
+    }
+  else
+    {
+      if (!wattle_transaction_rollback_to (transaction, error))
+        return FALSE;
+      status = status_of (failure);
+      if (strcmp (status, "retry") == 0)
+        {
+          g_warning ("Request %s: operation %s is to be tried again: %s", wattle_request_get_id (self->call->request),
+                     item->id, failure->message);
+          *blocked = TRUE;
+          write_failure (item, status, wattle_error_get_code (failure), NULL,
+                         "The server could not do this now. Nothing was changed; it is tried again.", writer);
+          return TRUE;
+        }
+    }
+  kept = describe (self, transaction, item, outcome, status, failure);
+  if (!audit (self, transaction, item, failure == NULL ? outcome : nothing, status, error)
+      || !wattle_transaction_keep_operation (transaction, item->id, actor->device, item->number, kept, error))
+    return FALSE;
+  write_result (self, transaction, item, kept, FALSE, writer);
+  self->done++;
+  return TRUE;
+}
+
+static gboolean
+is_own_answer (Batch *self, const char *kept)
+{
+  g_autoptr (WattleJson) json = wattle_json_parse (kept, -1, &WATTLE_JSON_FILE_LIMITS, NULL);
+
+  return json != NULL
+         && g_strcmp0 (wattle_json_member_string (wattle_json_root (json), "user"),
+                       wattle_call_actor (self->call)->user)
+              == 0;
+}
+
+static gboolean
+run_item (Batch *self,
+          WattleTransaction *transaction,
+          const Item *item,
+          gint64 *last,
+          gboolean *blocked,
+          WattleJsonWriter *writer,
+          GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *kept = wattle_transaction_operation (transaction, item->id, &local);
+
+  if (kept == NULL && local != NULL && wattle_error_get_code (local) != WATTLE_ERROR_NOT_FOUND)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (kept != NULL && is_own_answer (self, kept))
+    write_result (self, transaction, item, kept, TRUE, writer);
+  else if (kept != NULL)
+    write_failure (item, "refused", WATTLE_ERROR_INVALID, "id", "This id belongs to another operation.", writer);
+  else if (*blocked)
+    write_failure (item, "retry", WATTLE_ERROR_BUSY, NULL, "One before it is to be tried again first.", writer);
+  else if (item->number <= *last)
+    write_failure (item, "refused", WATTLE_ERROR_INVALID, "n", "This device used this number for another operation.",
+                   writer);
+  else if (!do_item (self, transaction, item, blocked, writer, error))
+    return FALSE;
+  if (!*blocked)
+    *last = MAX (*last, item->number);
+  return TRUE;
+}
+
+static gboolean
+run_batch (WattleTransaction *transaction, gpointer data, GError **error)
+{
+  Batch *self = data;
+  const WattleActor *actor = wattle_call_actor (self->call);
+  gint64 last = wattle_transaction_last_number (transaction, actor->device, error);
+  g_autoptr (GString) results = g_string_new (NULL);
+  WattleJsonWriter writer = wattle_json_writer (results);
+  gboolean blocked = FALSE;
+
+  if (last < 0)
+    return FALSE;
+  wattle_json_begin_array (&writer);
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      g_clear_pointer (&self->sight, wattle_sight_free);
+      self->sight = wattle_sight_new (actor, wattle_transaction_reader (transaction));
+      if (!run_item (self, transaction, &g_array_index (self->items, Item, i), &last, &blocked, &writer, error))
+        return FALSE;
+    }
+  wattle_json_end_array (&writer);
+  g_clear_pointer (&self->sight, wattle_sight_free);
+  self->answer = g_string_new (NULL);
+  g_string_append_printf (self->answer,
+                          "{\"last_n\":%" G_GINT64_FORMAT ",\"head\":%" G_GINT64_FORMAT ",\"results\":%s}",
+                          wattle_transaction_last_number (transaction, actor->device, NULL),
+                          wattle_transaction_revision (transaction), results->str);
+  return TRUE;
+}
+
+static void
+answer_batch (gpointer data, const GError *error)
+{
+  g_autoptr (Batch) self = data;
+
+  if (error != NULL)
+    {
+      wattle_call_respond_error (self->call, error);
+      return;
+    }
+  wattle_effects_carry_out (self->effects, self->call->server);
+  __atomic_add_fetch (&self->call->server->operations, self->done, __ATOMIC_RELAXED);
+  wattle_call_respond (self->call, 200, g_steal_pointer (&self->answer));
+}
+
+static gboolean
+bad_item (guint position, const char *name, const char *wanted, GError **error)
+{
+  g_autofree char *field = g_strdup_printf ("operations[%u].%s", position, name);
+
+  wattle_set_field_error (error, WATTLE_ERROR_INVALID, field, "“%s” must be %s.", field, wanted);
+  return FALSE;
+}
+
+static gboolean
+read_item (WattleJsonNode node, guint position, Item *item, GError **error)
+{
+  const char *at = wattle_json_member_string (node, "at");
+
+  item->number = wattle_json_member_integer (node, "n", 0);
+  item->id = wattle_json_member_string (node, "id");
+  item->name = wattle_json_member_string (node, "name");
+  item->args = wattle_json_member (node, "args");
+  if (wattle_json_kind (node) != WATTLE_JSON_OBJECT || item->number < 1)
+    return bad_item (position, "n", "a number from 1", error);
+  if (!wattle_id_is_valid (item->id))
+    return bad_item (position, "id", "an id", error);
+  if (item->name == NULL)
+    return bad_item (position, "name", "the name of an operation", error);
+  if (wattle_json_kind (item->args) != WATTLE_JSON_OBJECT)
+    return bad_item (position, "args", "an object", error);
+  if (at == NULL || !wattle_instant_parse (at, &item->at, NULL))
+    return bad_item (position, "at", "an instant such as 2026-11-20T03:04:05Z", error);
+  return TRUE;
+}
+
+static gboolean
+read_items (WattleCall *call, GArray *items, GError **error)
+{
+  WattleJsonNode list = wattle_json_member (call->body, "operations");
+  WattleJsonIter iter = wattle_json_iter (list);
+  WattleJsonNode node;
+
+  if (g_strcmp0 (wattle_json_member_string (call->body, "device"), wattle_call_actor (call)->device) != 0)
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_FORBIDDEN, "device", "This is not the device of this session.");
+      return FALSE;
+    }
+  if (wattle_json_kind (list) != WATTLE_JSON_ARRAY)
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "operations", "“operations” must be a list.");
+      return FALSE;
+    }
+  if (wattle_json_length (list) > WATTLE_MAX_OPERATIONS)
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_TOO_LARGE, "operations", "At most %d operations go in one batch.",
+                              WATTLE_MAX_OPERATIONS);
+      return FALSE;
+    }
+  while (wattle_json_next (&iter, NULL, &node))
+    {
+      Item item = { 0 };
+
+      if (!read_item (node, items->len, &item, error))
+        return FALSE;
+      g_array_append_val (items, item);
+    }
+  return TRUE;
+}
+
+void
+wattle_api_operations (WattleCall *arg)
+{
+  g_autoptr (WattleCall) call = arg;
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (Item));
+  g_autoptr (GError) error = NULL;
+  Batch *batch;
+
+  if (!read_items (call, items, &error))
+    {
+      wattle_call_respond_error (call, error);
+      return;
+    }
+  batch = g_new0 (Batch, 1);
+  wattle_call_hold (call);
+  batch->address = wattle_request_get_peer (call->request);
+  batch->items = g_steal_pointer (&items);
+  batch->effects = wattle_effects_new ();
+  batch->call = g_steal_pointer (&call);
+  wattle_writer_submit (batch->call->server->writer, run_batch, answer_batch, batch);
+}

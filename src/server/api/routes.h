@@ -1,0 +1,45 @@
+/* routes.h: the handlers of all routes
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "server/api/call.h"
+
+G_BEGIN_DECLS
+
+void wattle_api_hello (WattleCall *call);
+void wattle_api_health (WattleCall *call);
+void wattle_api_metrics (WattleCall *call);
+void wattle_api_openapi (WattleCall *call);
+void wattle_api_docs (WattleCall *call);
+void wattle_api_setup (WattleCall *call);
+void wattle_api_sign_in (WattleCall *call);
+void wattle_api_refresh (WattleCall *call);
+void wattle_api_set_role (WattleCall *call);
+void wattle_api_sign_out (WattleCall *call);
+void wattle_api_confirm (WattleCall *call);
+void wattle_api_password (WattleCall *call);
+void wattle_api_totp_begin (WattleCall *call);
+void wattle_api_totp_confirm (WattleCall *call);
+void wattle_api_totp_drop (WattleCall *call);
+void wattle_api_devices (WattleCall *call);
+void wattle_api_device (WattleCall *call);
+void wattle_api_device_approve (WattleCall *call);
+void wattle_api_device_revoke (WattleCall *call);
+void wattle_api_device_rename (WattleCall *call);
+void wattle_api_users (WattleCall *call);
+void wattle_api_user_create (WattleCall *call);
+void wattle_api_operations (WattleCall *call);
+void wattle_api_changes (WattleCall *call);
+void wattle_api_snapshot (WattleCall *call);
+void wattle_api_events (WattleCall *call);
+void wattle_api_blob_head (WattleCall *call);
+void wattle_api_blob_get (WattleCall *call);
+void wattle_api_blob_patch (WattleCall *call);
+void wattle_api_audit (WattleCall *call);
+
+void wattle_events_sign_in (gpointer question, gpointer server);
+char *wattle_openapi_document (void);
+
+G_END_DECLS

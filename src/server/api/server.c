@@ -1,0 +1,195 @@
+/* server.c: everything that the calls of wattled share
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "server/api/server.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "server/api/routes.h"
+#include "server/auth/tokens.h"
+
+#define MAX_SESSIONS 20000 /* kept in memory; others are read from their rows */
+#define MAX_RATES 20000
+#define SLOW_THREADS 4
+#define ASKER_THREADS 2
+#define DRAIN_MS 5000
+
+/**
+ * wattle_server_new:
+ * @data_dir: the data directory
+ * @store: the practice's store
+ * @keys: (transfer full): the server's key
+ * @limits: how often one may call
+ *
+ * Returns: (transfer full): a server that does not listen yet
+ */
+WattleServer *
+wattle_server_new (const char *data_dir, WattleStore *store, WattleKeys *keys, const WattleLimits *limits)
+{
+  WattleServer *self = g_new0 (WattleServer, 1);
+
+  self->data_dir = g_strdup (data_dir);
+  self->limits = *limits;
+  self->store = g_object_ref (store);
+  self->keys = keys;
+  self->rates = wattle_rates_new (MAX_RATES);
+  self->hub = wattle_hub_new ();
+  self->writer = wattle_writer_new (store, wattle_hub_moved, self->hub);
+  self->slow = g_thread_pool_new (wattle_call_run_slow, self, SLOW_THREADS, FALSE, NULL);
+  self->askers = g_thread_pool_new (wattle_events_sign_in, self, ASKER_THREADS, FALSE, NULL);
+  g_mutex_init (&self->lock);
+  self->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) wattle_session_unref);
+  self->started_at = wattle_clock_now ();
+  return self;
+}
+
+static WattleRouteFlags
+engine_flags (WattleCallFlags flags)
+{
+  return (flags & WATTLE_CALL_PUBLIC ? WATTLE_ROUTE_PUBLIC : 0)
+         | (flags & WATTLE_CALL_NO_BODY ? WATTLE_ROUTE_NO_BODY : 0)
+         | (flags & WATTLE_CALL_SOCKET ? WATTLE_ROUTE_WEBSOCKET : 0)
+         | (flags & WATTLE_CALL_GZIP ? WATTLE_ROUTE_GZIP : 0);
+}
+
+/**
+ * wattle_server_start:
+ * @self: a server
+ * @config: of the engine
+ * @error: the address cannot be listened on
+ */
+gboolean
+wattle_server_start (WattleServer *self, const WattleEngineConfig *config, GError **error)
+{
+  guint n;
+  const WattleApiRoute *routes = wattle_api_routes (&n);
+  static WattleRoute table[96]; /* the engine does not copy it */
+
+  g_assert (n <= G_N_ELEMENTS (table));
+  for (guint i = 0; i < n; i++)
+    table[i] = (WattleRoute){ .method = routes[i].method,
+                              .path = routes[i].path,
+                              .name = routes[i].name,
+                              .flags = engine_flags (routes[i].flags),
+                              .max_body = routes[i].flags & WATTLE_CALL_BYTES ? WATTLE_BLOB_PIECE : WATTLE_MAX_BODY,
+                              .consumes = routes[i].flags & WATTLE_CALL_BYTES ? "*" : NULL,
+                              .handler = wattle_call_dispatch,
+                              .data = &routes[i],
+                              .summary = routes[i].summary };
+  self->engine = wattle_engine_new (config, table, n, self);
+  if (!wattle_engine_start (self->engine, error))
+    return FALSE;
+  wattle_hub_set_context (self->hub, wattle_engine_get_socket_context (self->engine));
+  return TRUE;
+}
+
+/**
+ * wattle_server_stop:
+ * @self: a server
+ *
+ * Answers what is under way, commits what was submitted and says goodbye.
+ */
+void
+wattle_server_stop (WattleServer *self)
+{
+  if (self->engine != NULL)
+    wattle_engine_stop (self->engine, DRAIN_MS, "{\"goodbye\":\"restart\",\"retry_ms\":500}");
+  if (self->slow != NULL)
+    g_thread_pool_free (self->slow, FALSE, TRUE);
+  self->slow = NULL;
+  if (self->askers != NULL)
+    g_thread_pool_free (self->askers, FALSE, TRUE);
+  self->askers = NULL;
+  g_clear_pointer (&self->writer, wattle_writer_free);
+}
+
+void
+wattle_server_free (WattleServer *self)
+{
+  if (self == NULL)
+    return;
+  wattle_server_stop (self);
+  g_clear_pointer (&self->engine, wattle_engine_free);
+  wattle_hub_free (self->hub);
+  wattle_rates_free (self->rates);
+  g_hash_table_unref (self->sessions);
+  g_mutex_clear (&self->lock);
+  wattle_keys_free (self->keys);
+  g_object_unref (self->store);
+  g_free (self->data_dir);
+  g_free (self);
+}
+
+/**
+ * wattle_server_find_session:
+ * @self: a server
+ * @token: (nullable): an access token
+ * @error: %WATTLE_ERROR_UNAUTHENTICATED
+ *
+ * From any thread. The rows are read once, and again after each change of
+ * users, devices and settings.
+ *
+ * Returns: (transfer full) (nullable): the session
+ */
+WattleSession *
+wattle_server_find_session (WattleServer *self, const char *token, GError **error)
+{
+  guint generation = g_atomic_int_get (&self->generation);
+  gint64 now = wattle_clock_now ();
+  char hash[WATTLE_TOKEN_HASH_SIZE] = "";
+  g_autoptr (WattleTransaction) transaction = NULL;
+  WattleSession *session;
+
+  wattle_token_hash (token, hash);
+  g_mutex_lock (&self->lock);
+  session = g_hash_table_lookup (self->sessions, hash);
+  if (session != NULL && session->generation == generation && session->expires_at > now)
+    wattle_session_ref (session);
+  else
+    session = NULL;
+  g_mutex_unlock (&self->lock);
+  if (session != NULL)
+    return session;
+
+  transaction = wattle_store_begin_read (self->store, error);
+  if (transaction == NULL)
+    return NULL;
+  session = wattle_session_find (transaction, token, now, error);
+  if (session == NULL)
+    return NULL;
+  session->generation = generation;
+  g_mutex_lock (&self->lock);
+  if (g_hash_table_size (self->sessions) >= MAX_SESSIONS)
+    g_hash_table_remove_all (self->sessions);
+  g_hash_table_replace (self->sessions, g_strdup (hash), wattle_session_ref (session));
+  g_mutex_unlock (&self->lock);
+  return session;
+}
+
+/**
+ * wattle_server_forget_sessions:
+ * @self: a server
+ *
+ * After a commit that changed a user, a device, a session or a setting: every
+ * session is read again at its next call.
+ */
+void
+wattle_server_forget_sessions (WattleServer *self)
+{
+  g_atomic_int_inc (&self->generation);
+}
+
+/**
+ * wattle_server_setup_code_path:
+ * @self: a server
+ *
+ * Returns: (transfer full): the file that holds the code for `POST /v1/setup`
+ */
+char *
+wattle_server_setup_code_path (WattleServer *self)
+{
+  return g_build_filename (self->data_dir, "setup-code", NULL);
+}

@@ -1,0 +1,80 @@
+/* server.h: everything that the calls of wattled share
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "server/api/hub.h"
+#include "server/api/writer.h"
+#include "server/auth/keys.h"
+#include "server/auth/rates.h"
+#include "server/auth/session.h"
+#include "server/http/engine.h"
+#include "store/store.h"
+
+G_BEGIN_DECLS
+
+#define WATTLE_PROTOCOL 1
+#define WATTLE_MINIMUM_SCHEMA 1
+#define WATTLE_MAX_OPERATIONS 500
+#define WATTLE_MAX_BODY (1024 * 1024)
+#define WATTLE_MAX_PAGE 5000
+#define WATTLE_DEFAULT_PAGE 2000
+#define WATTLE_BLOB_PIECE (4 * 1024 * 1024)
+
+/**
+ * WattleLimits:
+ *
+ * How often one may call; 0 is no limit.
+ */
+typedef struct
+{
+  guint sign_ins_per_minute;     /* of one address */
+  guint calls_per_minute;        /* of one user, what a person does */
+  guint sync_calls_per_minute;   /* of one user, what a program does to stay in step */
+  guint public_calls_per_minute; /* of one address, without a session */
+  guint prescriptions_per_hour;  /* signed by one user */
+  guint patient_bookings_per_hour;
+  guint devices_per_user;
+} WattleLimits;
+
+/**
+ * WattleServer:
+ *
+ * One running server. Made before the engine starts and freed after it stopped;
+ * its members do their own locking.
+ */
+typedef struct
+{
+  const char *version;
+  char *data_dir;
+  WattleLimits limits;
+  guint64 max_blob;
+  gboolean public_metrics;
+  WattleStore *store;
+  WattleKeys *keys;
+  WattleRates *rates;
+  WattleWriter *writer;
+  WattleHub *hub;
+  WattleEngine *engine;
+  GThreadPool *slow;    /* of WattleCall: hashing passwords must not take the workers of others */
+  GThreadPool *askers;  /* of questions whether the token of a socket is good */
+  GMutex lock;          /* guards sessions */
+  GHashTable *sessions; /* hash of an access token: WattleSession */
+  guint generation;     /* atomic: sessions of an older one are read again */
+  guint64 operations;   /* atomic: done since the start */
+  gint64 started_at;
+} WattleServer;
+
+WattleServer *
+wattle_server_new (const char *data_dir, WattleStore *store, WattleKeys *keys, const WattleLimits *limits);
+gboolean wattle_server_start (WattleServer *self, const WattleEngineConfig *config, GError **error);
+void wattle_server_stop (WattleServer *self);
+void wattle_server_free (WattleServer *self);
+WattleSession *wattle_server_find_session (WattleServer *self, const char *token, GError **error);
+void wattle_server_forget_sessions (WattleServer *self);
+char *wattle_server_setup_code_path (WattleServer *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleServer, wattle_server_free)
+
+G_END_DECLS

@@ -1,0 +1,262 @@
+/* sight.c: what a caller sees of the records: rows, fields and the nameless diary
+ *
+ * The policy table answers for one object; a page has thousands. What it says of
+ * a type and of a patient is asked once and kept for the length of one call.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "server/api/sight.h"
+
+#include "base/error.h"
+
+#define MASKED (WATTLE_FIELD_CLINICAL | WATTLE_FIELD_FINANCIAL | WATTLE_FIELD_CONTACT)
+
+struct _WattleSight
+{
+  const WattleActor *actor;
+  WattleReader *reader;
+  WattleReach reach[WATTLE_N_RECORDS];
+  gboolean masked[WATTLE_N_RECORDS]; /* some of its fields are hidden */
+  guint hidden;
+  gboolean diary;
+  GHashTable *patients; /* id: whether they are the caller's */
+  guint rows;
+  guint clinical;
+};
+
+/**
+ * wattle_sight_new:
+ * @actor: who looks; kept by reference
+ * @reader: the records of one moment
+ *
+ * Returns: (transfer full): what they see
+ */
+WattleSight *
+wattle_sight_new (const WattleActor *actor, WattleReader *reader)
+{
+  WattleSight *self = g_new0 (WattleSight, 1);
+
+  self->actor = actor;
+  self->reader = reader;
+  self->hidden = MASKED & ~wattle_policy_field_mask (actor, reader);
+  self->diary = wattle_policy_reach ("read:diary", actor, reader) == WATTLE_REACH_PRACTICE;
+  self->patients = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint t = 0; t < WATTLE_N_RECORDS; t++)
+    {
+      const WattleType *type = wattle_type_get (t);
+
+      self->reach[t] =
+        type->scope == WATTLE_SCOPE_SERVER ? WATTLE_REACH_NONE : wattle_policy_read_reach (type, actor, reader);
+      for (guint i = 0; i < type->n_fields; i++)
+        self->masked[t] |= (type->fields[i].flags & self->hidden) != 0;
+    }
+  return self;
+}
+
+void
+wattle_sight_free (WattleSight *self)
+{
+  g_hash_table_unref (self->patients);
+  g_free (self);
+}
+
+/**
+ * wattle_sight_reads_type:
+ * @self: a sight
+ * @type: a record type
+ *
+ * Returns: whether any row of @type can be seen
+ */
+gboolean
+wattle_sight_reads_type (WattleSight *self, WattleRecordType type)
+{
+  return self->reach[type] != WATTLE_REACH_NONE || (type == WATTLE_RECORD_APPOINTMENT && self->diary);
+}
+
+/**
+ * wattle_sight_has_scopes:
+ * @self: a sight
+ *
+ * Returns: whether patients come into and leave this sight one by one
+ */
+gboolean
+wattle_sight_has_scopes (WattleSight *self)
+{
+  return self->reach[WATTLE_RECORD_PATIENT] == WATTLE_REACH_OWN_PATIENTS;
+}
+
+gboolean
+wattle_sight_cares_for (WattleSight *self, const char *patient)
+{
+  gpointer known;
+  gboolean cares;
+
+  if (patient == NULL)
+    return FALSE;
+  if (g_hash_table_lookup_extended (self->patients, patient, NULL, &known))
+    return GPOINTER_TO_INT (known);
+  cares = wattle_policy_cares_for (self->actor, self->reader, patient);
+  g_hash_table_insert (self->patients, g_strdup (patient), GINT_TO_POINTER (cares));
+  return cares;
+}
+
+/* A draft belongs to its author alone. */
+static gboolean
+is_foreign_draft (WattleSight *self, WattleRecord *record)
+{
+  return wattle_record_type (record)->id == WATTLE_RECORD_PROGRESS_NOTE
+         && wattle_record_get_integer (record, WATTLE_PROGRESS_NOTE_STATUS) == WATTLE_NOTE_STATUS_DRAFT
+         && (self->actor->practitioner == NULL
+             || g_strcmp0 (wattle_record_get_string (record, WATTLE_PROGRESS_NOTE_AUTHOR), self->actor->practitioner)
+                  != 0);
+}
+
+static gboolean
+is_in_reach (WattleSight *self, WattleRecordType type, const char *scope)
+{
+  WattleReach reach = self->reach[type];
+
+  return reach == WATTLE_REACH_PRACTICE
+         || (reach == WATTLE_REACH_OWN_PATIENTS && wattle_type_get (type)->scope == WATTLE_SCOPE_PATIENT
+             && wattle_sight_cares_for (self, scope));
+}
+
+static void
+begin_put (GString *out)
+{
+  g_string_append (out, "{\"put\":");
+}
+
+static void
+end_put (WattleSight *self, const WattleType *type, const char *scope, GString *out)
+{
+  switch (type->scope)
+    {
+    case WATTLE_SCOPE_PATIENT:
+      g_string_append_printf (out, ",\"scope\":\"patient:%s\"}\n", scope);
+      break;
+    case WATTLE_SCOPE_USER:
+      g_string_append_printf (out, ",\"scope\":\"user:%s\"}\n", scope);
+      break;
+    default:
+      g_string_append (out, ",\"scope\":\"practice\"}\n");
+      break;
+    }
+  self->rows++;
+  if (type->access == WATTLE_ACCESS_CLINICAL)
+    self->clinical++;
+}
+
+static void
+hide_fields (WattleSight *self, WattleRecord *record)
+{
+  const WattleType *type = wattle_record_type (record);
+
+  for (guint i = 0; i < type->n_fields; i++)
+    if (type->fields[i].flags & self->hidden)
+      wattle_record_unset (record, (type->id << 8) | i);
+}
+
+static void
+append_record (WattleRecord *record, GString *out)
+{
+  WattleJsonWriter writer = wattle_json_writer (out);
+
+  wattle_record_write_json (record, &writer);
+}
+
+/* Cuts a record to what this caller may see of it. FALSE when that is nothing. */
+static gboolean
+cut (WattleSight *self, WattleRecord *record, gboolean *diary)
+{
+  const WattleType *type = wattle_record_type (record);
+
+  *diary = FALSE;
+  if (is_in_reach (self, type->id, wattle_record_scope_id (record)) ? !is_foreign_draft (self, record)
+      : self->reach[type->id] != WATTLE_REACH_NONE ? wattle_policy_check_read (self->actor, self->reader, record, NULL)
+                                                   : FALSE)
+    {
+      hide_fields (self, record);
+      return TRUE;
+    }
+  *diary = type->id == WATTLE_RECORD_APPOINTMENT && self->diary;
+  if (*diary)
+    wattle_record_keep (record, WATTLE_FIELD_DIARY);
+  return *diary;
+}
+
+/**
+ * wattle_sight_write_row:
+ * @self: a sight
+ * @row: of the feed or a snapshot
+ * @out: gets the line of the row, or nothing
+ * @error: the row at rest is damaged
+ */
+gboolean
+wattle_sight_write_row (WattleSight *self, const WattleFeedRow *row, GString *out, GError **error)
+{
+  const WattleType *type = wattle_type_get (row->type);
+  g_autoptr (WattleRecord) record = NULL;
+  gboolean diary;
+
+  if (!wattle_sight_reads_type (self, row->type))
+    return TRUE;
+  if (!self->masked[row->type] && row->type != WATTLE_RECORD_PROGRESS_NOTE && is_in_reach (self, row->type, row->scope))
+    {
+      begin_put (out);
+      g_string_append_len (out, row->json, row->json_length);
+      end_put (self, type, row->scope, out);
+      return TRUE;
+    }
+  record = wattle_record_from_text (row->json, row->json_length, error);
+  if (record == NULL)
+    return FALSE;
+  if (!cut (self, record, &diary))
+    return TRUE;
+  begin_put (out);
+  append_record (record, out);
+  if (diary)
+    {
+      g_string_append_printf (out, ",\"scope\":\"diary:%s\"}\n",
+                              wattle_record_get_string (record, WATTLE_APPOINTMENT_PRACTITIONER));
+      self->rows++;
+    }
+  else
+    end_put (self, type, row->scope, out);
+  return TRUE;
+}
+
+/**
+ * wattle_sight_write_record:
+ * @self: a sight
+ * @record: a record
+ * @out: gets its JSON as the caller may see it, or nothing
+ *
+ * Returns: whether something was written
+ */
+gboolean
+wattle_sight_write_record (WattleSight *self, WattleRecord *record, GString *out)
+{
+  g_autoptr (WattleRecord) seen = wattle_record_copy (record);
+  gboolean diary;
+
+  if (!wattle_sight_reads_type (self, wattle_record_type (record)->id) || !cut (self, seen, &diary))
+    return FALSE;
+  append_record (seen, out);
+  self->rows++;
+  if (!diary && wattle_record_type (record)->access == WATTLE_ACCESS_CLINICAL)
+    self->clinical++;
+  return TRUE;
+}
+
+guint
+wattle_sight_rows (WattleSight *self)
+{
+  return self->rows;
+}
+
+guint
+wattle_sight_clinical (WattleSight *self)
+{
+  return self->clinical;
+}

@@ -1,0 +1,81 @@
+/* trail.c: GET /audit: who did or saw what
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "server/api/routes.h"
+
+#include "base/error.h"
+#include "base/id.h"
+
+#define DEFAULT_LIMIT 100
+#define MAX_LIMIT 1000
+
+/* Adds a condition when the parameter is there. */
+static gboolean
+where_id (WattleCall *call, WattleQuery *query, const char *name, WattleFieldId field, GError **error)
+{
+  const char *id = wattle_request_get_query (call->request, name);
+
+  if (id == NULL)
+    return TRUE;
+  if (!wattle_id_is_valid (id))
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, name, "“%s” must be an id.", name);
+      return FALSE;
+    }
+  wattle_query_where_text (query, field, id);
+  return TRUE;
+}
+
+static gboolean
+write_read (WattleTransaction *transaction, gpointer data, GError **error)
+{
+  return wattle_call_audit (data, transaction, "audit.read", NULL, error);
+}
+
+static gboolean
+build_query (WattleCall *call, WattleQuery *query, GError **error)
+{
+  gint64 before, limit;
+
+  *query = wattle_query (WATTLE_RECORD_AUDIT_EVENT);
+  if (!where_id (call, query, "patient", WATTLE_AUDIT_EVENT_PATIENT, error)
+      || !where_id (call, query, "actor", WATTLE_AUDIT_EVENT_ACTOR, error)
+      || !wattle_call_number (call, "before", 0, G_MAXINT64, &before, error)
+      || !wattle_call_number (call, "limit", DEFAULT_LIMIT, MAX_LIMIT, &limit, error))
+    return FALSE;
+  if (before > 0)
+    wattle_query_where (query, WATTLE_AUDIT_EVENT_SEQUENCE, WATTLE_COMPARE_LESS, before);
+  wattle_query_order_by (query, WATTLE_AUDIT_EVENT_SEQUENCE, TRUE);
+  query->limit = MAX (limit, 1);
+  return TRUE;
+}
+
+/* Reading the trail is written into it. */
+void
+wattle_api_audit (WattleCall *arg)
+{
+  g_autoptr (WattleCall) call = arg;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WattleTransaction) transaction = NULL;
+  g_autoptr (GPtrArray) events = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  WattleJsonWriter writer = wattle_json_writer (text);
+  WattleQuery query;
+
+  if (!build_query (call, &query, &error) || !wattle_writer_run (call->server->writer, write_read, call, &error)
+      || (transaction = wattle_store_begin_read (call->server->store, &error)) == NULL
+      || (events = wattle_reader_query (wattle_transaction_reader (transaction), &query, &error)) == NULL)
+    {
+      wattle_call_respond_error (call, error);
+      return;
+    }
+  wattle_json_begin_object (&writer);
+  wattle_json_name (&writer, "events");
+  wattle_json_begin_array (&writer);
+  for (guint i = 0; i < events->len; i++)
+    wattle_record_write_json (events->pdata[i], &writer);
+  wattle_json_end_array (&writer);
+  wattle_json_end_object (&writer);
+  wattle_call_respond (call, 200, g_steal_pointer (&text));
+}

@@ -1,0 +1,25 @@
+/* account.h: the practice of a new server, its people and its choices about them
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "base/json.h"
+#include "store/store.h"
+
+G_BEGIN_DECLS
+
+gboolean wattle_practice_wants (WattleReader *reader, const char *setting);
+gint64 wattle_practice_number (WattleReader *reader, const char *setting, gint64 fallback);
+char *wattle_login_fold (const char *login, GError **error);
+WattleRecord *wattle_account_find (WattleReader *reader, const char *login, GError **error);
+WattleRecord *wattle_account_create (WattleTransaction *transaction,
+                                     const WattleActor *actor,
+                                     WattleJsonNode wanted,
+                                     const char *password_hash,
+                                     GError **error);
+gboolean wattle_account_put (WattleTransaction *transaction, WattleRecord *record, const char *by, GError **error);
+WattleRecord *
+wattle_account_setup (WattleTransaction *transaction, WattleJsonNode wanted, const char *password_hash, GError **error);
+
+G_END_DECLS

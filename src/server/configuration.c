@@ -1,0 +1,228 @@
+/* configuration.c: what wattled is told: its file of keys and its command line
+ *
+ * One table names every key; a test compares it with data/wattled.conf.example.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "server/configuration.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+#define DEFAULT_PORT 8642
+#define SYSTEM_DATA_DIR "/var/lib/wattle"
+#define MAX_FILE 65536
+
+typedef enum
+{
+  TEXT,
+  NUMBER,
+  SIZE,
+  FLAG,
+  LISTEN,
+} Kind;
+
+typedef struct
+{
+  const char *group;
+  const char *key;
+  Kind kind;
+  gsize offset;
+  guint64 max;
+} Key;
+
+#define AT(member) G_STRUCT_OFFSET (WattleConfiguration, member)
+
+static const Key keys[] = {
+  { "server", "data_dir", TEXT, AT (data_dir), 0 },
+  { "server", "listen", LISTEN, 0, 0 },
+  { "server", "trust_forwarded", FLAG, AT (engine.trust_forwarded), 0 },
+  { "server", "origin", TEXT, AT (origin), 0 },
+  { "server", "threads", NUMBER, AT (engine.threads), 256 },
+  { "server", "readers", NUMBER, AT (readers), 64 },
+  { "server", "public_metrics", FLAG, AT (public_metrics), 0 },
+  { "limits", "connections", NUMBER, AT (engine.max_connections), 1000000 },
+  { "limits", "connections_per_address", NUMBER, AT (engine.max_per_address), 1000000 },
+  { "limits", "sockets", NUMBER, AT (engine.max_sockets), 1000000 },
+  { "limits", "sign_ins_per_minute", NUMBER, AT (limits.sign_ins_per_minute), 100000 },
+  { "limits", "calls_per_minute", NUMBER, AT (limits.calls_per_minute), 1000000 },
+  { "limits", "sync_calls_per_minute", NUMBER, AT (limits.sync_calls_per_minute), 1000000 },
+  { "limits", "public_calls_per_minute", NUMBER, AT (limits.public_calls_per_minute), 1000000 },
+  { "limits", "prescriptions_per_hour", NUMBER, AT (limits.prescriptions_per_hour), 10000 },
+  { "limits", "patient_bookings_per_hour", NUMBER, AT (limits.patient_bookings_per_hour), 10000 },
+  { "limits", "devices_per_user", NUMBER, AT (limits.devices_per_user), 1000 },
+  { "limits", "blob_bytes", SIZE, AT (max_blob), G_GUINT64_CONSTANT (1) << 32 },
+};
+
+static gpointer
+member (WattleConfiguration *self, const Key *key)
+{
+  return G_STRUCT_MEMBER_P (self, key->offset);
+}
+
+void
+wattle_configuration_init (WattleConfiguration *self)
+{
+  *self = (WattleConfiguration){ .port = DEFAULT_PORT,
+                                 .limits = { .sign_ins_per_minute = 5,
+                                             .calls_per_minute = 100,
+                                             .sync_calls_per_minute = 6000,
+                                             .public_calls_per_minute = 600,
+                                             .prescriptions_per_hour = 10,
+                                             .patient_bookings_per_hour = 3,
+                                             .devices_per_user = 20 },
+                                 .max_blob = 64 * 1024 * 1024 };
+  self->data_dir =
+    geteuid () == 0 ? g_strdup (SYSTEM_DATA_DIR) : g_build_filename (g_get_user_data_dir (), "wattle", "server", NULL);
+  self->address = g_strdup ("127.0.0.1");
+}
+
+void
+wattle_configuration_clear (WattleConfiguration *self)
+{
+  g_clear_pointer (&self->data_dir, g_free);
+  g_clear_pointer (&self->address, g_free);
+  g_clear_pointer (&self->unix_path, g_free);
+  g_clear_pointer (&self->origin, g_free);
+}
+
+/**
+ * wattle_configuration_listen:
+ * @self: a configuration
+ * @where: "127.0.0.1:8642", "[::1]:8642", or "unix:" and a path
+ * @error: what is wrong with it
+ */
+gboolean
+wattle_configuration_listen (WattleConfiguration *self, const char *where, GError **error)
+{
+  const char *colon = strrchr (where, ':');
+  g_autofree char *address = NULL;
+  guint64 port;
+  gsize length;
+
+  if (g_str_has_prefix (where, "unix:") && where[5] == '/')
+    {
+      g_free (self->unix_path);
+      self->unix_path = g_strdup (where + 5);
+      return TRUE;
+    }
+  if (colon != NULL && g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &port, NULL))
+    {
+      address = g_strndup (where, colon - where);
+      length = strlen (address);
+      if (length > 2 && address[0] == '[' && address[length - 1] == ']')
+        {
+          address[length - 1] = '\0';
+          memmove (address, address + 1, length - 1);
+        }
+      if (g_hostname_is_ip_address (address))
+        {
+          g_clear_pointer (&self->unix_path, g_free);
+          g_free (self->address);
+          self->address = g_steal_pointer (&address);
+          self->port = port;
+          return TRUE;
+        }
+    }
+  wattle_set_field_error (error, WATTLE_ERROR_INVALID, "listen",
+                          "“%s” is no place to listen: write 127.0.0.1:8642, [::1]:8642 or unix:/path/of/a/socket.",
+                          where);
+  return FALSE;
+}
+
+static gboolean
+take_number (WattleConfiguration *self, const Key *key, const char *value, GError **error)
+{
+  guint64 number;
+
+  if (!g_ascii_string_to_unsigned (value, 10, 0, key->max, &number, NULL))
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, key->key,
+                              "“%s” in [%s] must be a number from 0 to %" G_GUINT64_FORMAT ".", key->key, key->group,
+                              key->max);
+      return FALSE;
+    }
+  if (key->kind == SIZE)
+    *(guint64 *) member (self, key) = number;
+  else
+    *(guint *) member (self, key) = number;
+  return TRUE;
+}
+
+static gboolean
+take (WattleConfiguration *self, const Key *key, const char *value, GError **error)
+{
+  char **text;
+
+  switch (key->kind)
+    {
+    case LISTEN:
+      return wattle_configuration_listen (self, value, error);
+    case TEXT:
+      text = member (self, key);
+      g_free (*text);
+      *text = g_strdup (value);
+      return TRUE;
+    case FLAG:
+      if (strcmp (value, "true") == 0 || strcmp (value, "false") == 0)
+        {
+          *(gboolean *) member (self, key) = value[0] == 't';
+          return TRUE;
+        }
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, key->key, "“%s” in [%s] must be true or false.", key->key,
+                              key->group);
+      return FALSE;
+    default:
+      return take_number (self, key, value, error);
+    }
+}
+
+static gboolean
+take_named (WattleConfiguration *self, const char *group, const char *name, const char *value, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (strcmp (keys[i].group, group) == 0 && strcmp (keys[i].key, name) == 0)
+      return take (self, &keys[i], value, error);
+  wattle_set_field_error (error, WATTLE_ERROR_INVALID, name, "There is no key “%s” in [%s]; see wattled.conf.example.",
+                          name, group);
+  return FALSE;
+}
+
+/**
+ * wattle_configuration_load:
+ * @self: a configuration
+ * @path: a key file
+ * @error: names the file or the key at fault
+ *
+ * What the file does not say stays as it is.
+ */
+gboolean
+wattle_configuration_load (WattleConfiguration *self, const char *path, GError **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) local = NULL;
+  g_auto (GStrv) groups = NULL;
+
+  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &local))
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, NULL, "The configuration “%s” cannot be read: %s", path,
+                              local->message);
+      return FALSE;
+    }
+  groups = g_key_file_get_groups (file, NULL);
+  for (guint i = 0; groups[i] != NULL; i++)
+    {
+      g_auto (GStrv) names = g_key_file_get_keys (file, groups[i], NULL, NULL);
+
+      for (guint j = 0; names != NULL && names[j] != NULL; j++)
+        {
+          g_autofree char *value = g_key_file_get_string (file, groups[i], names[j], NULL);
+
+          if (!take_named (self, groups[i], names[j], value != NULL ? g_strstrip (value) : "", error))
+            return FALSE;
+        }
+    }
+  return TRUE;
+}

@@ -1,0 +1,43 @@
+/* configuration.h: what wattled is told: its file of keys and its command line
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "server/api/server.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WattleConfiguration:
+ * @data_dir: where everything is kept
+ * @address: to listen on, when @unix_path is %NULL
+ * @port: 0 takes a free one
+ * @unix_path: (nullable): a socket to listen on
+ * @engine: limits of the HTTP engine
+ * @limits: how often one may call
+ * @max_blob: largest file, in bytes
+ * @public_metrics: whether figures are told to others than this machine
+ */
+typedef struct
+{
+  char *data_dir;
+  char *address;
+  guint16 port;
+  char *unix_path;
+  char *origin;
+  WattleEngineConfig engine;
+  WattleLimits limits;
+  guint64 max_blob;
+  gboolean public_metrics;
+  guint readers;
+} WattleConfiguration;
+
+void wattle_configuration_init (WattleConfiguration *self);
+void wattle_configuration_clear (WattleConfiguration *self);
+gboolean wattle_configuration_load (WattleConfiguration *self, const char *path, GError **error);
+gboolean wattle_configuration_listen (WattleConfiguration *self, const char *where, GError **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WattleConfiguration, wattle_configuration_clear)
+
+G_END_DECLS

@@ -1,0 +1,287 @@
+/* main.c: wattled, the sync server of a practice
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <locale.h>
+#include <malloc.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "server/configuration.h"
+#include "server/jobs/housekeeping.h"
+
+typedef struct
+{
+  char *config;
+  char *data;
+  char *listen;
+  gboolean version;
+} Options;
+
+typedef struct
+{
+  GMainLoop *loop;
+  WattleServer *server;
+} Running;
+
+static void
+options_clear (Options *self)
+{
+  g_free (self->config);
+  g_free (self->data);
+  g_free (self->listen);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+/* What is in memory is health data: no core file, no debugger of the same user, no file for others. */
+static void
+harden (void)
+{
+  struct rlimit none = { 0, 0 };
+
+  umask (077);
+  setrlimit (RLIMIT_CORE, &none);
+  prctl (PR_SET_DUMPABLE, 0);
+  /* Few arenas: memory that one thread frees can be used by another. */
+  mallopt (M_ARENA_MAX, 2);
+  mallopt (M_TRIM_THRESHOLD, 1024 * 1024);
+}
+
+static gboolean
+parse_options (Options *self, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "config", 'c', 0, G_OPTION_ARG_FILENAME, &self->config, "Read this file of keys", "FILE" },
+    { "data", 'd', 0, G_OPTION_ARG_FILENAME, &self->data, "Keep everything here", "DIR" },
+    { "listen", 'l', 0, G_OPTION_ARG_STRING, &self->listen, "Listen here; port 0 takes a free one",
+      "ADDRESS:PORT|unix:PATH" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, "Say which version this is", NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  g_option_context_set_summary (context, "The sync server of a Wattle practice.");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+  if (*argc == 1)
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_INVALID, NULL, "“%s” was not expected.", (*argv)[1]);
+  return FALSE;
+}
+
+/* One line an event: level, domain and words without names. */
+static GLogWriterOutput
+write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  const char *message = "", *domain = NULL, *word = level & G_LOG_LEVEL_MESSAGE ? "notice" : "warning";
+
+  if (level & (G_LOG_LEVEL_DEBUG | G_LOG_LEVEL_INFO) && g_log_writer_default_would_drop (level, domain))
+    return G_LOG_WRITER_HANDLED;
+  for (gsize i = 0; i < n_fields; i++)
+    if (strcmp (fields[i].key, "MESSAGE") == 0)
+      message = fields[i].value;
+  if (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL))
+    word = "error";
+  else if (level & (G_LOG_LEVEL_DEBUG | G_LOG_LEVEL_INFO))
+    word = "debug";
+  if (g_log_writer_is_journald (fileno (stderr)))
+    return g_log_writer_journald (level, fields, n_fields, data);
+  fprintf (stderr, "wattled: level=%s %s\n", word, message);
+  return G_LOG_WRITER_HANDLED;
+}
+
+/* Takes the data directory for this process alone, until it ends. */
+static int
+lock_data_dir (const char *data_dir, GError **error)
+{
+  g_autofree char *path = g_build_filename (data_dir, "lock", NULL);
+  int fd;
+
+  if (g_mkdir_with_parents (data_dir, 0700) != 0)
+    {
+      wattle_set_errno (error, errno, data_dir, "create");
+      return -1;
+    }
+  fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0)
+    {
+      wattle_set_errno (error, errno, path, "open");
+      return -1;
+    }
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+    return fd;
+  wattle_set_field_error (error, WATTLE_ERROR_BUSY, NULL,
+                          "Another wattled or wattlectl uses the data directory “%s”. Stop that one first.", data_dir);
+  close (fd);
+  return -1;
+}
+
+static WattleStore *
+open_store (const WattleConfiguration *configuration, WattleKeys **keys, GError **error)
+{
+  g_autofree char *database = g_build_filename (configuration->data_dir, "wattle.db", NULL);
+  g_autofree char *key = g_build_filename (configuration->data_dir, "server-key", NULL);
+  gboolean is_new = !g_file_test (database, G_FILE_TEST_EXISTS);
+  WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = database, .readers = configuration->readers };
+
+  *keys = wattle_keys_open (key, is_new, error);
+  return *keys != NULL ? wattle_store_open (&options, error) : NULL;
+}
+
+/* A server without a practice waits for whoever can read this file. */
+static gboolean
+write_setup_code (WattleServer *server, GError **error)
+{
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (server->store, error);
+  g_autofree char *path = wattle_server_setup_code_path (server);
+  g_autofree char *practice = NULL;
+  char code[16] = "";
+
+  if (transaction == NULL)
+    return FALSE;
+  practice = wattle_transaction_meta (transaction, "practice", NULL);
+  if (practice != NULL || g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  for (guint i = 0; i < 14; i++)
+    code[i] = i % 5 == 4 ? '-' : "abcdefghjkmnpqrstvwxyz23456789"[randombytes_uniform (30)];
+  return wattle_file_replace (path, code, strlen (code), error);
+}
+
+static void
+ignore_done (gpointer data, const GError *error)
+{
+}
+
+static gboolean
+housekeeping_cb (gpointer data)
+{
+  Running *running = data;
+
+  wattle_writer_submit (running->server->writer, wattle_housekeeping_expire, ignore_done, NULL);
+  malloc_trim (0);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+stop_cb (gpointer data)
+{
+  Running *running = data;
+
+  g_main_loop_quit (running->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+announce (WattleServer *server, const WattleConfiguration *configuration)
+{
+  if (configuration->unix_path != NULL)
+    printf ("listening on unix:%s\n", configuration->unix_path);
+  else if (strchr (configuration->address, ':') != NULL)
+    printf ("listening on http://[%s]:%u\n", configuration->address, wattle_engine_get_port (server->engine));
+  else
+    printf ("listening on http://%s:%u\n", configuration->address, wattle_engine_get_port (server->engine));
+  fflush (stdout);
+}
+
+static gboolean
+run (WattleServer *server, WattleConfiguration *configuration, GError **error)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Running running = { loop, server };
+  WattleEngineConfig *engine = &configuration->engine;
+
+  engine->address = configuration->address;
+  engine->port = configuration->port;
+  engine->unix_path = configuration->unix_path;
+  engine->origin = configuration->origin;
+  server->max_blob = configuration->max_blob;
+  server->public_metrics = configuration->public_metrics;
+  if (!write_setup_code (server, error) || !wattle_server_start (server, engine, error))
+    return FALSE;
+  g_unix_signal_add (SIGTERM, stop_cb, &running);
+  g_unix_signal_add (SIGINT, stop_cb, &running);
+  g_timeout_add_seconds (WATTLE_HOUSEKEEPING_SECONDS, housekeeping_cb, &running);
+  announce (server, configuration);
+  housekeeping_cb (&running);
+  g_main_loop_run (loop);
+  wattle_server_stop (server);
+  return TRUE;
+}
+
+static gboolean
+serve (WattleConfiguration *configuration, GError **error)
+{
+  g_autoptr (WattleStore) store = NULL;
+  g_autoptr (WattleServer) server = NULL;
+  WattleKeys *keys = NULL;
+  int lock = lock_data_dir (configuration->data_dir, error);
+
+  if (lock < 0)
+    return FALSE;
+  store = open_store (configuration, &keys, error);
+  if (store == NULL)
+    {
+      wattle_keys_free (keys);
+      return FALSE;
+    }
+  server = wattle_server_new (configuration->data_dir, store, keys, &configuration->limits);
+  server->version = WATTLE_VERSION;
+  if (!run (server, configuration, error))
+    return FALSE;
+  g_clear_pointer (&server, wattle_server_free);
+  return wattle_store_close (store, error);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_auto (Options) options = { 0 };
+  g_auto (WattleConfiguration) configuration = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  setlocale (LC_ALL, "");
+  harden ();
+  g_log_set_writer_func (write_log, NULL, NULL);
+  wattle_configuration_init (&configuration);
+  if (!parse_options (&options, &argc, &argv, &error))
+    {
+      g_printerr ("wattled: %s\n", error->message);
+      return 2;
+    }
+  if (options.version)
+    {
+      printf ("wattled %s\n", WATTLE_VERSION);
+      return 0;
+    }
+  if ((options.config != NULL && !wattle_configuration_load (&configuration, options.config, &error))
+      || (options.listen != NULL && !wattle_configuration_listen (&configuration, options.listen, &error)))
+    {
+      g_printerr ("wattled: %s\n", error->message);
+      return 2;
+    }
+  if (options.data != NULL)
+    {
+      g_free (configuration.data_dir);
+      configuration.data_dir = g_strdup (options.data);
+    }
+  if (!serve (&configuration, &error))
+    {
+      g_printerr ("wattled: %s\n", error->message);
+      return 1;
+    }
+  return 0;
+}
