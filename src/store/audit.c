@@ -100,7 +100,7 @@ wattle_transaction_audit (WattleTransaction *self, WattleRecord *audit_event, GE
   wattle_record_set_string (audit_event, WATTLE_AUDIT_EVENT_PREVIOUS_HASH, text);
   wattle_record_unset (audit_event, WATTLE_AUDIT_EVENT_HASH);
   if (!add_row (self, audit_event, sequence, previous, error)
-      || !wattle_index_put (self->connection, audit_event, error)
+      || !wattle_index_put (self->connection, audit_event, TRUE, error)
       || !wattle_transaction_set_counter (self, "audit", sequence, error))
     return FALSE;
   self->changed |= WATTLE_TYPE_BIT (WATTLE_RECORD_AUDIT_EVENT);

@@ -170,6 +170,7 @@ wattle_connection_open (const WattleConnectionOptions *options, GError **error)
 
   self->name = g_path_get_basename (options->path);
   self->queries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize);
+  self->learned = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (options->key == NULL)
     opened = open_plain (options, self->name, &self->db, error);
   else if (options->read_only)
@@ -203,6 +204,7 @@ wattle_connection_free (WattleConnection *self)
   wattle_connection_finalize_all (self);
   sqlite3_close_v2 (self->db);
   g_hash_table_unref (self->queries);
+  g_hash_table_unref (self->learned);
   g_free (self->name);
   g_free (self);
 }

@@ -22,9 +22,10 @@ typedef enum
 /* Statements that exist once for each record type. */
 typedef enum
 {
-  WATTLE_TYPE_SQL_PUT,         /* write the row of the index table */
+  WATTLE_TYPE_SQL_ADD,         /* write a new row of the index table */
+  WATTLE_TYPE_SQL_PUT,         /* write it again */
   WATTLE_TYPE_SQL_FORGET,      /* take it away */
-  WATTLE_TYPE_SQL_ROWS,        /* a snapshot: ?1 id before, ?2 limit */
+  WATTLE_TYPE_SQL_ROWS,        /* the records of a type by id: ?1 after, ?2 limit */
   WATTLE_TYPE_SQL_ADD_WORDS,   /* search: ?1 number, ?2 words */
   WATTLE_TYPE_SQL_DROP_WORDS,  /* search: ?1 number, ?2 the words it was added with */
   WATTLE_TYPE_SQL_FIND_WORDS,  /* search: ?1 match, ?2 limit */
@@ -40,6 +41,7 @@ typedef struct
   sqlite3_stmt *fixed[WATTLE_N_SQL];
   sqlite3_stmt *typed[WATTLE_N_TYPE_SQL][WATTLE_N_RECORDS];
   GHashTable *queries; /* SQL to statement, one a shape of query */
+  GHashTable *learned; /* words known to be in the spelling table, as long as one transaction; see words.c */
 } WattleConnection;
 
 /**

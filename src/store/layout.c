@@ -313,7 +313,7 @@ fill_from_records (WattleTransaction *self, GCancellable *cancellable, GFileProg
         continue;
       record = wattle_body_to_record ((const char *) sqlite3_column_text (statement, 3),
                                       sqlite3_column_bytes (statement, 3), error);
-      if (record == NULL || !wattle_index_put (connection, record, error)
+      if (record == NULL || !wattle_index_put (connection, record, TRUE, error)
           || !wattle_words_put (connection, sqlite3_column_int64 (statement, 0), NULL, record, error))
         return FALSE;
     }
@@ -336,7 +336,7 @@ fill_from_audit (WattleConnection *connection, GError **error)
       if (!row)
         return TRUE;
       event = wattle_audit_row_to_record (statement, 2, 3, error);
-      if (event == NULL || !wattle_index_put (connection, event, error))
+      if (event == NULL || !wattle_index_put (connection, event, TRUE, error))
         return FALSE;
     }
 }

@@ -43,13 +43,13 @@ wattle_connection_statement (WattleConnection *self, WattleSql which, GError **e
 }
 
 static char *
-put_sql (const WattleType *type)
+put_sql (const char *verb, const WattleType *type)
 {
   GString *sql = g_string_new (NULL);
   guint n = 2;
 
   /* lint: allow sql-text: names come from the field tables */
-  g_string_append_printf (sql, "INSERT OR REPLACE INTO index_%s (id, deleted", type->nick);
+  g_string_append_printf (sql, "%s INTO index_%s (id, deleted", verb, type->nick);
   for (guint i = 0; i < type->n_fields; i++)
     if (type->fields[i].flags & WATTLE_FIELD_INDEXED)
       {
@@ -78,8 +78,12 @@ typed_sql (WattleTypeSql which, const WattleType *type)
   };
   GString *sql;
 
+  /* A replacing statement needs a savepoint, and every savepoint makes FTS5 write out what it has gathered: rows
+   * that are known to be new go in plainly. */
+  if (which == WATTLE_TYPE_SQL_ADD)
+    return put_sql ("INSERT", type);
   if (which == WATTLE_TYPE_SQL_PUT)
-    return put_sql (type);
+    return put_sql ("INSERT OR REPLACE", type);
   sql = g_string_new (texts[which]);
   g_string_replace (sql, "@", type->nick, 0);
   return g_string_free (sql, FALSE);

@@ -114,6 +114,7 @@ WattleRecord *wattle_audit_row_to_record   (sqlite3_stmt         *statement,
 /* write.c */
 gboolean      wattle_index_put             (WattleConnection     *connection,
                                             WattleRecord         *record,
+                                            gboolean              is_new,
                                             GError              **error);
 
 /* overlap.c */

@@ -359,7 +359,7 @@ wattle_store_open (const WattleStoreOptions *options, GError **error)
   self->max_readers = options->readers > 0 ? options->readers : DEFAULT_READERS;
   if (options->key != NULL)
     {
-      self->key = sodium_malloc (WATTLE_VFS_KEY_BYTES);
+      self->key = sodium_init () < 0 ? NULL : sodium_malloc (WATTLE_VFS_KEY_BYTES);
       if (self->key == NULL)
         {
           wattle_set_field_error (error, WATTLE_ERROR_FAILED, NULL, _("There is not enough memory to open the store."));

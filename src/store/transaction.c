@@ -50,6 +50,7 @@ end (WattleTransaction *self)
     return;
   if (!is_lost (self))
     run (self, WATTLE_SQL_ROLLBACK, NULL);
+  g_hash_table_remove_all (self->connection->learned);
   self->ended = TRUE;
   wattle_store_give_back (self->store, self);
 }
@@ -90,6 +91,7 @@ wattle_transaction_commit (WattleTransaction *self, GError **error)
   ok = ok && run (self, WATTLE_SQL_COMMIT, error);
   if (ok)
     {
+      g_hash_table_remove_all (self->connection->learned);
       self->ended = TRUE;
       wattle_store_give_back (self->store, self);
     }
@@ -197,6 +199,7 @@ wattle_transaction_rollback_to (WattleTransaction *self, GError **error)
   if (!has_savepoint (self, error) || !run (self, WATTLE_SQL_ROLLBACK_TO, error)
       || !run (self, WATTLE_SQL_RELEASE, error))
     return FALSE;
+  g_hash_table_remove_all (self->connection->learned);
   saved = &g_array_index (self->savepoints, WattleSavepoint, self->savepoints->len - 1);
   self->revision = saved->revision;
   self->changed = saved->changed;

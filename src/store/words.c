@@ -16,6 +16,7 @@
 
 #define MAX_WORD_BYTES 64
 #define MAX_SORT_BYTES 120
+#define MAX_LEARNED 100000
 
 /**
  * wattle_type_is_searched:
@@ -261,9 +262,16 @@ each_variant (WattleConnection *connection, WattleSql which, WattleRecordType ty
 static gboolean
 learn (WattleConnection *connection, WattleRecordType type, const char *word, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (connection, WATTLE_SQL_SPELLING_HAS, error);
+  g_autofree char *key = g_strdup_printf ("%u %s", type, word);
+  g_autoptr (sqlite3_stmt) statement = NULL;
   gboolean known;
 
+  if (g_hash_table_contains (connection->learned, key))
+    return TRUE;
+  if (g_hash_table_size (connection->learned) >= MAX_LEARNED)
+    g_hash_table_remove_all (connection->learned);
+  g_hash_table_add (connection->learned, g_steal_pointer (&key));
+  statement = wattle_connection_statement (connection, WATTLE_SQL_SPELLING_HAS, error);
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int (statement, 1, type);
@@ -281,6 +289,7 @@ unlearn (WattleConnection *connection, WattleRecordType type, const char *word, 
   g_autofree char *match = g_strdup_printf ("\"%s\"", word);
   gboolean used;
 
+  g_hash_table_remove_all (connection->learned);
   if (statement == NULL)
     return FALSE;
   wattle_bind_text (statement, 1, match);
@@ -323,12 +332,11 @@ write_words (WattleConnection *connection, WattleTypeSql which, WattleRecordType
 }
 
 static gboolean
-write_sort (WattleConnection *connection, WattleRecordType type, gint64 number, const char *sort, GError **error)
+write_sort (WattleConnection *connection, WattleSql which, WattleRecordType type, gint64 number, const char *sort,
+            GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (connection, which, error);
 
-  statement = wattle_connection_statement (connection, sort != NULL ? WATTLE_SQL_SEARCH_PUT : WATTLE_SQL_SEARCH_DROP,
-                                           error);
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, number);
@@ -377,5 +385,7 @@ wattle_words_put (WattleConnection *connection, gint64 number, WattleRecord *bef
       if (strcmp (old_sort, sort) == 0)
         return TRUE;
     }
-  return (!had && !has) || write_sort (connection, type->id, number, sort, error);
+  return (!had && !has)
+         || write_sort (connection, !has ? WATTLE_SQL_SEARCH_DROP : had ? WATTLE_SQL_SEARCH_PUT : WATTLE_SQL_SEARCH_ADD,
+                        type->id, number, sort, error);
 }

@@ -29,18 +29,20 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Before, before_clear)
  * wattle_index_put:
  * @connection: the writing connection
  * @record: a record
+ * @is_new: whether it has no row there yet
  * @error: the failure
  *
  * Writes the record's row of its index table.
  */
 gboolean
-wattle_index_put (WattleConnection *connection, WattleRecord *record, GError **error)
+wattle_index_put (WattleConnection *connection, WattleRecord *record, gboolean is_new, GError **error)
 {
   const WattleType *type = wattle_record_type (record);
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_type_statement (connection, WATTLE_TYPE_SQL_PUT, type->id,
-                                                                         error);
+  g_autoptr (sqlite3_stmt) statement = NULL;
   int place = 3;
 
+  statement = wattle_connection_type_statement (connection, is_new ? WATTLE_TYPE_SQL_ADD : WATTLE_TYPE_SQL_PUT, type->id,
+                                                error);
   if (statement == NULL)
     return FALSE;
   wattle_bind_id (statement, 1, wattle_record_id (record));
@@ -145,7 +147,7 @@ store_row (WattleTransaction *self, WattleRecord *record, const char *json, gsiz
   if (!write_row (self, record, json, length, &before, error))
     return FALSE;
   number = before.number > 0 ? before.number : sqlite3_last_insert_rowid (self->connection->db);
-  if (!wattle_index_put (self->connection, record, error))
+  if (!wattle_index_put (self->connection, record, before.number == 0, error))
     return FALSE;
   self->changed |= WATTLE_TYPE_BIT (type->id);
   return !wattle_type_is_searched (type)
