@@ -5,11 +5,236 @@
 #include "store/store-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "base/error.h"
 
+#define MAX_FINDINGS 100 /* of one kind; a damaged file has the same thing everywhere */
+
+static void
+find (GPtrArray *findings, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+find (GPtrArray *findings, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_ptr_array_add (findings, g_strdup_vprintf (format, arguments));
+  va_end (arguments);
+}
+
+/* The file itself: pages, order of keys, index entries. */
+static gboolean
+check_file (WattleTransaction *self, GPtrArray *findings, GError **error)
+{
+  WattleConnection *connection = self->connection;
+  sqlite3_stmt *statement = NULL;
+  int rc = sqlite3_prepare_v2 (connection->db, "PRAGMA quick_check (20)", -1, &statement, NULL);
+
+  while (rc == SQLITE_OK || rc == SQLITE_ROW)
+    {
+      const char *line;
+
+      rc = sqlite3_step (statement);
+      line = rc == SQLITE_ROW ? (const char *) sqlite3_column_text (statement, 0) : NULL;
+      if (line != NULL && strcmp (line, "ok") != 0)
+        find (findings, _("The file is damaged: %s."), line);
+    }
+  sqlite3_finalize (statement);
+  if (rc == SQLITE_DONE)
+    return TRUE;
+  if ((rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB)
+    {
+      find (findings, _("The file is damaged and cannot be read to its end."));
+      return TRUE;
+    }
+  wattle_connection_fail (connection, rc, error);
+  return FALSE;
+}
+
+/* Each row's own text must say what its columns say. */
+static void
+check_row (sqlite3_stmt *statement, GPtrArray *findings)
+{
+  const char *nick = (const char *) sqlite3_column_text (statement, 1);
+  const WattleType *type = wattle_type_find (nick);
+  g_autoptr (WattleRecord) record = NULL;
+
+  if (type == NULL)
+    {
+      find (findings, _("Row %lld holds a “%s”, which this version does not know."),
+            sqlite3_column_int64 (statement, 0), nick);
+      return;
+    }
+  record = wattle_body_to_record ((const char *) sqlite3_column_text (statement, 3), sqlite3_column_bytes (statement, 3),
+                                  NULL);
+  if (record == NULL || wattle_record_type (record) != type)
+    find (findings, _("Row %lld, a “%s”, cannot be read."), sqlite3_column_int64 (statement, 0), nick);
+  else if (wattle_record_is_deleted (record) != (sqlite3_column_int (statement, 2) != 0))
+    find (findings, _("Row %lld, a “%s”, is deleted in one place and not in the other."),
+          sqlite3_column_int64 (statement, 0), nick);
+}
+
+static gboolean
+check_records (WattleTransaction *self, GPtrArray *findings, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_EACH_RECORD, error);
+  guint before = findings->len;
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  while (findings->len - before < MAX_FINDINGS)
+    {
+      if (!wattle_connection_step (self->connection, statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      check_row (statement, findings);
+    }
+  return TRUE;
+}
+
+/* Every record has its row in the index table of its type, and the other way round. */
+static gboolean
+check_index (WattleTransaction *self, const WattleType *type, GPtrArray *findings, GError **error)
+{
+  const char *table = type->id == WATTLE_RECORD_AUDIT_EVENT ? "audit" : "record";
+  const char *condition = type->id == WATTLE_RECORD_AUDIT_EVENT ? "1" : "r.type = '@'";
+  g_autoptr (GString) missing = g_string_new (NULL);
+  g_autoptr (GString) extra = g_string_new (NULL);
+  gint64 n_missing, n_extra;
+
+  g_string_printf (missing, "SELECT count (*) FROM %s r WHERE %s AND NOT EXISTS (SELECT 1 FROM index_@ i WHERE i.id = r.id)",
+                   table, condition);
+  g_string_printf (extra, "SELECT count (*) FROM index_@ i WHERE NOT EXISTS (SELECT 1 FROM %s r WHERE r.id = i.id AND %s)",
+                   table, condition);
+  g_string_replace (missing, "@", type->nick, 0);
+  g_string_replace (extra, "@", type->nick, 0);
+  if (!wattle_connection_integer (self->connection, missing->str, &n_missing, error)
+      || !wattle_connection_integer (self->connection, extra->str, &n_extra, error))
+    return FALSE;
+  if (n_missing > 0)
+    find (findings, _("%lld records of the kind “%s” are missing from the index. Build it again."),
+          (long long) n_missing, type->nick);
+  if (n_extra > 0)
+    find (findings, _("The index of “%s” has %lld rows too many. Build it again."), type->nick, (long long) n_extra);
+  return TRUE;
+}
+
+static gboolean
+check_words (WattleTransaction *self, const WattleType *type, GPtrArray *findings, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  int rc;
+
+  if (!wattle_type_is_searched (type) || !self->write)
+    return TRUE;
+  statement = wattle_connection_type_statement (self->connection, WATTLE_TYPE_SQL_CHECK_WORDS, type->id, error);
+  if (statement == NULL)
+    return FALSE;
+  rc = sqlite3_step (statement);
+  if ((rc & 0xff) == SQLITE_CORRUPT)
+    find (findings, _("The search words of “%s” are damaged. Build the index again."), type->nick);
+  else if (rc != SQLITE_DONE)
+    {
+      wattle_connection_fail (self->connection, rc, error);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_search_rows (WattleTransaction *self, GPtrArray *findings, GError **error)
+{
+  gint64 orphans;
+
+  if (!wattle_connection_integer (self->connection,
+                                  "SELECT count (*) FROM search_row s WHERE NOT EXISTS"
+                                  " (SELECT 1 FROM record r WHERE r.number = s.number AND r.deleted = 0)",
+                                  &orphans, error))
+    return FALSE;
+  if (orphans > 0)
+    find (findings, _("%lld search results lead nowhere. Build the index again."), (long long) orphans);
+  return TRUE;
+}
+
+static gboolean
+check_audit (WattleTransaction *self, GPtrArray *findings, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gint64 first_bad = 0;
+
+  if (wattle_transaction_audit_verify (self, &first_bad, cancellable, &local))
+    return TRUE;
+  if (first_bad == 0)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  g_ptr_array_add (findings, g_strdup (local->message));
+  return TRUE;
+}
+
+static gboolean
+check_diary (WattleTransaction *self, GPtrArray *findings, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (self->store->side != WATTLE_STORE_SERVER || wattle_overlap_scan (self->connection, &local))
+    return TRUE;
+  if (wattle_error_get_code (local) != WATTLE_ERROR_CONFLICT)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  g_ptr_array_add (findings, g_strdup (local->message));
+  return TRUE;
+}
+
+static gboolean
+check_all (WattleTransaction *self, GPtrArray *findings, GCancellable *cancellable, GError **error)
+{
+  if (!check_file (self, findings, error))
+    return FALSE;
+  /* a file that is torn answers nothing else in earnest */
+  if (findings->len > 0)
+    return TRUE;
+  if (!check_records (self, findings, error))
+    return FALSE;
+  for (guint t = 0; t < WATTLE_N_RECORDS; t++)
+    if (!check_index (self, &wattle_types[t], findings, error) || !check_words (self, &wattle_types[t], findings, error))
+      return FALSE;
+  return check_search_rows (self, findings, error) && check_audit (self, findings, cancellable, error)
+         && check_diary (self, findings, error);
+}
+
+/**
+ * wattle_store_check:
+ * @self: a store
+ * @findings: (element-type utf8): sentences are added here; none when all is well
+ * @cancellable: (nullable): to stop
+ * @error: why it could not be checked
+ *
+ * Looks at everything: the file, each record, the index, the search words, the
+ * audit trail and, on a server, the diary. Holds the writing connection
+ * meanwhile and changes nothing.
+ *
+ * Returns: whether everything was looked at
+ */
 gboolean
 wattle_store_check (WattleStore *self, GPtrArray *findings, GCancellable *cancellable, GError **error)
 {
-  return TRUE;
+  g_autoptr (WattleTransaction) transaction = NULL;
+  gboolean ok;
+
+  /* the check of search words is an INSERT to SQLite */
+  transaction = self->options.read_only ? wattle_store_begin_read (self, error) : wattle_store_begin_write (self, error);
+  if (transaction == NULL)
+    return FALSE;
+  wattle_transaction_set_cancellable (transaction, cancellable);
+  ok = check_all (transaction, findings, cancellable, error);
+  wattle_transaction_set_cancellable (transaction, NULL);
+  return ok;
 }
