@@ -39,10 +39,10 @@ wattle_index_put (WattleConnection *connection, WattleRecord *record, gboolean i
 {
   const WattleType *type = wattle_record_type (record);
   g_autoptr (sqlite3_stmt) statement = NULL;
+  WattleTypeSql which = is_new ? WATTLE_TYPE_SQL_ADD : WATTLE_TYPE_SQL_PUT;
   int place = 3;
 
-  statement = wattle_connection_type_statement (connection, is_new ? WATTLE_TYPE_SQL_ADD : WATTLE_TYPE_SQL_PUT, type->id,
-                                                error);
+  statement = wattle_connection_type_statement (connection, which, type->id, error);
   if (statement == NULL)
     return FALSE;
   wattle_bind_id (statement, 1, wattle_record_id (record));

@@ -191,7 +191,8 @@ print_times (const char *label, GArray *times)
 {
   g_array_sort (times, compare_times);
   g_print ("%s: p50 %.3f ms, p95 %.3f ms, p99 %.3f ms, max %.3f ms\n", label,
-           g_array_index (times, gint64, times->len / 2) / 1e3, g_array_index (times, gint64, times->len * 95 / 100) / 1e3,
+           g_array_index (times, gint64, times->len / 2) / 1e3,
+           g_array_index (times, gint64, times->len * 95 / 100) / 1e3,
            g_array_index (times, gint64, times->len * 99 / 100) / 1e3,
            g_array_index (times, gint64, times->len - 1) / 1e3);
 }
@@ -298,8 +299,8 @@ commit_singly (WattleStore *store)
 int
 main (int argc, char **argv)
 {
-  guint n_people = argc > 1 ? atoi (argv[1]) : 50000;
-  guint n_bookings = argc > 2 ? atoi (argv[2]) : 50000;
+  guint n_people = argc > 1 ? g_ascii_strtoull (argv[1], NULL, 10) : 50000;
+  guint n_bookings = argc > 2 ? g_ascii_strtoull (argv[2], NULL, 10) : 50000;
   g_autofree char *folder = g_dir_make_tmp ("wattle-bench-XXXXXX", NULL);
   static const guint8 key[32] = "thirty-two bytes of a bench key";
   WattleStore *server = open_store (WATTLE_STORE_SERVER, folder, "server.db", NULL);
