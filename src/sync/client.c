@@ -779,21 +779,21 @@ args_new (const char *a, const char *b)
 }
 
 static void
-return_text (GTask *task, char *text, GError *error)
+return_text (GTask *task, char *text, GError **error)
 {
   if (text != NULL)
     g_task_return_pointer (task, text, g_free);
   else
-    fail (task, error);
+    fail (task, *error);
 }
 
 static void
-return_done (GTask *task, gboolean done, GError *error)
+return_done (GTask *task, gboolean done, GError **error)
 {
   if (done)
     g_task_return_boolean (task, TRUE);
   else
-    fail (task, error);
+    fail (task, *error);
 }
 
 static void
@@ -806,7 +806,7 @@ perform_job (WattleClient *self, GTask *task, gpointer data)
 
   if (id != NULL)
     wattle_thread_kick (core->thread, FALSE);
-  return_text (task, id, error);
+  return_text (task, id, &error);
 }
 
 static void
@@ -816,7 +816,7 @@ withdraw_job (WattleClient *self, GTask *task, gpointer data)
   GError *error = NULL;
   WattleCore *core = open_core (self, &error);
 
-  return_done (task, core != NULL && wattle_engine_withdraw (core->engine, args->a, &error), error);
+  return_done (task, core != NULL && wattle_engine_withdraw (core->engine, args->a, &error), &error);
 }
 
 static void
@@ -831,7 +831,7 @@ resolve_job (WattleClient *self, GTask *task, gpointer data)
 
   if (done)
     wattle_thread_kick (core->thread, FALSE);
-  return_done (task, done, error);
+  return_done (task, done, &error);
 }
 
 static void
@@ -843,7 +843,7 @@ keep_draft_job (WattleClient *self, GTask *task, gpointer data)
 
   return_done (
     task, core != NULL && wattle_outbox_keep (core->outbox, "draft", args->a, args->b, wattle_clock_now (), &error),
-    error);
+    &error);
 }
 
 static void
@@ -853,7 +853,7 @@ find_draft_job (WattleClient *self, GTask *task, gpointer data)
   GError *error = NULL;
   WattleCore *core = open_core (self, &error);
 
-  return_text (task, core != NULL ? wattle_outbox_kept (core->outbox, "draft", args->a, &error) : NULL, error);
+  return_text (task, core != NULL ? wattle_outbox_kept (core->outbox, "draft", args->a, &error) : NULL, &error);
 }
 
 static void
@@ -863,7 +863,7 @@ put_blob_job (WattleClient *self, GTask *task, gpointer data)
   GError *error = NULL;
   WattleCore *core = open_core (self, &error);
 
-  return_text (task, core != NULL ? wattle_engine_put_blob (core->engine, args->bytes, &error) : NULL, error);
+  return_text (task, core != NULL ? wattle_engine_put_blob (core->engine, args->bytes, &error) : NULL, &error);
 }
 
 static gboolean

@@ -212,7 +212,7 @@ set_aside (const char *path, GError **error)
           return FALSE;
         }
     }
-  g_warning ("the saved records are damaged; they were set aside and are fetched again");
+  g_message ("the saved records are damaged; they were set aside and are fetched again");
   return TRUE;
 }
 
@@ -227,7 +227,10 @@ open_cache (WattleCore *self, GError **error)
   if (!wattle_vault_copy_database_key (self->vault, CACHE_FILE, key, error))
     return FALSE;
   self->cache = wattle_store_open (&options, &local);
-  if (self->cache == NULL && g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_CORRUPT))
+  /* The outbox has just opened with a key from the same vault: this file alone is at fault. */
+  if (self->cache == NULL
+      && (g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_CORRUPT)
+          || g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_KEY_LOST)))
     {
       g_clear_error (&local);
       if (set_aside (path, &local))

@@ -25,6 +25,7 @@ struct _WattleEngine
 
   GMutex mutex; /* one change of the cache at a time; also guards the identity */
   WattleIdentity *identity;
+  guint snapshots_begun;
 
   char *blob_folder;
   guint8 *blob_key;
@@ -62,6 +63,7 @@ WattleStep wattle_engine_snapshot (WattleEngine *self, GCancellable *cancellable
 WattleStep wattle_engine_fetch_scope (WattleEngine *self, GCancellable *cancellable, GError **error);
 GBytes *wattle_engine_fetch_page (
   WattleEngine *self, const char *path, WattleFeedPage *page, GCancellable *cancellable, GError **error);
+char *wattle_engine_read_epoch (WattleEngine *self, GError **error);
 gboolean wattle_engine_begin_snapshot (WattleEngine *self, GError **error);
 gboolean wattle_engine_send_blobs (WattleEngine *self, GCancellable *cancellable, GError **error);
 void wattle_engine_forget_blob (WattleEngine *self, const char *hash);

@@ -126,6 +126,7 @@ follow_epoch (WattleEngine *self, const char *epoch, GError **error)
   if (known != NULL)
     {
       self->consistent = FALSE;
+      self->snapshots_begun++;
       __atomic_store_n (&self->head, 0, __ATOMIC_RELAXED);
     }
   return TRUE;

@@ -161,8 +161,8 @@ wattle_engine_fetch_page (
   return g_steal_pointer (&response.body);
 }
 
-static char *
-read_epoch (WattleEngine *self, GError **error)
+char *
+wattle_engine_read_epoch (WattleEngine *self, GError **error)
 {
   g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (self->cache, error);
 
@@ -177,6 +177,8 @@ start_again (WattleEngine *self, GError **error)
   g_mutex_lock (&self->mutex);
   begun = wattle_engine_begin_snapshot (self, error);
   g_mutex_unlock (&self->mutex);
+  /* A restored server has another epoch; hello tells, and then what it lost is sent again first. */
+  wattle_engine_greet_again (self);
   return begun ? WATTLE_STEP_MORE : WATTLE_STEP_FAILED;
 }
 
@@ -194,7 +196,7 @@ wattle_engine_pull (WattleEngine *self, GCancellable *cancellable, GError **erro
   g_auto (WattleFeedPage) page = { 0 };
   g_autoptr (GBytes) body = NULL;
   g_autoptr (GError) local = NULL;
-  g_autofree char *epoch = read_epoch (self, error);
+  g_autofree char *epoch = wattle_engine_read_epoch (self, error);
   g_autofree char *path = NULL;
   Pull pull = { .engine = self, .page = &page };
 

@@ -9,6 +9,7 @@
 #include "sync/engine-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "base/error.h"
 
@@ -38,7 +39,8 @@ typedef struct
   GBytes *body;
   WattleFeedPage *page;
   Progress *progress;
-  gboolean first;
+  guint begun;
+  gboolean stale;
 } Page;
 
 static gboolean
@@ -189,7 +191,15 @@ take_page (WattleEngine *self, Page *page, GError **error)
   page->progress->after = g_strdup (page->page->after);
   page->progress->rows += page->page->rows;
   g_mutex_lock (&self->mutex);
-  applied = wattle_engine_apply (self, apply_page, page, error);
+  /* Somebody asked for every row anew while this page was on its way: for another role, say. */
+  page->stale = page->begun != self->snapshots_begun;
+  applied = page->stale || wattle_engine_apply (self, apply_page, page, error);
+  if (applied && !page->stale && page->page->after == NULL)
+    {
+      g_clear_pointer (&self->seen, g_hash_table_unref);
+      self->consistent = TRUE;
+      __atomic_store_n (&self->cursor, page->progress->at, __ATOMIC_RELAXED);
+    }
   g_mutex_unlock (&self->mutex);
   return applied;
 }
@@ -210,6 +220,7 @@ wattle_engine_begin_snapshot (WattleEngine *self, GError **error)
       || !wattle_transaction_commit (transaction, error))
     return FALSE;
   self->consistent = FALSE;
+  self->snapshots_begun++;
   return TRUE;
 }
 
@@ -227,11 +238,15 @@ wattle_engine_snapshot (WattleEngine *self, GCancellable *cancellable, GError **
   g_auto (WattleFeedPage) fetched = { 0 };
   g_auto (Progress) progress = { 0 };
   g_autoptr (GBytes) body = NULL;
+  g_autofree char *epoch = wattle_engine_read_epoch (self, error);
   g_autofree char *after = NULL;
   g_autofree char *path = NULL;
   Page page = { .page = &fetched, .progress = &progress };
 
-  if (!read_progress (self, &progress, error))
+  g_mutex_lock (&self->mutex);
+  page.begun = self->snapshots_begun;
+  g_mutex_unlock (&self->mutex);
+  if (epoch == NULL || !read_progress (self, &progress, error))
     return WATTLE_STEP_FAILED;
   if (progress.after == NULL)
     {
@@ -248,6 +263,11 @@ wattle_engine_snapshot (WattleEngine *self, GCancellable *cancellable, GError **
   page.body = body = wattle_engine_fetch_page (self, path, &fetched, cancellable, error);
   if (body == NULL)
     return WATTLE_STEP_FAILED;
+  if (strcmp (fetched.epoch, epoch) != 0)
+    {
+      wattle_engine_greet_again (self);
+      return WATTLE_STEP_MORE;
+    }
   if (fetched.at < 0)
     {
       wattle_set_field_error (
@@ -258,6 +278,8 @@ wattle_engine_snapshot (WattleEngine *self, GCancellable *cancellable, GError **
     }
   if (!take_page (self, &page, error))
     return WATTLE_STEP_FAILED;
+  if (page.stale)
+    return WATTLE_STEP_MORE;
   if (fetched.after != NULL)
     {
       if (!progress.over)
@@ -265,9 +287,6 @@ wattle_engine_snapshot (WattleEngine *self, GCancellable *cancellable, GError **
                                  progress.total, self->listener.data);
       return WATTLE_STEP_MORE;
     }
-  g_clear_pointer (&self->seen, g_hash_table_unref);
-  self->consistent = TRUE;
-  __atomic_store_n (&self->cursor, progress.at, __ATOMIC_RELAXED);
   wattle_engine_poke (self, -1);
   self->listener.progress (-1, progress.rows, progress.total, self->listener.data);
   return WATTLE_STEP_MORE;

@@ -28,6 +28,7 @@ struct _WattleThread
   GSource *stepper;
   GSource *listener;
   gboolean failing; /* atomic */
+  gboolean kicked;  /* atomic: since the last step began */
 
   /* Only the thread itself: */
   guint retries;
@@ -84,6 +85,7 @@ event_cb (const char *message, gpointer data)
   if (wattle_json_member_boolean (wattle_json_root (json), "signed_out"))
     wattle_session_expire (self->session);
   wattle_engine_poke (self->engine, head);
+  self->polling = FALSE;
   g_source_set_ready_time (self->stepper, 0);
 }
 
@@ -118,26 +120,25 @@ after_failure (WattleThread *self, const GError *error)
   return backoff (self->retries++);
 }
 
-static gboolean
-step_cb (gpointer data)
+static void
+step_once (WattleThread *self, gboolean kicked)
 {
-  WattleThread *self = data;
   g_autoptr (GError) error = NULL;
   WattleStep step;
 
-  if (self->polling)
+  if (self->polling && !kicked)
     wattle_engine_poke (self->engine, -1);
   self->polling = FALSE;
   g_source_set_ready_time (self->stepper, -1);
   step = wattle_engine_step (self->engine, self->cancellable, &error);
   if (g_cancellable_is_cancelled (self->cancellable))
-    return G_SOURCE_CONTINUE;
+    return;
   __atomic_store_n (&self->failing, step == WATTLE_STEP_FAILED, __ATOMIC_RELAXED);
   self->report (step, error, self->data);
   if (step == WATTLE_STEP_FAILED)
     {
       set_ready_in (self->stepper, after_failure (self, error));
-      return G_SOURCE_CONTINUE;
+      return;
     }
   self->retries = 0;
   if (!self->listening && g_source_get_ready_time (self->listener) < 0)
@@ -149,6 +150,17 @@ step_cb (gpointer data)
       self->polling = TRUE;
       set_ready_in (self->stepper, jitter (2 * POLL) - POLL / 2);
     }
+}
+
+static gboolean
+step_cb (gpointer data)
+{
+  WattleThread *self = data;
+
+  step_once (self, __atomic_exchange_n (&self->kicked, FALSE, __ATOMIC_SEQ_CST));
+  /* A kick that came while the next time was being set must not wait for that. */
+  if (__atomic_load_n (&self->kicked, __ATOMIC_SEQ_CST))
+    g_source_set_ready_time (self->stepper, 0);
   return G_SOURCE_CONTINUE;
 }
 
@@ -253,6 +265,8 @@ wattle_thread_stop (WattleThread *self)
 void
 wattle_thread_kick (WattleThread *self, gboolean now)
 {
-  if (now || !__atomic_load_n (&self->failing, __ATOMIC_RELAXED))
-    g_source_set_ready_time (self->stepper, 0);
+  if (!now && __atomic_load_n (&self->failing, __ATOMIC_RELAXED))
+    return;
+  __atomic_store_n (&self->kicked, TRUE, __ATOMIC_SEQ_CST);
+  g_source_set_ready_time (self->stepper, 0);
 }

@@ -102,7 +102,7 @@ answer_hello (FakeServer *self, WattleResponse *response)
 }
 
 static void
-answer_session (FakeServer *self, const char *device, WattleResponse *response)
+answer_session (FakeServer *self, const char *device, const char *role, WattleResponse *response)
 {
   g_autoptr (WattleTransaction) transaction = begin (self, FALSE);
   g_autofree char *epoch = wattle_transaction_meta (transaction, "epoch", NULL);
@@ -115,10 +115,10 @@ answer_session (FakeServer *self, const char *device, WattleResponse *response)
                    "{\"access_token\":\"a.%u.%s.%u\",\"access_expires_at\":\"2999-01-01T00:00:00Z\","
                    "\"refresh_token\":\"r.%u.%s.%u\",\"refresh_expires_at\":\"2999-01-01T00:00:00Z\","
                    "\"user\":%s,\"practice\":%s,\"device\":{\"type\":\"device\",\"id\":\"%s\"},"
-                   "\"roles\":[\"clinician\",\"manager\"],\"role\":\"clinician\",\"epoch\":\"%s\","
+                   "\"roles\":[\"clinician\",\"manager\"],\"role\":\"%s\",\"epoch\":\"%s\","
                    "\"second_factor\":\"enrolled\",\"device_status\":\"active\"}",
                    self->sessions, device, self->tokens, self->sessions, device, self->tokens, user, practice, device,
-                   epoch);
+                   role, epoch);
   answer (response, 200, text);
 }
 
@@ -134,7 +134,7 @@ sign_in (FakeServer *self, WattleJsonNode body, WattleResponse *response)
            && wattle_json_member_string (body, "code") == NULL)
     answer_error (response, 401, WATTLE_ERROR_UNAUTHENTICATED, "code", "A code is needed.");
   else
-    answer_session (self, device, response);
+    answer_session (self, device, "clinician", response);
 }
 
 /* The device of a token, NULL for one that does not count. */
@@ -448,7 +448,7 @@ serve (FakeTransport *transport,
     {
       device = device_of (self, wattle_json_member_string (body, "refresh_token"), "r");
       if (device != NULL)
-        answer_session (self, device, response);
+        answer_session (self, device, "clinician", response);
       else
         answer_error (response, 401, WATTLE_ERROR_UNAUTHENTICATED, NULL, "The session has ended.");
       return;
@@ -458,6 +458,11 @@ serve (FakeTransport *transport,
     {
       transport->faults.refuse_tokens -= transport->faults.refuse_tokens > 0;
       answer_error (response, 401, WATTLE_ERROR_UNAUTHENTICATED, NULL, "The token has expired.");
+      return;
+    }
+  if (strcmp (path, "/sessions/role") == 0)
+    {
+      answer_session (self, device, wattle_json_member_string (body, "role"), response);
       return;
     }
   if (transport->faults.page_limit > 0)
@@ -623,18 +628,40 @@ set_epoch (FakeServer *self)
 }
 
 static void
-fake_server_init (FakeServer *self)
+put (FakeServer *self, WattleRecord *record)
+{
+  g_autoptr (WattleTransaction) transaction = begin (self, TRUE);
+  g_autoptr (GError) error = NULL;
+
+  wattle_transaction_put (transaction, record, &error);
+  g_assert_no_error (error);
+  wattle_transaction_commit (transaction, &error);
+  g_assert_no_error (error);
+}
+
+/* A new store with what every practice begins with. */
+static void
+fill (FakeServer *self)
 {
   WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = ":memory:" };
   g_autoptr (GError) error = NULL;
 
+  self->store = wattle_store_open (&options, &error);
+  g_assert_no_error (error);
+  set_epoch (self);
+  put (self, self->practice);
+  put (self, self->location);
+  put (self, self->practitioner);
+  put (self, self->user);
+}
+
+static void
+fake_server_init (FakeServer *self)
+{
   g_mutex_init (&self->mutex);
   self->minimum_schema = 1;
   self->transports = g_ptr_array_new ();
   self->extra = g_string_new (NULL);
-  self->store = wattle_store_open (&options, &error);
-  g_assert_no_error (error);
-  set_epoch (self);
   self->practice = make (WATTLE_RECORD_PRACTICE);
   wattle_record_set_string (self->practice, WATTLE_PRACTICE_NAME, "Banksia Street Clinic");
   wattle_record_set_string (self->practice, WATTLE_PRACTICE_ZONE, "Australia/Sydney");
@@ -652,10 +679,7 @@ fake_server_init (FakeServer *self)
   wattle_record_set_integer (self->user, WATTLE_USER_ROLES, 1 << WATTLE_ROLE_CLINICIAN | 1 << WATTLE_ROLE_MANAGER);
   wattle_record_set_integer (self->user, WATTLE_USER_STATUS, WATTLE_USER_STATUS_ACTIVE);
   wattle_record_set_string (self->user, WATTLE_USER_PRACTITIONER, wattle_record_id (self->practitioner));
-  fake_server_put (self, self->practice);
-  fake_server_put (self, self->location);
-  fake_server_put (self, self->practitioner);
-  fake_server_put (self, self->user);
+  fill (self);
 }
 
 FakeServer *
@@ -699,13 +723,8 @@ void
 fake_server_put (FakeServer *self, WattleRecord *record)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  g_autoptr (WattleTransaction) transaction = begin (self, TRUE);
-  g_autoptr (GError) error = NULL;
 
-  wattle_transaction_put (transaction, record, &error);
-  g_assert_no_error (error);
-  wattle_transaction_commit (transaction, &error);
-  g_assert_no_error (error);
+  put (self, record);
 }
 
 WattleRecord *
@@ -723,7 +742,9 @@ fake_server_restore (FakeServer *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
-  set_epoch (self);
+  wattle_store_close (self->store, NULL);
+  g_object_unref (self->store);
+  fill (self);
 }
 
 void

@@ -5,6 +5,7 @@
 #include "fixture.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "base/id.h"
 
@@ -226,6 +227,87 @@ desk_status (Desk *self, const char *operation)
       return status;
     }
   return NULL;
+}
+
+void
+desk_keep_draft (Desk *self, const char *key, const char *json)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  wattle_client_keep_draft_async (self->client, key, json, NULL, keep_result, &result);
+  wait_until (result != NULL);
+  wattle_client_keep_draft_finish (self->client, result, &error);
+  g_assert_no_error (error);
+}
+
+char *
+desk_find_draft (Desk *self, const char *key)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wattle_client_find_draft_async (self->client, key, NULL, keep_result, &result);
+  wait_until (result != NULL);
+  return wattle_client_find_draft_finish (self->client, result, NULL);
+}
+
+typedef gboolean (*FileFunc) (const char *path, const char *text);
+
+static guint
+each_file (const char *path, FileFunc func, const char *text)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  guint found = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      if (g_file_test (child, G_FILE_TEST_IS_DIR))
+        found += each_file (child, func, text);
+      else
+        found += func (child, text);
+    }
+  return found;
+}
+
+static gboolean
+holds_text (const char *path, const char *text)
+{
+  g_autofree char *bytes = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  return memmem (bytes, length, text, strlen (text)) != NULL;
+}
+
+/* How many files of this desk hold a text. */
+guint
+desk_search_files (Desk *self, const char *text)
+{
+  return each_file (self->dir, holds_text, text);
+}
+
+static gboolean
+damage (const char *path, const char *name)
+{
+  g_autofree char *base = g_path_get_basename (path);
+  g_autofree char *bytes = NULL;
+  gsize length;
+
+  if (strcmp (base, name) != 0)
+    return FALSE;
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  for (gsize i = 0; i < length; i += 512)
+    bytes[i] ^= 0x55;
+  return g_file_set_contents (path, bytes, length, NULL);
+}
+
+void
+desk_damage_file (Desk *self, const char *name)
+{
+  g_assert_cmpuint (each_file (self->dir, damage, name), ==, 1);
 }
 
 void

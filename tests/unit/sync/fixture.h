@@ -63,6 +63,11 @@ char *desk_add_patient (Desk *self, const char *given, const char *family);
 char *desk_change (Desk *self, const char *id, const char *field, const char *old, const char *new);
 char *desk_status (Desk *self, const char *operation);
 
+void desk_keep_draft (Desk *self, const char *key, const char *json);
+char *desk_find_draft (Desk *self, const char *key);
+guint desk_search_files (Desk *self, const char *text);
+void desk_damage_file (Desk *self, const char *name);
+
 void fixture_set_up (Fixture *self, gconstpointer data);
 void fixture_tear_down (Fixture *self, gconstpointer data);
 WattleRecord *fixture_patient (Fixture *self, const char *given, const char *family);

@@ -4,6 +4,8 @@
  */
 #include "fixture.h"
 
+#include <string.h>
+
 #include "base/error.h"
 
 static void
@@ -89,6 +91,496 @@ test_lost_answer (Fixture *self, gconstpointer data)
   g_assert_cmpuint (fake_server_done (self->server), ==, 1);
 }
 
+static void
+test_sign_in (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->one.faults->offline = TRUE;
+  g_assert_false (desk_sign_in (&self->one, "coded", PASSWORD, NULL, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_OFFLINE);
+  g_clear_error (&error);
+  self->one.faults->offline = FALSE;
+  g_assert_false (desk_sign_in (&self->one, "coded", "wrong", NULL, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_UNAUTHENTICATED);
+  g_assert_null (wattle_error_get_field (error));
+  g_clear_error (&error);
+  /* A password that the server refused made no key. */
+  g_assert_cmpuint (wattle_keyring_memory_stores (WATTLE_KEYRING_MEMORY (self->one.keyring)), ==, 0);
+  g_assert_false (desk_sign_in (&self->one, "coded", PASSWORD, NULL, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_UNAUTHENTICATED);
+  g_assert_cmpstr (wattle_error_get_field (error), ==, "code");
+  g_clear_error (&error);
+  g_assert_true (desk_sign_in (&self->one, "coded", PASSWORD, "123456", &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (wattle_client_store (self->one.client));
+}
+
+static void
+test_keyring (Fixture *self, gconstpointer data)
+{
+  WattleKeyringMemory *keyring = WATTLE_KEYRING_MEMORY (self->one.keyring);
+  g_autoptr (GError) error = NULL;
+
+  wattle_keyring_memory_set_status (keyring, WATTLE_KEYRING_ABSENT);
+  g_assert_false (desk_sign_in (&self->one, "nguyen", PASSWORD, NULL, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+  wattle_client_set_vault_mode (self->one.client, WATTLE_VAULT_WITH_PASSPHRASE);
+  desk_start (&self->one);
+  desk_sign_out (&self->one, TRUE);
+  wattle_keyring_memory_set_status (keyring, WATTLE_KEYRING_OPEN);
+  wattle_client_set_vault_mode (self->one.client, WATTLE_VAULT_WITH_KEYRING);
+  desk_start (&self->one);
+  desk_sign_out (&self->one, FALSE);
+  wattle_keyring_memory_forget (keyring);
+  g_assert_false (desk_sign_in (&self->one, "nguyen", PASSWORD, NULL, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_KEY_LOST);
+}
+
+static void
+test_lock (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *found = NULL;
+  g_autofree char *operation = NULL;
+  g_autoptr (GError) error = NULL;
+
+  desk_start (&self->one);
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  wait_until (desk_is_idle (&self->one));
+  wattle_client_lock (self->one.client);
+  g_assert_cmpint (wattle_client_state (self->one.client), ==, WATTLE_CLIENT_LOCKED);
+  g_assert_null (wattle_client_store (self->one.client));
+  operation = desk_perform (&self->one, "record.create", "{}", &error);
+  g_assert_null (operation);
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_LOCKED);
+  g_clear_error (&error);
+  g_assert_false (desk_unlock (&self->one, "wrong", &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_UNAUTHENTICATED);
+  g_assert_cmpint (wattle_client_state (self->one.client), ==, WATTLE_CLIENT_LOCKED);
+  g_clear_error (&error);
+  g_assert_true (desk_unlock (&self->one, PASSWORD, &error));
+  g_assert_no_error (error);
+  found = desk_text (&self->one, WATTLE_RECORD_PATIENT, id, WATTLE_PATIENT_FAMILY_NAME);
+  g_assert_cmpstr (found, ==, "Hopper");
+  wait_until (desk_is_idle (&self->one));
+}
+
+static void
+test_offline_sign_in (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *found = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+  g_autoptr (GError) error = NULL;
+
+  desk_start (&self->one);
+  self->one.faults->offline = TRUE;
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  desk_reopen (&self->one);
+  g_assert_false (desk_sign_in (&self->one, "nguyen", "wrong", NULL, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_UNAUTHENTICATED);
+  g_clear_error (&error);
+  g_assert_true (desk_sign_in (&self->one, "nguyen", PASSWORD, NULL, &error));
+  g_assert_no_error (error);
+  found = desk_text (&self->one, WATTLE_RECORD_PATIENT, id, WATTLE_PATIENT_FAMILY_NAME);
+  g_assert_cmpstr (found, ==, "Hopper");
+  g_assert_cmpuint (desk_pending (&self->one), ==, 1);
+  self->one.faults->offline = FALSE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (desk_is_idle (&self->one));
+  there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, id);
+  g_assert_nonnull (there);
+}
+
+static char *
+book (Fixture *self, Desk *desk, const char *patient, const char *id, GError **error)
+{
+  g_autofree char *args = g_strdup_printf (
+    "{\"appointment\":{\"type\":\"appointment\",\"id\":\"%s\",\"patient\":\"%s\",\"practitioner\":\"%s\","
+    "\"location\":\"%s\",\"modality\":\"in_person\",\"starts_at\":\"2026-11-23T00:00:00Z\","
+    "\"ends_at\":\"2026-11-23T00:50:00Z\",\"zone\":\"Australia/Sydney\",\"status\":\"booked\"}}",
+    id, patient, fake_server_practitioner (self->server), fake_server_location (self->server));
+
+  return desk_perform (desk, "appointment.book", args, error);
+}
+
+static void
+count_settled (WattleClient *client, WattleOutboxItem *item, guint *settled)
+{
+  (*settled)++;
+}
+
+static void
+test_lost_race (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WattleRecord) patient = fixture_patient (self, "Ada", "Byron");
+  const char *first = "01jd0000000000000000000001", *second = "01jd0000000000000000000002";
+  g_autofree char *winner = NULL;
+  g_autofree char *loser = NULL;
+  g_autofree char *status = NULL;
+  g_autofree char *alternatives = NULL;
+  g_autofree char *message = NULL;
+  g_autoptr (WattleOutboxItem) item = NULL;
+  g_autoptr (GError) error = NULL;
+  guint settled = 0;
+
+  desk_start (&self->one);
+  desk_start (&self->two);
+  g_signal_connect (self->two.client, "operation-settled", G_CALLBACK (count_settled), &settled);
+  self->two.faults->offline = TRUE;
+  wattle_client_sync_now (self->two.client);
+  wait_until (!wattle_client_is_online (self->two.client));
+  winner = book (self, &self->one, wattle_record_id (patient), first, &error);
+  g_assert_no_error (error);
+  wait_until (desk_is_idle (&self->one));
+  loser = book (self, &self->two, wattle_record_id (patient), second, &error);
+  g_assert_no_error (error);
+  g_object_unref (desk_get (&self->two, WATTLE_RECORD_APPOINTMENT, second));
+  self->two.faults->offline = FALSE;
+  wattle_client_sync_now (self->two.client);
+  wait_until (settled == 1 && desk_is_idle (&self->two));
+  status = desk_status (&self->two, loser);
+  g_assert_cmpstr (status, ==, "conflict");
+  item = g_list_model_get_item (wattle_client_outbox (self->two.client), 0);
+  g_object_get (item, "alternatives", &alternatives, "message", &message, NULL);
+  g_assert_nonnull (strstr (alternatives, "starts_at"));
+  g_assert_nonnull (message);
+  g_assert_null (desk_get (&self->two, WATTLE_RECORD_APPOINTMENT, second));
+  g_object_unref (desk_get (&self->two, WATTLE_RECORD_APPOINTMENT, first));
+  g_assert_true (desk_withdraw (&self->two, loser, &error));
+  g_assert_no_error (error);
+  wait_until (g_list_model_get_n_items (wattle_client_outbox (self->two.client)) == 0);
+}
+
+static void
+resolve (Desk *desk, gboolean use_mine)
+{
+  g_autoptr (WattleConflictItem) item = g_list_model_get_item (wattle_client_conflicts (desk->client), 0);
+
+  wattle_client_resolve_async (desk->client, item, use_mine, NULL, NULL, NULL);
+  wait_until (desk_conflicts (desk) == 0);
+}
+
+static void
+test_field_conflict (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WattleRecord) patient = fixture_patient (self, "Ada", "Byron");
+  const char *id = wattle_record_id (patient);
+  g_autofree char *changed = NULL;
+  g_autofree char *mine = NULL;
+  g_autofree char *theirs = NULL;
+  g_autofree char *label = NULL;
+  g_autofree char *now = NULL;
+  g_autoptr (WattleConflictItem) item = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+
+  desk_start (&self->one);
+  self->one.faults->offline = TRUE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (!wattle_client_is_online (self->one.client));
+  wattle_record_set_string (patient, WATTLE_PATIENT_SUBURB, "Newtown");
+  wattle_record_set_string (patient, WATTLE_PATIENT_ADDRESS_LINE, "1 King St");
+  fake_server_put (self->server, patient);
+  changed = desk_change (&self->one, id, "suburb", "null", "\"Enmore\"");
+  self->one.faults->offline = FALSE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (desk_conflicts (&self->one) == 1 && desk_is_idle (&self->one));
+  item = g_list_model_get_item (wattle_client_conflicts (self->one.client), 0);
+  g_object_get (item, "mine", &mine, "theirs", &theirs, "label", &label, NULL);
+  g_assert_cmpstr (mine, ==, "Enmore");
+  g_assert_cmpstr (theirs, ==, "Newtown");
+  g_assert_cmpstr (label, ==, "Suburb");
+  now = desk_text (&self->one, WATTLE_RECORD_PATIENT, id, WATTLE_PATIENT_SUBURB);
+  g_assert_cmpstr (now, ==, "Newtown");
+  resolve (&self->one, TRUE);
+  wait_until (desk_is_idle (&self->one));
+  there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, id);
+  g_assert_cmpstr (wattle_record_get_string (there, WATTLE_PATIENT_SUBURB), ==, "Enmore");
+  g_assert_cmpstr (wattle_record_get_string (there, WATTLE_PATIENT_ADDRESS_LINE), ==, "1 King St");
+}
+
+static void
+test_withdraw (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *change = NULL;
+  g_autofree char *name = NULL;
+  g_autoptr (GError) error = NULL;
+
+  desk_start (&self->one);
+  self->one.faults->offline = TRUE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (!wattle_client_is_online (self->one.client));
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  change = desk_change (&self->one, id, "given_names", "\"Grace\"", "\"Brewster\"");
+  g_assert_true (desk_withdraw (&self->one, change, &error));
+  name = desk_text (&self->one, WATTLE_RECORD_PATIENT, id, WATTLE_PATIENT_GIVEN_NAMES);
+  g_assert_cmpstr (name, ==, "Grace");
+  g_assert_false (desk_withdraw (&self->one, change, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND);
+}
+
+static void
+test_refused (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *change = NULL;
+  g_autofree char *status = NULL;
+  g_autofree char *key = NULL;
+  g_autofree char *words = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+  guint settled = 0;
+
+  desk_start (&self->one);
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  wait_until (desk_is_idle (&self->one));
+  g_signal_connect (self->one.client, "operation-settled", G_CALLBACK (count_settled), &settled);
+  self->one.faults->offline = TRUE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (!wattle_client_is_online (self->one.client));
+  there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, id);
+  wattle_record_set_deleted (there, TRUE);
+  fake_server_put (self->server, there);
+  change = desk_change (&self->one, id, "alert", "null", "\"Afraid of needles\"");
+  self->one.faults->offline = FALSE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (settled == 1 && desk_is_idle (&self->one));
+  status = desk_status (&self->one, change);
+  g_assert_cmpstr (status, ==, "refused");
+  key = g_strconcat ("refused:", change, NULL);
+  words = desk_find_draft (&self->one, key);
+  g_assert_nonnull (strstr (words, "Afraid of needles"));
+}
+
+static void
+test_bad_pages (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WattleRecord) patient = fixture_patient (self, "Ada", "Byron");
+  g_autoptr (WattleRecord) later = NULL;
+  g_autoptr (WattleRecord) found = NULL;
+  g_autofree char *sentence = NULL;
+
+  for (guint i = 0; i < 20; i++)
+    g_object_unref (fixture_patient (self, "Ada", "Byron"));
+  self->one.faults->page_limit = 5;
+  self->one.faults->tear_pages = 2;
+  desk_start (&self->one);
+  g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (patient)));
+  self->one.faults->damage_pages = 2;
+  later = fixture_patient (self, "Grace", "Hopper");
+  wattle_client_sync_now (self->one.client);
+  wait_until ((found = desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (later))) != NULL);
+  self->one.faults->garbage = "<html>Please log in to this network</html>";
+  wattle_client_sync_now (self->one.client);
+  wait_until (!wattle_client_is_online (self->one.client));
+  g_object_get (self->one.client, "last-error", &sentence, NULL);
+  g_assert_nonnull (sentence);
+  g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (patient)));
+  self->one.faults->garbage = NULL;
+  wattle_client_sync_now (self->one.client);
+  wait_until (desk_is_idle (&self->one));
+}
+
+/* A row that is nonsense behind good ones: nothing of the page may stay. */
+static void
+test_half_page (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WattleRecord) patient = NULL;
+  g_autoptr (WattleRecord) found = NULL;
+
+  desk_start (&self->one);
+  patient = fixture_patient (self, "Ada", "Byron");
+  fake_server_say (self->server, "{\"put\":{\"type\":\"patient\",\"id\":\"nonsense\"},\"scope\":\"practice\"}");
+  wattle_client_sync_now (self->one.client);
+  wait_until (!wattle_client_is_online (self->one.client));
+  g_assert_null (desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (patient)));
+  wattle_client_sync_now (self->one.client);
+  wait_until ((found = desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (patient))) != NULL);
+}
+
+static void
+test_restored (Fixture *self, gconstpointer data)
+{
+  g_autofree char *kept = NULL;
+  g_autofree char *waiting = NULL;
+  g_autoptr (WattleRecord) extra = NULL;
+  g_autoptr (WattleRecord) back = NULL;
+  guint done;
+
+  desk_start (&self->one);
+  kept = desk_add_patient (&self->one, "Grace", "Hopper");
+  wait_until (desk_is_idle (&self->one));
+  extra = fixture_patient (self, "Ada", "Byron");
+  wattle_client_sync_now (self->one.client);
+  wait_until ((back = desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (extra))) != NULL);
+  g_clear_object (&back);
+  done = fake_server_done (self->server);
+  g_assert_cmpuint (done, ==, 1);
+  fake_server_restore (self->server);
+  wattle_client_sync_now (self->one.client);
+  /* The operation that the restored server lost is done again there; the patient that nobody sent is gone. */
+  wait_until ((back = fake_server_get (self->server, WATTLE_RECORD_PATIENT, kept)) != NULL);
+  wait_until (desk_is_idle (&self->one)
+              && desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (extra)) == NULL);
+  g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, kept));
+  waiting = desk_add_patient (&self->one, "Mary", "Jackson");
+  wait_until (desk_is_idle (&self->one));
+}
+
+static void
+test_scopes (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WattleRecord) patient = fixture_patient (self, "Ada", "Byron");
+  const char *id = wattle_record_id (patient);
+  g_autofree char *lost = g_strdup_printf ("{\"lost\":\"patient:%s\"}", id);
+  g_autofree char *gained = g_strdup_printf ("{\"gained\":\"patient:%s\"}", id);
+  g_autoptr (WattleRecord) back = NULL;
+
+  desk_start (&self->one);
+  g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, id));
+  fake_server_say (self->server, lost);
+  wattle_client_sync_now (self->one.client);
+  wait_until (desk_get (&self->one, WATTLE_RECORD_PATIENT, id) == NULL);
+  fake_server_say (self->server, gained);
+  wattle_client_sync_now (self->one.client);
+  wait_until ((back = desk_get (&self->one, WATTLE_RECORD_PATIENT, id)) != NULL);
+}
+
+static void
+test_read_only (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+
+  desk_start (&self->one);
+  fake_server_set_minimum_schema (self->server, 2);
+  wattle_client_sync_now (self->one.client);
+  fake_server_restore (self->server);
+  self->one.faults->offline = TRUE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (!wattle_client_is_online (self->one.client));
+  self->one.faults->offline = FALSE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (wattle_client_state (self->one.client) == WATTLE_CLIENT_READ_ONLY);
+  g_assert_nonnull (wattle_client_store (self->one.client));
+  fake_server_set_minimum_schema (self->server, 1);
+  wattle_client_sync_now (self->one.client);
+  wait_until (wattle_client_state (self->one.client) == WATTLE_CLIENT_READY);
+}
+
+static void
+note_reason (WattleClient *client, const char *reason, char **kept)
+{
+  *kept = g_strdup (reason);
+}
+
+static void
+test_ended (Fixture *self, gconstpointer data)
+{
+  g_autofree char *reason = NULL;
+
+  desk_start (&self->one);
+  self->one.faults->refuse_tokens = 1;
+  wattle_client_sync_now (self->one.client);
+  wait_until (self->one.faults->refuse_tokens == 0 && desk_is_idle (&self->one));
+  g_signal_connect (self->one.client, "signed-out", G_CALLBACK (note_reason), &reason);
+  fake_server_end_sessions (self->server);
+  wattle_client_sync_now (self->one.client);
+  wait_until (reason != NULL);
+  g_assert_cmpint (wattle_client_state (self->one.client), ==, WATTLE_CLIENT_SIGNED_OUT);
+  g_assert_null (wattle_client_store (self->one.client));
+  desk_start (&self->one);
+}
+
+static void
+test_drafts (Fixture *self, gconstpointer data)
+{
+  g_autofree char *found = NULL;
+  g_autofree char *gone = NULL;
+
+  desk_start (&self->one);
+  desk_keep_draft (&self->one, "note:1", "{\"body\":\"Sleeps better\"}");
+  desk_reopen (&self->one);
+  desk_start (&self->one);
+  found = desk_find_draft (&self->one, "note:1");
+  g_assert_cmpstr (found, ==, "{\"body\":\"Sleeps better\"}");
+  wattle_client_drop_draft_async (self->one.client, "note:1");
+  gone = desk_find_draft (&self->one, "note:1");
+  g_assert_null (gone);
+}
+
+/* What is on the disk says nothing, and is gone after "forget". */
+static void
+test_sealed (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  guint files;
+
+  desk_start (&self->one);
+  self->one.faults->offline = TRUE;
+  id = desk_add_patient (&self->one, "Xanthippe", "Quillfeather");
+  desk_keep_draft (&self->one, "note:1", "{\"body\":\"Quillfeather sleeps\"}");
+  wattle_client_lock (self->one.client);
+  files = desk_search_files (&self->one, "Quillfeather");
+  g_assert_cmpuint (files, ==, 0);
+  desk_sign_out (&self->one, TRUE);
+  g_assert_cmpuint (wattle_keyring_memory_count (WATTLE_KEYRING_MEMORY (self->one.keyring)), ==, 0);
+}
+
+static void
+test_damaged_cache (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *name = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+
+  desk_start (&self->one);
+  self->one.faults->offline = TRUE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (!wattle_client_is_online (self->one.client));
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  wattle_client_lock (self->one.client);
+  desk_reopen (&self->one);
+  desk_damage_file (&self->one, "cache.db");
+  self->one.faults->offline = FALSE;
+  desk_start (&self->one);
+  name = desk_text (&self->one, WATTLE_RECORD_PATIENT, id, WATTLE_PATIENT_FAMILY_NAME);
+  g_assert_cmpstr (name, ==, "Hopper");
+  there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, id);
+  g_assert_nonnull (there);
+}
+
+static void
+test_role (Fixture *self, gconstpointer data)
+{
+  desk_start (&self->one);
+  wattle_client_set_role_async (self->one.client, WATTLE_ROLE_MANAGER, NULL, NULL, NULL);
+  wait_until (wattle_client_actor (self->one.client)->role == WATTLE_ROLE_MANAGER);
+  wait_until (fake_transport_calls (self->one.transport, "/snapshot") >= 2 && desk_is_idle (&self->one));
+}
+
+static void
+test_many (Fixture *self, gconstpointer data)
+{
+  g_autofree char *last = NULL;
+
+  desk_start (&self->one);
+  self->one.faults->offline = TRUE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (!wattle_client_is_online (self->one.client));
+  for (guint i = 0; i < 600; i++)
+    {
+      g_free (last);
+      last = desk_add_patient (&self->one, "Grace", "Hopper");
+    }
+  self->one.faults->offline = FALSE;
+  self->one.faults->lose_answers = 1;
+  wattle_client_sync_now (self->one.client);
+  wait_until (desk_is_idle (&self->one));
+  g_assert_cmpuint (fake_server_done (self->server), ==, 600);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -98,6 +590,25 @@ main (int argc, char **argv)
   add ("two-desks", test_two_desks);
   add ("offline", test_offline);
   add ("lost-answer", test_lost_answer);
+  add ("sign-in", test_sign_in);
+  add ("keyring", test_keyring);
+  add ("lock", test_lock);
+  add ("offline-sign-in", test_offline_sign_in);
+  add ("lost-race", test_lost_race);
+  add ("field-conflict", test_field_conflict);
+  add ("withdraw", test_withdraw);
+  add ("refused", test_refused);
+  add ("bad-pages", test_bad_pages);
+  add ("half-page", test_half_page);
+  add ("restored", test_restored);
+  add ("scopes", test_scopes);
+  add ("read-only", test_read_only);
+  add ("ended", test_ended);
+  add ("drafts", test_drafts);
+  add ("sealed", test_sealed);
+  add ("damaged-cache", test_damaged_cache);
+  add ("role", test_role);
+  add ("many", test_many);
 #undef add
   return g_test_run ();
 }
