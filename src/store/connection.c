@@ -18,16 +18,19 @@
 #define BUSY_TIMEOUT_MS 5000
 
 static gboolean
-is_disk_full (sqlite3 *db, int rc)
+says_full (int saved_errno)
 {
-  int saved;
+  return saved_errno == ENOSPC || saved_errno == EDQUOT || saved_errno == EFBIG;
+}
 
+/* SQLite knows ENOSPC alone; a quota or a limit of the file's size is the same to a person. It does not keep the errno
+ * of a commit that failed, so that of the thread is asked too. */
+static gboolean
+is_disk_full (sqlite3 *db, int rc, int saved_errno)
+{
   if ((rc & 0xff) == SQLITE_FULL)
     return TRUE;
-  if ((rc & 0xff) != SQLITE_IOERR || db == NULL)
-    return FALSE;
-  saved = sqlite3_system_errno (db);
-  return saved == ENOSPC || saved == EDQUOT || saved == EFBIG;
+  return (rc & 0xff) == SQLITE_IOERR && db != NULL && (says_full (sqlite3_system_errno (db)) || says_full (saved_errno));
 }
 
 /**
@@ -36,11 +39,15 @@ is_disk_full (sqlite3 *db, int rc)
  * @rc: a result code of SQLite
  * @name: name of the file
  * @error: (out): the code and a sentence for it
+ *
+ * To be called at once, while errno is that of the failure.
  */
 void
 wattle_sqlite_fail (sqlite3 *db, int rc, const char *name, GError **error)
 {
-  if (is_disk_full (db, rc))
+  int saved_errno = errno;
+
+  if (is_disk_full (db, rc, saved_errno))
     {
       wattle_set_field_error (error, WATTLE_ERROR_DISK_FULL, NULL,
                               _("There is no space left for the file %s. This change was not saved; everything before "
