@@ -20,7 +20,11 @@
  * wattle_appointment_is_active:
  * @appointment: an appointment
  *
- * Returns: whether it occupies time: neither deleted, cancelled nor missed
+ * A completed visit that came from another system is history: its times are
+ * kept as they were told, even where two of them meet, and take nobody's time.
+ *
+ * Returns: whether it occupies time: neither deleted, cancelled, missed nor a
+ *   visit that was completed elsewhere
  */
 gboolean
 wattle_appointment_is_active (WattleRecord *appointment)
@@ -33,8 +37,9 @@ wattle_appointment_is_active (WattleRecord *appointment)
     case WATTLE_APPOINTMENT_STATUS_BOOKED:
     case WATTLE_APPOINTMENT_STATUS_ARRIVED:
     case WATTLE_APPOINTMENT_STATUS_IN_VISIT:
-    case WATTLE_APPOINTMENT_STATUS_COMPLETED:
       return TRUE;
+    case WATTLE_APPOINTMENT_STATUS_COMPLETED:
+      return !wattle_record_has (appointment, WATTLE_APPOINTMENT_IMPORTED_FROM);
     default:
       return FALSE;
     }

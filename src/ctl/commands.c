@@ -1,0 +1,150 @@
+/* commands.c: the table of the commands, and what each of them needs first
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <glib/gi18n-lib.h>
+
+#include "base/error.h"
+#include "ctl/ctl.h"
+
+static WattleCtlExit
+version (WattleCtl *ctl, char **argv, GError **error)
+{
+  g_print ("wattlectl %s, schema %d\n", WATTLE_VERSION, WATTLE_SCHEMA_VERSION);
+  return WATTLE_CTL_DONE;
+}
+
+static const WattleCtlCommand commands[] = {
+  { "import fhir", "[--source NAME] [--report FILE] FILE...",
+    N_("Take people, visits, problems and medicines from FHIR R4 files (JSON or XML)."),
+    N_("Reads bundles and single resources. Each file is taken whole or not at all; a broken one is named and the\n"
+       "others go on. The same files a second time import nothing; what changed in the source is changed here, unless\n"
+       "somebody edited it here meanwhile.\n\n"
+       "  --source NAME  the system that the files come from: ids mean something only within one system (fhir)\n"
+       "  --report FILE  write what was taken and what was not as JSON too"),
+    wattle_ctl_import },
+  { "schema", "[--sql sqlite|postgresql | --lock | --markdown]",
+    N_("Print the record types: as documentation, as SQL, or as the lock that reviews compare."), NULL,
+    wattle_ctl_schema },
+  { "doctor", "[--quick]", N_("Check a data directory and say in sentences what is wrong."),
+    N_("Looks at the folder, its files, who may read them, the database, the audit trail and the blobs, and changes\n"
+       "nothing. May run while the server does.\n\n"
+       "  --quick  leave out what reads every byte"),
+    wattle_ctl_doctor },
+  { "audit verify", "", N_("Check that nobody touched the audit trail."), NULL, wattle_ctl_audit },
+  { "version", "", N_("Print the version of this program."), NULL, version },
+};
+
+/**
+ * wattle_ctl_commands:
+ * @n_commands: (out): how many
+ *
+ * Returns: (transfer none): every command but help
+ */
+const WattleCtlCommand *
+wattle_ctl_commands (guint *n_commands)
+{
+  *n_commands = G_N_ELEMENTS (commands);
+  return commands;
+}
+
+/**
+ * wattle_ctl_options:
+ * @ctl: the program; --data is put there
+ * @name: the command
+ * @entries: (nullable): its options
+ * @argv: (inout): arguments with argv[0]; on return what is left, without it
+ * @min_arguments: so many must be left
+ * @max_arguments: so many may be
+ * @error: what is wrong with the command line; see wattle_ctl_is_usage()
+ *
+ * Reads the options of a command.
+ */
+gboolean
+wattle_ctl_options (WattleCtl *ctl, const char *name, const GOptionEntry *entries, char ***argv, int min_arguments,
+                    int max_arguments, GError **error)
+{
+  g_autofree char *data = NULL;
+  const GOptionEntry common[] = {
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  int argc = g_strv_length (*argv), left;
+
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_add_main_entries (context, common, NULL);
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, argv, error))
+    return FALSE;
+  if (data != NULL)
+    {
+      g_free (ctl->data);
+      ctl->data = g_steal_pointer (&data);
+    }
+  *argv += 1;
+  if (**argv != NULL && g_strcmp0 (**argv, "--") == 0)
+    *argv += 1;
+  left = g_strv_length (*argv);
+  if (left >= min_arguments && left <= max_arguments)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               left < min_arguments ? _("Something is missing: see “wattlectl help %s”.")
+                                    : _("There is too much: see “wattlectl help %s”."),
+               name);
+  return FALSE;
+}
+
+gboolean
+wattle_ctl_is_usage (const GError *error)
+{
+  return error->domain == G_OPTION_ERROR;
+}
+
+/**
+ * wattle_ctl_file:
+ * @ctl: the program
+ * @name: a name in the data directory
+ *
+ * Returns: (transfer full): its path
+ */
+char *
+wattle_ctl_file (WattleCtl *ctl, const char *name)
+{
+  return g_build_filename (ctl->data, name, NULL);
+}
+
+/**
+ * wattle_ctl_open:
+ * @ctl: the program
+ * @write: whether records will change
+ * @lock: (out) (optional): the lock of the folder, for a command that writes
+ * @error: %WATTLE_ERROR_NOT_FOUND when there is no practice,
+ *   %WATTLE_ERROR_BUSY when a server has it
+ *
+ * Opens the practice of the data directory.
+ *
+ * Returns: (transfer full) (nullable): the store
+ */
+WattleStore *
+wattle_ctl_open (WattleCtl *ctl, gboolean write, WattleDirectoryLock **lock, GError **error)
+{
+  g_autofree char *path = wattle_ctl_file (ctl, WATTLE_DIRECTORY_DATABASE);
+  WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = path, .read_only = !write };
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_NOT_FOUND, NULL,
+                              _("There is no practice in “%s”. “wattlectl init” makes one; --data names another folder."),
+                              ctl->data);
+      return NULL;
+    }
+  if (write)
+    {
+      *lock = wattle_directory_lock (ctl->data, error);
+      if (*lock == NULL)
+        return NULL;
+    }
+  return wattle_store_open (&options, error);
+}

@@ -1,0 +1,78 @@
+/* ctl.h: what the commands of wattlectl share
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "store/directory.h"
+#include "store/store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WattleCtlExit:
+ *
+ * How wattlectl ends; `wattlectl help` prints them.
+ */
+typedef enum
+{
+  WATTLE_CTL_DONE = 0,
+  WATTLE_CTL_FINDINGS = 1, /* it ran, and found something wrong or left something out */
+  WATTLE_CTL_USAGE = 2,
+  WATTLE_CTL_FAILED = 3,
+  WATTLE_CTL_CANCELLED = 130,
+} WattleCtlExit;
+
+/**
+ * WattleCtl:
+ * @data: the data directory
+ * @cancellable: cancelled by Ctrl+C
+ */
+typedef struct
+{
+  char *data;
+  GCancellable *cancellable;
+} WattleCtl;
+
+/**
+ * WattleCtlCommand:
+ * @name: one or two words
+ * @arguments: what follows them
+ * @summary: one line, untranslated
+ * @details: (nullable): more for `help NAME`, untranslated
+ * @run: does it; argv[0] is the name
+ */
+typedef struct
+{
+  const char *name;
+  const char *arguments;
+  const char *summary;
+  const char *details;
+  WattleCtlExit (*run) (WattleCtl *ctl, char **argv, GError **error);
+} WattleCtlCommand;
+
+const WattleCtlCommand *wattle_ctl_commands (guint *n_commands);
+
+gboolean      wattle_ctl_options   (WattleCtl           *ctl,
+                                    const char          *name,
+                                    const GOptionEntry  *entries,
+                                    char              ***argv,
+                                    int                  min_arguments,
+                                    int                  max_arguments,
+                                    GError             **error);
+WattleStore  *wattle_ctl_open      (WattleCtl           *ctl,
+                                    gboolean             write,
+                                    WattleDirectoryLock **lock,
+                                    GError             **error);
+char         *wattle_ctl_file      (WattleCtl           *ctl,
+                                    const char          *name);
+gboolean      wattle_ctl_is_usage  (const GError        *error);
+
+WattleCtlExit wattle_ctl_import    (WattleCtl *ctl, char **argv, GError **error);
+WattleCtlExit wattle_ctl_schema    (WattleCtl *ctl, char **argv, GError **error);
+WattleCtlExit wattle_ctl_doctor    (WattleCtl *ctl, char **argv, GError **error);
+WattleCtlExit wattle_ctl_audit     (WattleCtl *ctl, char **argv, GError **error);
+
+G_END_DECLS
