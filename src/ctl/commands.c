@@ -15,24 +15,46 @@ version (WattleCtl *ctl, char **argv, GError **error)
 }
 
 static const WattleCtlCommand commands[] = {
+  { "init", "[--practice NAME] [--zone ZONE] [--login LOGIN] [--name NAME] [--password-stdin]",
+    N_ ("Make a practice with its first location and its first administrator."),
+    N_ ("Asks on the terminal for what no option gives; a password is never an option.\n\n"
+        "  --practice NAME    name of the practice\n"
+        "  --zone ZONE        its time zone, such as Australia/Sydney\n"
+        "  --login LOGIN      sign-in name of the first administrator\n"
+        "  --name NAME        their name as others see it\n"
+        "  --password-stdin   their password is the first line of standard input"),
+    wattle_ctl_init },
+  { "demo", "[--patients N] [--years Y] [--practitioners N] [--seed S] [--now INSTANT] [--password WORDS]",
+    N_ ("Make an invented practice to try things in."),
+    N_ ("The same seed and the same moment give the same practice. Nobody in it exists.\n\n"
+        "  --patients N       how many (600)\n"
+        "  --years Y          of past bookings (1)\n"
+        "  --practitioners N  how many (as many as the patients keep busy)\n"
+        "  --seed S           another seed is another practice (1)\n"
+        "  --now INSTANT      the moment it is made for, such as 2026-11-20T09:00:00+11:00 (now)\n"
+        "  --password WORDS   what everybody in it signs in with"),
+    wattle_ctl_demo },
   { "import fhir", "[--source NAME] [--report FILE] FILE...",
-    N_("Take people, visits, problems and medicines from FHIR R4 files (JSON or XML)."),
-    N_("Reads bundles and single resources. Each file is taken whole or not at all; a broken one is named and the\n"
-       "others go on. The same files a second time import nothing; what changed in the source is changed here, unless\n"
-       "somebody edited it here meanwhile.\n\n"
-       "  --source NAME  the system that the files come from: ids mean something only within one system (fhir)\n"
-       "  --report FILE  write what was taken and what was not as JSON too"),
+    N_ ("Take people, visits, problems and medicines from FHIR R4 files (JSON or XML)."),
+    N_ (
+      "Reads bundles and single resources. Each file is taken whole or not at all; a broken one is named and the\n"
+      "others go on. The same files a second time import nothing; what changed in the source is changed here, unless\n"
+      "somebody edited it here meanwhile.\n\n"
+      "  --source NAME  the system that the files come from: ids mean something only within one system (fhir)\n"
+      "  --report FILE  write what was taken and what was not as JSON too"),
     wattle_ctl_import },
   { "schema", "[--sql sqlite|postgresql | --lock | --markdown]",
-    N_("Print the record types: as documentation, as SQL, or as the lock that reviews compare."), NULL,
+    N_ ("Print the record types: as documentation, as SQL, or as the lock that reviews compare."), NULL,
     wattle_ctl_schema },
-  { "doctor", "[--quick]", N_("Check a data directory and say in sentences what is wrong."),
-    N_("Looks at the folder, its files, who may read them, the database, the audit trail and the blobs, and changes\n"
-       "nothing. May run while the server does.\n\n"
-       "  --quick  leave out what reads every byte"),
+  { "doctor", "[--quick]", N_ ("Check a data directory and say in sentences what is wrong."),
+    N_ ("Looks at the folder, its files, who may read them, the database, the audit trail and the blobs, and changes\n"
+        "nothing. May run while the server does.\n\n"
+        "  --quick  leave out what reads every byte"),
     wattle_ctl_doctor },
-  { "audit verify", "", N_("Check that nobody touched the audit trail."), NULL, wattle_ctl_audit },
-  { "version", "", N_("Print the version of this program."), NULL, version },
+  { "audit verify", "", N_ ("Check that nobody touched the audit trail."), NULL, wattle_ctl_audit },
+  { "user password", "[--password-stdin] LOGIN", N_ ("Give a user a new password; they are signed out everywhere."),
+    NULL, wattle_ctl_password },
+  { "version", "", N_ ("Print the version of this program."), NULL, version },
 };
 
 /**
@@ -61,8 +83,13 @@ wattle_ctl_commands (guint *n_commands)
  * Reads the options of a command.
  */
 gboolean
-wattle_ctl_options (WattleCtl *ctl, const char *name, const GOptionEntry *entries, char ***argv, int min_arguments,
-                    int max_arguments, GError **error)
+wattle_ctl_options (WattleCtl *ctl,
+                    const char *name,
+                    const GOptionEntry *entries,
+                    char ***argv,
+                    int min_arguments,
+                    int max_arguments,
+                    GError **error)
 {
   g_autofree char *data = NULL;
   const GOptionEntry common[] = {
@@ -90,8 +117,8 @@ wattle_ctl_options (WattleCtl *ctl, const char *name, const GOptionEntry *entrie
   if (left >= min_arguments && left <= max_arguments)
     return TRUE;
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               left < min_arguments ? _("Something is missing: see “wattlectl help %s”.")
-                                    : _("There is too much: see “wattlectl help %s”."),
+               left < min_arguments ? _ ("Something is missing: see “wattlectl help %s”.")
+                                    : _ ("There is too much: see “wattlectl help %s”."),
                name);
   return FALSE;
 }
@@ -135,9 +162,9 @@ wattle_ctl_open (WattleCtl *ctl, gboolean write, WattleDirectoryLock **lock, GEr
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      wattle_set_field_error (error, WATTLE_ERROR_NOT_FOUND, NULL,
-                              _("There is no practice in “%s”. “wattlectl init” makes one; --data names another folder."),
-                              ctl->data);
+      wattle_set_field_error (
+        error, WATTLE_ERROR_NOT_FOUND, NULL,
+        _ ("There is no practice in “%s”. “wattlectl init” makes one; --data names another folder."), ctl->data);
       return NULL;
     }
   if (write)

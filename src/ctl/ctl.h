@@ -70,6 +70,9 @@ char         *wattle_ctl_file      (WattleCtl           *ctl,
                                     const char          *name);
 gboolean      wattle_ctl_is_usage  (const GError        *error);
 
+WattleCtlExit wattle_ctl_init      (WattleCtl *ctl, char **argv, GError **error);
+WattleCtlExit wattle_ctl_demo      (WattleCtl *ctl, char **argv, GError **error);
+WattleCtlExit wattle_ctl_password  (WattleCtl *ctl, char **argv, GError **error);
 WattleCtlExit wattle_ctl_import    (WattleCtl *ctl, char **argv, GError **error);
 WattleCtlExit wattle_ctl_schema    (WattleCtl *ctl, char **argv, GError **error);
 WattleCtlExit wattle_ctl_doctor    (WattleCtl *ctl, char **argv, GError **error);

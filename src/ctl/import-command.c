@@ -11,7 +11,7 @@
 #include "ctl/fhir/import.h"
 #include "ctl/progress.h"
 
-/* Files point into each other: PractitionerRole to Location, Encounter to both. More rounds than such chains are long. */
+/* Files point into each other: PractitionerRole to Location, Encounter to both. No such chain is longer. */
 #define MAX_ROUNDS 6
 #define LONGEST_SOURCE 60
 
@@ -90,7 +90,7 @@ import_round (Import *self, guint round, guint *waiting, GError **error)
   *waiting = 0;
   for (guint i = 0; i < self->n_files; i++)
     {
-      wattle_progress_show (&self->progress, round == 0 ? _("Importing") : _("Looking again for what was missing"),
+      wattle_progress_show (&self->progress, round == 0 ? _ ("Importing") : _ ("Looking again for what was missing"),
                             (double) i / self->n_files);
       if ((round == 0 || self->missing[i] > 0) && !import_one (self, i, error))
         return FALSE;
@@ -142,7 +142,7 @@ run (Import *self, const char *report_file, GError **error)
   wattle_progress_end (&self->progress);
   exit = say_what_happened (self, report_file, error);
   if (!ok)
-    g_printerr ("%s\n", _("It stopped there: the files before are kept whole, this one not at all."));
+    g_printerr ("%s\n", _ ("It stopped there: the files before are kept whole, this one not at all."));
   for (guint i = 0; i < self->n_files; i++)
     wattle_fhir_report_free (self->reports[i]);
   g_free (self->reports);
@@ -157,7 +157,7 @@ check_source (const char *source, GError **error)
       && g_utf8_validate (source, -1, NULL))
     return TRUE;
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               _("--source takes a short name without spaces, such as oldsystem."));
+               _ ("--source takes a short name without spaces, such as oldsystem."));
   return FALSE;
 }
 

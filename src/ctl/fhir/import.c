@@ -235,11 +235,11 @@ must_stay (FhirImport *self, FhirEntry *entry, WattleRecord *before, WattleRecor
     return TRUE;
   *outcome = WATTLE_FHIR_KEPT;
   if (wattle_record_is_deleted (before))
-    reason = _("it was deleted here, and stays so");
+    reason = _ ("it was deleted here, and stays so");
   else if (wattle_record_changed_by (before) != NULL)
-    reason = _("it was edited here since it was imported: what stands here is kept");
+    reason = _ ("it was edited here since it was imported: what stands here is kept");
   else if (is_another_person (before, after))
-    reason = _("another person has this id here; name the system that the file comes from with --source");
+    reason = _ ("another person has this id here; name the system that the file comes from with --source");
   else
     return FALSE;
   fhir_warn (self, entry, reason);
@@ -282,8 +282,8 @@ describe (const GError *error)
  * Keeps a record unless it is here already, or somebody here knows better.
  */
 gboolean
-fhir_keep (FhirImport *self, FhirEntry *entry, WattleRecord *record, const char *key, WattleFhirOutcome *outcome,
-           GError **error)
+fhir_keep (
+  FhirImport *self, FhirEntry *entry, WattleRecord *record, const char *key, WattleFhirOutcome *outcome, GError **error)
 {
   g_autofree char *id = fhir_id (self, key);
   g_autofree char *reason = NULL;
@@ -314,7 +314,7 @@ fhir_keep (FhirImport *self, FhirEntry *entry, WattleRecord *record, const char 
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  reason = wattle_error_get_code (local) == WATTLE_ERROR_CONFLICT ? g_strdup (_("its time is taken by another visit"))
+  reason = wattle_error_get_code (local) == WATTLE_ERROR_CONFLICT ? g_strdup (_ ("its time is taken by another visit"))
                                                                   : describe (local);
   *outcome = WATTLE_FHIR_REFUSED;
   return fhir_refuse (self, entry, reason);
@@ -355,7 +355,7 @@ fhir_set_text (FhirImport *self, FhirEntry *entry, WattleRecord *record, WattleF
     return;
   if (!wattle_record_set_from_text (record, field, text, &error))
     {
-      sentence = g_strdup_printf (_("%s left out: %s"), wattle_field_get (field)->name, error->message);
+      sentence = g_strdup_printf (_ ("%s left out: %s"), wattle_field_get (field)->name, error->message);
       wattle_record_unset (record, field);
     }
   else
@@ -381,10 +381,11 @@ fhir_set_date (FhirImport *self, FhirEntry *entry, WattleRecord *record, WattleF
       wattle_record_set_integer (record, field, date);
       return;
     case FHIR_DATE_PARTIAL:
-      sentence = g_strdup_printf (_("%s left out: only the year or the month is known"), wattle_field_get (field)->name);
+      sentence =
+        g_strdup_printf (_ ("%s left out: only the year or the month is known"), wattle_field_get (field)->name);
       break;
     case FHIR_DATE_BAD:
-      sentence = g_strdup_printf (_("%s left out: it is not a date"), wattle_field_get (field)->name);
+      sentence = g_strdup_printf (_ ("%s left out: it is not a date"), wattle_field_get (field)->name);
       break;
     case FHIR_DATE_NONE:
       return;
@@ -396,10 +397,10 @@ static const char *
 reason_without_home (const char *type)
 {
   if (strcmp (type, "Organization") == 0)
-    return _("other organisations have no home here yet");
+    return _ ("other organisations have no home here yet");
   if (strcmp (type, "Bundle") == 0)
-    return _("a bundle within a bundle is not opened");
-  return _("this type has no home here yet");
+    return _ ("a bundle within a bundle is not opened");
+  return _ ("this type has no home here yet");
 }
 
 static void
@@ -442,14 +443,14 @@ add_resource (FhirImport *self, WattleJsonNode resource, const char *full_url)
 
   if (type == NULL || strlen (type) > 64)
     {
-      wattle_fhir_report_count (self->report, "?", WATTLE_FHIR_REFUSED, _("it does not say which resource it is"),
+      wattle_fhir_report_count (self->report, "?", WATTLE_FHIR_REFUSED, _ ("it does not say which resource it is"),
                                 self->file);
       return;
     }
   key = key_of (resource, type, full_url);
   if (key == NULL)
     {
-      wattle_fhir_report_count (self->report, type, WATTLE_FHIR_REFUSED, _("its id is too long"), self->file);
+      wattle_fhir_report_count (self->report, type, WATTLE_FHIR_REFUSED, _ ("its id is too long"), self->file);
       return;
     }
   entry = g_new0 (FhirEntry, 1);
@@ -469,8 +470,9 @@ add_bundle (FhirImport *self, WattleJsonNode bundle, GError **error)
 
   if (g_strcmp0 (fhir_text (bundle, "type"), "history") == 0)
     {
-      wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, "Bundle.type",
-                              _("A history holds superseded versions and is not imported. Nothing was taken from it."));
+      wattle_set_field_error (
+        error, WATTLE_ERROR_UNSUPPORTED, "Bundle.type",
+        _ ("A history holds superseded versions and is not imported. Nothing was taken from it."));
       return FALSE;
     }
   while (fhir_next (&each, &item))
@@ -491,7 +493,7 @@ collect (FhirImport *self, WattleJsonNode root, GError **error)
   if (type == NULL)
     {
       wattle_set_field_error (error, WATTLE_ERROR_INVALID, "resourceType",
-                              _("This is not a FHIR resource: it does not say which. Nothing was taken from it."));
+                              _ ("This is not a FHIR resource: it does not say which. Nothing was taken from it."));
       return FALSE;
     }
   if (strcmp (type, "Bundle") == 0)
@@ -548,11 +550,10 @@ static gboolean
 write_audit (FhirImport *self, GError **error)
 {
   g_autoptr (WattleRecord) event = wattle_record_new (WATTLE_RECORD_AUDIT_EVENT);
-  g_autofree char *reason
-    = g_strdup_printf ("%s: %u new, %u changed, %u not taken", self->source,
-                       wattle_fhir_report_total (self->report, WATTLE_FHIR_NEW),
-                       wattle_fhir_report_total (self->report, WATTLE_FHIR_CHANGED),
-                       wattle_fhir_report_total (self->report, WATTLE_FHIR_REFUSED));
+  g_autofree char *reason = g_strdup_printf ("%s: %u new, %u changed, %u not taken", self->source,
+                                             wattle_fhir_report_total (self->report, WATTLE_FHIR_NEW),
+                                             wattle_fhir_report_total (self->report, WATTLE_FHIR_CHANGED),
+                                             wattle_fhir_report_total (self->report, WATTLE_FHIR_REFUSED));
 
   wattle_record_set_integer (event, WATTLE_AUDIT_EVENT_AT, self->now);
   wattle_record_set_string (event, WATTLE_AUDIT_EVENT_ACTION, "import.fhir");
@@ -576,7 +577,8 @@ home_location (FhirImport *self)
       if (row == NULL)
         return g_strdup (id);
     }
-  return locations != NULL && locations->len > 0 ? g_strdup (wattle_record_id (g_ptr_array_index (locations, 0))) : NULL;
+  return locations != NULL && locations->len > 0 ? g_strdup (wattle_record_id (g_ptr_array_index (locations, 0)))
+                                                 : NULL;
 }
 
 static gboolean
@@ -588,7 +590,7 @@ read_practice (FhirImport *self, GError **error)
   if (practice == NULL)
     {
       wattle_set_field_error (error, WATTLE_ERROR_NOT_FOUND, NULL,
-                              _("There is no practice to import into. Make one with “wattlectl init”."));
+                              _ ("There is no practice to import into. Make one with “wattlectl init”."));
       return FALSE;
     }
   self->zone = g_strdup (wattle_record_get_string (practice, WATTLE_PRACTICE_ZONE));
@@ -643,8 +645,15 @@ parse (const char *text, gsize length, GError **error)
  * Takes one file, in one transaction.
  */
 gboolean
-wattle_fhir_import_text (WattleStore *store, const char *text, gsize length, const char *file, const char *source,
-                         WattleFhirReport *report, guint *missing, GCancellable *cancellable, GError **error)
+wattle_fhir_import_text (WattleStore *store,
+                         const char *text,
+                         gsize length,
+                         const char *file,
+                         const char *source,
+                         WattleFhirReport *report,
+                         guint *missing,
+                         GCancellable *cancellable,
+                         GError **error)
 {
   g_autoptr (WattleJson) json = parse (text, length, error);
   FhirImport self = { .source = source, .file = file, .report = report, .now = wattle_clock_now () };
@@ -673,8 +682,13 @@ wattle_fhir_import_text (WattleStore *store, const char *text, gsize length, con
 
 /* As wattle_fhir_import_text(), of a file of at most 256 MiB. */
 gboolean
-wattle_fhir_import_file (WattleStore *store, const char *path, const char *source, WattleFhirReport *report,
-                         guint *missing, GCancellable *cancellable, GError **error)
+wattle_fhir_import_file (WattleStore *store,
+                         const char *path,
+                         const char *source,
+                         WattleFhirReport *report,
+                         guint *missing,
+                         GCancellable *cancellable,
+                         GError **error)
 {
   const WattleJsonLimits limits = WATTLE_JSON_FILE_LIMITS;
   g_autoptr (GBytes) bytes = wattle_file_read (path, limits.max_bytes, error);

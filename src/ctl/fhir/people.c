@@ -67,7 +67,11 @@ best_name (WattleJsonNode node)
  * Returns: whether both names are there; otherwise the person was refused
  */
 gboolean
-fhir_set_name (FhirImport *self, FhirEntry *entry, WattleRecord *record, WattleFieldId given, WattleFieldId family,
+fhir_set_name (FhirImport *self,
+               FhirEntry *entry,
+               WattleRecord *record,
+               WattleFieldId given,
+               WattleFieldId family,
                WattleFieldId title)
 {
   WattleJsonNode name = best_name (entry->node);
@@ -80,7 +84,7 @@ fhir_set_name (FhirImport *self, FhirEntry *entry, WattleRecord *record, WattleF
     {
       given_names = g_strndup (text, strrchr (text, ' ') - text);
       family_name = g_strdup (strrchr (text, ' ') + 1);
-      fhir_warn (self, entry, _("the name was one text: its last word was taken as the family name"));
+      fhir_warn (self, entry, _ ("the name was one text: its last word was taken as the family name"));
     }
   fhir_set_text (self, entry, record, given, given_names);
   fhir_set_text (self, entry, record, family, family_name);
@@ -89,9 +93,9 @@ fhir_set_name (FhirImport *self, FhirEntry *entry, WattleRecord *record, WattleF
   if (wattle_record_has (record, given) && wattle_record_has (record, family))
     return TRUE;
   fhir_refuse (self, entry,
-               wattle_record_has (record, family) ? _("it has no given name")
-               : wattle_record_has (record, given) ? _("it has no family name")
-                                                   : _("it has no name"));
+               wattle_record_has (record, family)  ? _ ("it has no given name")
+               : wattle_record_has (record, given) ? _ ("it has no family name")
+                                                   : _ ("it has no name"));
   return FALSE;
 }
 
@@ -108,7 +112,11 @@ is_mobile (const char *text, WattleJsonNode telecom)
 
 /* Takes the first current phone, mobile and e-mail; a field of 0 is none. */
 void
-fhir_set_telecom (FhirImport *self, FhirEntry *entry, WattleRecord *record, WattleFieldId mobile, WattleFieldId phone,
+fhir_set_telecom (FhirImport *self,
+                  FhirEntry *entry,
+                  WattleRecord *record,
+                  WattleFieldId mobile,
+                  WattleFieldId phone,
                   WattleFieldId email)
 {
   FhirEach each = fhir_each (entry->node, "telecom");
@@ -168,12 +176,12 @@ set_address (FhirImport *self, FhirEntry *entry, WattleRecord *patient)
 
   if (!is_australia (country))
     {
-      g_autofree char *abroad = g_strjoin (", ", line != NULL ? line : "", state != NULL ? state : "",
-                                           postcode != NULL ? postcode : "", NULL);
+      g_autofree char *abroad =
+        g_strjoin (", ", line != NULL ? line : "", state != NULL ? state : "", postcode != NULL ? postcode : "", NULL);
 
       fhir_set_text (self, entry, patient, WATTLE_PATIENT_ADDRESS_LINE, abroad);
       fhir_set_text (self, entry, patient, WATTLE_PATIENT_COUNTRY, country);
-      fhir_warn (self, entry, _("the address is abroad: its state and postcode were put into the line"));
+      fhir_warn (self, entry, _ ("the address is abroad: its state and postcode were put into the line"));
     }
   else
     {
@@ -263,7 +271,8 @@ set_patient_identifiers (FhirImport *self, FhirEntry *entry, WattleRecord *patie
           if (wattle_record_has (patient, WATTLE_PATIENT_IHI))
             wattle_record_set_integer (patient, WATTLE_PATIENT_IHI_STATUS, WATTLE_IHI_STATUS_UNVERIFIED);
         }
-      else if (strcmp (kind->nick, "centrelink_crn") == 0 && !wattle_record_has (patient, WATTLE_PATIENT_CENTRELINK_CRN))
+      else if (strcmp (kind->nick, "centrelink_crn") == 0
+               && !wattle_record_has (patient, WATTLE_PATIENT_CENTRELINK_CRN))
         fhir_set_text (self, entry, patient, WATTLE_PATIENT_CENTRELINK_CRN, value);
     }
 }
@@ -319,7 +328,8 @@ patient_status (WattleJsonNode node)
 
   if (fhir_text (node, "deceasedDateTime") != NULL || (fhir_boolean (node, "deceasedBoolean", &value) && value))
     return WATTLE_PATIENT_STATUS_DECEASED;
-  return fhir_boolean (node, "active", &value) && !value ? WATTLE_PATIENT_STATUS_INACTIVE : WATTLE_PATIENT_STATUS_ACTIVE;
+  return fhir_boolean (node, "active", &value) && !value ? WATTLE_PATIENT_STATUS_INACTIVE
+                                                         : WATTLE_PATIENT_STATUS_ACTIVE;
 }
 
 /* What to call the person, when it is not the first of the given names. */
@@ -334,8 +344,7 @@ set_preferred_name (FhirImport *self, FhirEntry *entry, WattleRecord *patient)
       const char *use = fhir_text (name, "use");
       const char *given = fhir_text (name, "given");
 
-      if ((g_strcmp0 (use, "usual") == 0 || g_strcmp0 (use, "nickname") == 0) && given != NULL
-          && !is_over (name)
+      if ((g_strcmp0 (use, "usual") == 0 || g_strcmp0 (use, "nickname") == 0) && given != NULL && !is_over (name)
           && !g_str_has_prefix (wattle_record_get_string (patient, WATTLE_PATIENT_GIVEN_NAMES), given))
         fhir_set_text (self, entry, patient, WATTLE_PATIENT_PREFERRED_NAME, given);
     }
@@ -362,10 +371,11 @@ warn_of_double (FhirImport *self, FhirEntry *entry, WattleRecord *patient)
             && (fields[i] == WATTLE_PATIENT_IHI
                 || wattle_record_equal_field (g_ptr_array_index (same, s), patient, WATTLE_PATIENT_MEDICARE_IRN)))
           {
-            fhir_warn (self, entry, fields[i] == WATTLE_PATIENT_IHI
-                                      ? _("another patient here has the same IHI: they may be one person")
-                                      : _("another patient here has the same Medicare number and reference: they may be"
-                                          " one person"));
+            fhir_warn (self, entry,
+                       fields[i] == WATTLE_PATIENT_IHI
+                         ? _ ("another patient here has the same IHI: they may be one person")
+                         : _ ("another patient here has the same Medicare number and reference: they may be"
+                              " one person"));
             return;
           }
     }
@@ -381,10 +391,10 @@ fhir_take_patient (FhirImport *self, FhirEntry *entry, GError **error)
                       WATTLE_PATIENT_TITLE))
     return TRUE;
   set_preferred_name (self, entry, patient);
-  fhir_set_text (self, entry, patient, WATTLE_PATIENT_PRONOUNS,
-                 fhir_concept_text (fhir_one (
-                   fhir_one (fhir_extension (entry->node, EXTENSION "individual-pronouns"), "extension"),
-                   "valueCodeableConcept")));
+  fhir_set_text (
+    self, entry, patient, WATTLE_PATIENT_PRONOUNS,
+    fhir_concept_text (fhir_one (fhir_one (fhir_extension (entry->node, EXTENSION "individual-pronouns"), "extension"),
+                                 "valueCodeableConcept")));
   fhir_set_date (self, entry, patient, WATTLE_PATIENT_BIRTH_DATE, fhir_text (entry->node, "birthDate"));
   wattle_record_set_integer (patient, WATTLE_PATIENT_GENDER, gender_of (entry->node));
   set_indigenous_status (entry, patient);
@@ -447,7 +457,7 @@ fhir_take_related_person (FhirImport *self, FhirEntry *entry, GError **error)
   g_autofree char *patient = fhir_record (self, entry, fhir_one (entry->node, "patient"), WATTLE_RECORD_PATIENT);
 
   if (patient == NULL)
-    return fhir_refuse_missing (self, entry, _("its patient is not here"));
+    return fhir_refuse_missing (self, entry, _ ("its patient is not here"));
   wattle_record_set_string (person, WATTLE_RELATED_PERSON_PATIENT, patient);
   if (!fhir_set_name (self, entry, person, WATTLE_RELATED_PERSON_GIVEN_NAMES, WATTLE_RELATED_PERSON_FAMILY_NAME,
                       NO_FIELD))
@@ -551,14 +561,14 @@ set_provider_number (FhirImport *self, FhirEntry *entry, WattleRecord *place)
 gboolean
 fhir_take_practitioner_role (FhirImport *self, FhirEntry *entry, GError **error)
 {
-  g_autofree char *practitioner
-    = fhir_record (self, entry, fhir_one (entry->node, "practitioner"), WATTLE_RECORD_PRACTITIONER);
+  g_autofree char *practitioner =
+    fhir_record (self, entry, fhir_one (entry->node, "practitioner"), WATTLE_RECORD_PRACTITIONER);
   FhirEach each = fhir_each (entry->node, "location");
   WattleFhirOutcome outcome = WATTLE_FHIR_USED;
   WattleJsonNode reference;
 
   if (practitioner == NULL)
-    return fhir_refuse_missing (self, entry, _("its practitioner is not here"));
+    return fhir_refuse_missing (self, entry, _ ("its practitioner is not here"));
   if (!fhir_remember (self, "role", entry, practitioner, error))
     return FALSE;
   for (guint i = 1; fhir_next (&each, &reference); i++)
@@ -568,7 +578,7 @@ fhir_take_practitioner_role (FhirImport *self, FhirEntry *entry, GError **error)
       g_autoptr (WattleRecord) place = wattle_record_new (WATTLE_RECORD_PRACTITIONER_LOCATION);
 
       if (location == NULL)
-        return fhir_refuse_missing (self, entry, _("its location is not here"));
+        return fhir_refuse_missing (self, entry, _ ("its location is not here"));
       wattle_record_set_string (place, WATTLE_PRACTITIONER_LOCATION_PRACTITIONER, practitioner);
       wattle_record_set_string (place, WATTLE_PRACTITIONER_LOCATION_LOCATION, location);
       set_provider_number (self, entry, place);
@@ -585,9 +595,9 @@ static const char *
 zone_of_state (int state)
 {
   static const char *const zones[] = {
-    [WATTLE_AU_STATE_ACT] = "Australia/Sydney", [WATTLE_AU_STATE_NSW] = "Australia/Sydney",
-    [WATTLE_AU_STATE_NT] = "Australia/Darwin",  [WATTLE_AU_STATE_QLD] = "Australia/Brisbane",
-    [WATTLE_AU_STATE_SA] = "Australia/Adelaide", [WATTLE_AU_STATE_TAS] = "Australia/Hobart",
+    [WATTLE_AU_STATE_ACT] = "Australia/Sydney",    [WATTLE_AU_STATE_NSW] = "Australia/Sydney",
+    [WATTLE_AU_STATE_NT] = "Australia/Darwin",     [WATTLE_AU_STATE_QLD] = "Australia/Brisbane",
+    [WATTLE_AU_STATE_SA] = "Australia/Adelaide",   [WATTLE_AU_STATE_TAS] = "Australia/Hobart",
     [WATTLE_AU_STATE_VIC] = "Australia/Melbourne", [WATTLE_AU_STATE_WA] = "Australia/Perth",
   };
 
@@ -604,11 +614,11 @@ fhir_take_location (FhirImport *self, FhirEntry *entry, GError **error)
   g_autofree char *line = join (address, "line", ", ");
 
   if (fhir_text (entry->node, "name") == NULL)
-    return fhir_refuse (self, entry, _("it has no name"));
+    return fhir_refuse (self, entry, _ ("it has no name"));
   if (g_strcmp0 (fhir_text (entry->node, "mode"), "kind") == 0)
-    return fhir_refuse (self, entry, _("it is a kind of place and not a place"));
+    return fhir_refuse (self, entry, _ ("it is a kind of place and not a place"));
   if (state == NULL || wattle_enum_parse (wattle_enum_find ("au_state"), state) < 0)
-    return fhir_refuse (self, entry, _("its address names no Australian state, which decides its zone and holidays"));
+    return fhir_refuse (self, entry, _ ("its address names no Australian state, which decides its zone and holidays"));
   fhir_set_text (self, entry, location, WATTLE_LOCATION_NAME, fhir_text (entry->node, "name"));
   fhir_set_text (self, entry, location, WATTLE_LOCATION_STATE, state);
   fhir_set_text (self, entry, location, WATTLE_LOCATION_ZONE, zone);
