@@ -128,7 +128,7 @@ sign_in (FakeServer *self, WattleJsonNode body, WattleResponse *response)
   const char *given = wattle_json_member_string (wattle_json_member (body, "device"), "id");
   g_autofree char *device = given != NULL ? g_strdup (given) : wattle_id_new ();
 
-  if (g_strcmp0 (wattle_json_member_string (body, "password"), "correct horse battery") != 0)
+  if (g_strcmp0 (wattle_json_member_string (body, "password"), "thirteen quiet parrots") != 0)
     answer_error (response, 401, WATTLE_ERROR_UNAUTHENTICATED, NULL, "The name or the password is not right.");
   else if (g_strcmp0 (wattle_json_member_string (body, "login"), "coded") == 0
            && wattle_json_member_string (body, "code") == NULL)

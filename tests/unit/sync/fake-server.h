@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FakeServer, fake_server, FAKE, SERVER, GObject)
 
 /* What happens to the next answers of a transport; all counts go down by themselves. */
-typedef struct
+typedef struct _FakeFaults
 {
   gboolean offline;
   guint lose_answers;  /* done, but the answer does not arrive */

@@ -27,7 +27,7 @@ test_first_sync (Fixture *self, gconstpointer data)
     }
   g_object_get (self->one.client, "progress", &progress, NULL);
   g_assert_cmpfloat (progress, ==, -1);
-  g_assert_cmpuint (fake_transport_calls (self->one.transport, "/snapshot"), >=, 4);
+  g_assert_cmpuint (fake_transport_calls (FAKE_TRANSPORT (self->one.transport), "/snapshot"), >=, 4);
   g_assert_cmpstr (wattle_record_id (wattle_client_user (self->one.client)), ==, fake_server_user (self->server));
   g_assert_cmpint (wattle_client_actor (self->one.client)->role, ==, WATTLE_ROLE_CLINICIAN);
 }
@@ -87,7 +87,7 @@ test_lost_answer (Fixture *self, gconstpointer data)
   self->one.faults->lose_answers = 1;
   id = desk_add_patient (&self->one, "Grace", "Hopper");
   wait_until (fake_server_done (self->server) == 1 && desk_is_idle (&self->one));
-  g_assert_cmpuint (fake_transport_calls (self->one.transport, "/operations"), >=, 2);
+  g_assert_cmpuint (fake_transport_calls (FAKE_TRANSPORT (self->one.transport), "/operations"), >=, 2);
   g_assert_cmpuint (fake_server_done (self->server), ==, 1);
 }
 
@@ -557,7 +557,8 @@ test_role (Fixture *self, gconstpointer data)
   desk_start (&self->one);
   wattle_client_set_role_async (self->one.client, WATTLE_ROLE_MANAGER, NULL, NULL, NULL);
   wait_until (wattle_client_actor (self->one.client)->role == WATTLE_ROLE_MANAGER);
-  wait_until (fake_transport_calls (self->one.transport, "/snapshot") >= 2 && desk_is_idle (&self->one));
+  wait_until (fake_transport_calls (FAKE_TRANSPORT (self->one.transport), "/snapshot") >= 2
+              && desk_is_idle (&self->one));
 }
 
 static void

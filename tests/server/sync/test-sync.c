@@ -1,0 +1,317 @@
+/* test-sync.c: the real client against the real server over loopback
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "practice.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/id.h"
+
+typedef struct
+{
+  Practice practice;
+  Desk one;
+  Desk two;
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WattleTransport) one = NULL;
+  g_autoptr (WattleTransport) two = NULL;
+
+  practice_open (&self->practice);
+  one = wattle_transport_soup_new (self->practice.proxy_url);
+  two = wattle_transport_soup_new (self->practice.url);
+  desk_open (&self->one, self->practice.proxy_url, one);
+  desk_open (&self->two, self->practice.url, two);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  desk_close (&self->one);
+  desk_close (&self->two);
+  practice_close (&self->practice);
+}
+
+static void
+test_two_desks (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+
+  desk_start (&self->one);
+  desk_start (&self->two);
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  /* Nobody asks: the poke of the server brings it. */
+  wait_until ((there = desk_get (&self->two, WATTLE_RECORD_PATIENT, id)) != NULL);
+  g_assert_cmpint (wattle_record_revision (there), >, 0);
+  wait_until (desk_is_idle (&self->one));
+}
+
+static void
+go_offline (Fixture *self)
+{
+  practice_cut (&self->practice, TRUE);
+  wattle_client_sync_now (self->one.client);
+  wait_until (!wattle_client_is_online (self->one.client));
+}
+
+static void
+go_online (Fixture *self)
+{
+  practice_cut (&self->practice, FALSE);
+  wattle_client_sync_now (self->one.client);
+}
+
+static void
+test_offline (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *change = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+
+  desk_start (&self->one);
+  desk_start (&self->two);
+  go_offline (self);
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  change = desk_change (&self->one, id, "given_names", "\"Grace\"", "\"Grace Brewster\"");
+  g_assert_cmpuint (desk_pending (&self->one), ==, 2);
+  go_online (self);
+  wait_until (desk_is_idle (&self->one));
+  wait_until ((there = desk_get (&self->two, WATTLE_RECORD_PATIENT, id)) != NULL);
+  wait_until (desk_is_idle (&self->two));
+  g_clear_object (&there);
+  there = desk_get (&self->two, WATTLE_RECORD_PATIENT, id);
+  g_assert_cmpstr (wattle_record_get_string (there, WATTLE_PATIENT_GIVEN_NAMES), ==, "Grace Brewster");
+}
+
+static gint64
+count_patients (Desk *desk)
+{
+  WattleStore *store = wattle_client_store (desk->client);
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (store, NULL);
+  WattleQuery query = wattle_query (WATTLE_RECORD_PATIENT);
+
+  return wattle_reader_count (wattle_transaction_reader (transaction), &query, NULL);
+}
+
+/* Answers are lost under way, again and again: everything is done once. */
+static void
+test_lost_answers (Fixture *self, gconstpointer data)
+{
+  desk_start (&self->one);
+  desk_start (&self->two);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *id = NULL;
+
+      g_mutex_lock (&self->practice.mutex);
+      self->practice.lose_answers = 1 + i % 2;
+      g_mutex_unlock (&self->practice.mutex);
+      id = desk_add_patient (&self->one, "Grace", "Hopper");
+      wattle_client_sync_now (self->one.client);
+      wait_until (desk_is_idle (&self->one));
+    }
+  wait_until (count_patients (&self->two) == 5);
+  g_assert_cmpint (count_patients (&self->one), ==, 5);
+}
+
+static char *
+book (Desk *desk, const char *patient, const char *id)
+{
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (wattle_client_store (desk->client), NULL);
+  WattleQuery query = wattle_query (WATTLE_RECORD_LOCATION);
+  g_autoptr (WattleRecord) location = wattle_reader_find (wattle_transaction_reader (transaction), &query, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *args = g_strdup_printf (
+      "{\"appointment\":{\"type\":\"appointment\",\"id\":\"%s\",\"patient\":\"%s\",\"practitioner\":\"%s\","
+      "\"location\":\"%s\",\"modality\":\"in_person\",\"starts_at\":\"2031-11-24T00:00:00Z\","
+      "\"ends_at\":\"2031-11-24T00:50:00Z\",\"zone\":\"Australia/Sydney\",\"status\":\"booked\"}}",
+      id, patient, wattle_client_actor (desk->client)->practitioner, wattle_record_id (location));
+  char *operation = desk_perform (desk, "appointment.book", args, &error);
+
+  g_assert_no_error (error);
+  return operation;
+}
+
+static void
+test_lost_race (Fixture *self, gconstpointer data)
+{
+  g_autofree char *patient = NULL;
+  g_autofree char *first = wattle_id_new ();
+  g_autofree char *second = wattle_id_new ();
+  g_autofree char *winner = NULL;
+  g_autofree char *loser = NULL;
+  g_autofree char *status = NULL;
+  g_autofree char *message = NULL;
+  g_autoptr (WattleRecord) here = NULL;
+  g_autoptr (WattleOutboxItem) item = NULL;
+
+  desk_start (&self->one);
+  desk_start (&self->two);
+  patient = desk_add_patient (&self->one, "Grace", "Hopper");
+  wait_until ((here = desk_get (&self->two, WATTLE_RECORD_PATIENT, patient)) != NULL);
+  go_offline (self);
+  loser = book (&self->one, patient, second);
+  winner = book (&self->two, patient, first);
+  wait_until (desk_is_idle (&self->two));
+  go_online (self);
+  wait_until (desk_is_idle (&self->one));
+  status = desk_status (&self->one, loser);
+  g_assert_cmpstr (status, ==, "conflict");
+  item = g_list_model_get_item (wattle_client_outbox (self->one.client), 0);
+  g_object_get (item, "message", &message, NULL);
+  g_assert_nonnull (message);
+  g_assert_null (desk_get (&self->one, WATTLE_RECORD_APPOINTMENT, second));
+  g_clear_object (&here);
+  wait_until ((here = desk_get (&self->one, WATTLE_RECORD_APPOINTMENT, first)) != NULL);
+}
+
+static void
+test_field_conflict (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *mine = NULL;
+  g_autofree char *theirs = NULL;
+  g_autofree char *a = NULL;
+  g_autofree char *b = NULL;
+  g_autofree char *now = NULL;
+  g_autoptr (WattleRecord) here = NULL;
+  g_autoptr (WattleConflictItem) item = NULL;
+
+  desk_start (&self->one);
+  desk_start (&self->two);
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  wait_until ((here = desk_get (&self->two, WATTLE_RECORD_PATIENT, id)) != NULL && desk_is_idle (&self->one));
+  go_offline (self);
+  a = desk_change (&self->one, id, "suburb", "null", "\"Enmore\"");
+  b = desk_change (&self->two, id, "suburb", "null", "\"Newtown\"");
+  wait_until (desk_is_idle (&self->two));
+  go_online (self);
+  wait_until (desk_conflicts (&self->one) == 1 && desk_is_idle (&self->one));
+  item = g_list_model_get_item (wattle_client_conflicts (self->one.client), 0);
+  g_object_get (item, "mine", &mine, "theirs", &theirs, NULL);
+  g_assert_cmpstr (mine, ==, "Enmore");
+  g_assert_cmpstr (theirs, ==, "Newtown");
+  wattle_client_resolve_async (self->one.client, item, TRUE, NULL, NULL, NULL);
+  wait_until (desk_conflicts (&self->one) == 0 && desk_is_idle (&self->one));
+  wait_until (g_strcmp0 (now, "Enmore") == 0
+              || (g_free (now), now = desk_text (&self->two, WATTLE_RECORD_PATIENT, id, WATTLE_PATIENT_SUBURB), FALSE));
+}
+
+static void
+test_server_killed (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+
+  desk_start (&self->one);
+  desk_start (&self->two);
+  practice_kill (&self->practice);
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  wait_until (!wattle_client_is_online (self->one.client) && !wattle_client_is_online (self->two.client));
+  practice_start (&self->practice);
+  /* Nobody asks: both come back by themselves. */
+  wait_until ((there = desk_get (&self->two, WATTLE_RECORD_PATIENT, id)) != NULL);
+  wait_until (desk_is_idle (&self->one) && desk_is_idle (&self->two));
+}
+
+static void
+test_blobs (Fixture *self, gconstpointer data)
+{
+  g_autofree char *patient = NULL;
+  g_autofree char *hash = NULL;
+  g_autofree char *args = NULL;
+  g_autofree char *operation = NULL;
+  g_autofree char *document = wattle_id_new ();
+  g_autofree guint8 *noise = g_malloc (3000000);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) back = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 3000000; i++)
+    noise[i] = g_test_rand_int ();
+  bytes = g_bytes_new_take (g_steal_pointer (&noise), 3000000);
+  desk_start (&self->one);
+  desk_start (&self->two);
+  patient = desk_add_patient (&self->one, "Grace", "Hopper");
+  hash = desk_put_blob (&self->one, bytes);
+  args = g_strdup_printf ("{\"document\":{\"type\":\"document\",\"id\":\"%s\",\"patient\":\"%s\",\"kind\":\"letter\","
+                          "\"title\":\"Referral\",\"document_date\":\"2026-11-20\",\"media_type\":\"application/pdf\","
+                          "\"size\":3000000,\"hash\":\"%s\"}}",
+                          document, patient, hash);
+  operation = desk_perform (&self->one, "document.file", args, &error);
+  g_assert_no_error (error);
+  wait_until ((there = desk_get (&self->two, WATTLE_RECORD_DOCUMENT, document)) != NULL);
+  back = desk_get_blob (&self->two, hash);
+  g_assert_true (g_bytes_equal (bytes, back));
+  g_assert_cmpuint (desk_search_files (&self->two, "Referral"), ==, 0);
+}
+
+/* Kills a client again and again while it works; what it said was safe is at the server in the end. */
+static void
+test_client_killed (Fixture *self, gconstpointer data)
+{
+  g_autofree char *dir = g_dir_make_tmp ("wattle-child-XXXXXX", NULL);
+  const char *argv[] = { g_getenv ("SYNC_CHILD"), self->practice.url, dir, NULL };
+  g_autoptr (GHashTable) safe = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer id;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GSubprocess) child = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+      g_autoptr (GDataInputStream) lines = NULL;
+      guint wanted = g_test_rand_int_range (1, 40);
+      char *line;
+
+      g_assert_no_error (error);
+      lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (child));
+      for (guint n = 0; n < wanted; n++)
+        {
+          line = g_data_input_stream_read_line (lines, NULL, NULL, &error);
+          g_assert_no_error (error);
+          g_assert_nonnull (line);
+          g_hash_table_add (safe, line);
+        }
+      g_subprocess_send_signal (child, SIGKILL);
+      while ((line = g_data_input_stream_read_line (lines, NULL, NULL, NULL)) != NULL)
+        if (strlen (line) == WATTLE_ID_LENGTH)
+          g_hash_table_add (safe, line);
+        else
+          g_free (line);
+      g_subprocess_wait (child, NULL, NULL);
+    }
+  desk_without_keyring (&self->two, dir);
+  desk_start (&self->two);
+  desk_start (&self->one);
+  g_hash_table_iter_init (&iter, safe);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, id));
+  g_test_message ("%u operations were said to be safe over 5 kills; the server has %" G_GINT64_FORMAT,
+                  g_hash_table_size (safe), count_patients (&self->one));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define add(path, func) g_test_add ("/sync/" path, Fixture, NULL, set_up, func, tear_down)
+  add ("two-desks", test_two_desks);
+  add ("offline", test_offline);
+  add ("lost-answers", test_lost_answers);
+  add ("lost-race", test_lost_race);
+  add ("field-conflict", test_field_conflict);
+  add ("server-killed", test_server_killed);
+  add ("blobs", test_blobs);
+  add ("client-killed", test_client_killed);
+#undef add
+  return g_test_run ();
+}
