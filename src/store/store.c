@@ -287,7 +287,7 @@ close_connections (WattleStore *self)
   g_ptr_array_set_size (self->idle_readers, 0);
   if (self->writer != NULL && !self->options.read_only && !self->memory)
     {
-      sqlite3_exec (self->writer->db, "PRAGMA optimize", NULL, NULL, NULL);
+      sqlite3_exec (self->writer->db, "PRAGMA analysis_limit = 400; PRAGMA optimize", NULL, NULL, NULL);
       wattle_connection_finalize_all (self->writer);
       sqlite3_wal_checkpoint_v2 (self->writer->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     }

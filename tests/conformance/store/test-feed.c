@@ -66,7 +66,10 @@ test_order (void)
   Fed *fed = fed_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (records); i++)
-    records[i] = i % 2 ? fixture_patient ("Mai", "Tran") : fixture_setting (g_strdup_printf ("key%u", i), "x");
+    {
+      g_autofree char *key = g_strdup_printf ("key%u", i);
+      records[i] = i % 2 ? fixture_patient ("Mai", "Tran") : fixture_setting (key, "x");
+    }
   for (guint i = 0; i < 200; i++)
     {
       WattleRecord *record = records[i < 20 ? i : (guint) g_rand_int_range (rand, 0, 20)];
