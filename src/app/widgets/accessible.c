@@ -25,10 +25,28 @@ name_controls (GtkWidget *widget, const char *title)
 static void
 title_cb (AdwPreferencesRow *row)
 {
-  const char *title = adw_preferences_row_get_title (row);
+  name_controls (GTK_WIDGET (row), adw_preferences_row_get_title (row));
+}
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  name_controls (GTK_WIDGET (row), title);
+/* Whether a screen reader shall pass over a page: it is there, and out of sight. */
+static void
+mark_pages (GtkWidget *pages)
+{
+  for (GtkWidget *page = gtk_widget_get_first_child (pages); page != NULL; page = gtk_widget_get_next_sibling (page))
+    gtk_accessible_update_state (GTK_ACCESSIBLE (page), GTK_ACCESSIBLE_STATE_HIDDEN, !gtk_widget_get_mapped (page), -1);
+}
+
+static gboolean
+mapping_cb (GSignalInvocationHint *hint, guint n_values, const GValue *values, gpointer data)
+{
+  GtkWidget *widget = g_value_get_object (&values[0]);
+  GtkWidget *parent = gtk_widget_get_parent (widget);
+
+  if (GTK_IS_STACK (parent) || ADW_IS_LEAFLET (parent))
+    mark_pages (parent);
+  if ((GTK_IS_STACK (widget) || ADW_IS_LEAFLET (widget)) && gtk_widget_get_mapped (widget))
+    mark_pages (widget);
+  return TRUE;
 }
 
 /**
@@ -49,4 +67,19 @@ wattle_name_rows (GtkWidget *root)
     }
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
     wattle_name_rows (child);
+}
+
+/**
+ * wattle_hide_pages_out_of_sight:
+ *
+ * GTK 4.8 offers every page of a stack to a screen reader, also those that
+ * nobody can see. Called once, for all stacks and leaflets there will be.
+ */
+void
+wattle_hide_pages_out_of_sight (void)
+{
+  g_autoptr (GTypeClass) klass = g_type_class_ref (GTK_TYPE_WIDGET);
+
+  g_signal_add_emission_hook (g_signal_lookup ("map", GTK_TYPE_WIDGET), 0, mapping_cb, NULL, NULL);
+  g_signal_add_emission_hook (g_signal_lookup ("unmap", GTK_TYPE_WIDGET), 0, mapping_cb, NULL, NULL);
 }

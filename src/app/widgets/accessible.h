@@ -8,6 +8,7 @@
 
 G_BEGIN_DECLS
 
-void wattle_name_rows (GtkWidget *root);
+void wattle_name_rows               (GtkWidget *root);
+void wattle_hide_pages_out_of_sight (void);
 
 G_END_DECLS

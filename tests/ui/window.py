@@ -1,0 +1,293 @@
+# window.py: a person at the window: finds things by role and name, clicks, types, waits
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a screen reader cannot name, this cannot find: that is a fault of the window, not of the test."""
+import os
+import re
+import subprocess
+import warnings
+
+import gi
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi  # pylint: disable=wrong-import-position
+
+from desktop import BUILD, Timeout, wait_until
+
+warnings.simplefilter('ignore', DeprecationWarning)  # the older names are those of Debian 12
+
+ROLE_NAMES = {
+    'button': {'push button', 'toggle button', 'button', 'menu button'},
+    'entry': {'entry', 'text', 'password text'},
+    'row': {'list item', 'table row', 'row', 'button', 'generic', 'push button'},
+    'switch': {'switch', 'toggle button', 'check box'},
+    'check': {'check box', 'toggle button', 'radio button'},
+    'menu item': {'menu item', 'check menu item', 'radio menu item'},
+    'window': {'frame', 'dialog', 'window', 'alert'},
+    'label': {'label', 'static', 'heading', 'alert'},
+    'combo': {'combo box', 'list item', 'toggle button', 'push button', 'button'},
+}
+
+
+def showing(node):
+    # GTK 4.8 says "showing" of windows alone, and "visible" of what is not hidden.
+    try:
+        return node.get_state_set().contains(Atspi.StateType.VISIBLE)
+    except Exception:  # the node went away while we looked
+        return False
+
+
+def sensitive(node):
+    return node.get_state_set().contains(Atspi.StateType.SENSITIVE)
+
+
+def is_named(node, role, name, exact):
+    try:
+        if role is not None and node.get_role_name() not in ROLE_NAMES.get(role, {role}):
+            return False
+        if name is None:
+            return True
+        have = node.get_name() or ''
+        return have == name if exact else name.lower() in have.lower()
+    except Exception:
+        return False
+
+
+class Window:
+    """The running program."""
+
+    def __init__(self, desktop, arguments=(), program=None, **environment):
+        self.desktop = desktop
+        self.process = None
+        self.arguments = list(arguments)
+        self.environment = environment
+        self.program = program or os.path.join(BUILD, 'src/app/wattle')
+        Atspi.init()
+        Atspi.set_timeout(5000, 15000)
+        self.start()
+
+    def start(self):
+        self.process = self.desktop.start([self.program] + self.arguments,
+                                          env=self.desktop.environ(**self.environment))
+        wait_until(self.application, 'the program to appear', 60)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(15)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def application(self):
+        if self.process.poll() is not None:
+            raise AssertionError('the program ended with %d' % self.process.returncode)
+        root = Atspi.get_desktop(0)
+        root.clear_cache()
+        for i in range(root.get_child_count()):
+            child = root.get_child_at_index(i)
+            try:
+                if child is not None and child.get_process_id() == self.process.pid and child.get_child_count() > 0:
+                    return child
+            except Exception:
+                pass
+        return None
+
+    def walk(self, node=None, depth=0):
+        """Every node that can be seen, in the order of the tree."""
+        if node is None:
+            node = self.application()
+            if node is None:
+                return
+            node.clear_cache()
+        if depth > 60:
+            return
+        try:
+            count = node.get_child_count()
+        except Exception:
+            return
+        for i in range(min(count, 400)):
+            try:
+                child = node.get_child_at_index(i)
+            except Exception:
+                continue
+            if child is None or not (depth == 0 or showing(child)):
+                continue
+            yield child
+            yield from self.walk(child, depth + 1)
+
+    def all(self, role=None, name=None, within=None, exact=False):
+        return [node for node in self.walk(within) if is_named(node, role, name, exact)]
+
+    def see(self, role=None, name=None, within=None, exact=False):
+        """What is there now, or None."""
+        for node in self.walk(within):
+            if is_named(node, role, name, exact):
+                return node
+        return None
+
+    def find(self, role=None, name=None, within=None, exact=False, timeout=20):
+        """Wait for it."""
+        try:
+            return wait_until(lambda: self.see(role, name, within, exact), '%s “%s”' % (role or 'anything', name),
+                              timeout, 80)
+        except Timeout as error:
+            raise Timeout('%s\n%s' % (error, self.tree())) from None
+
+    def gone(self, role=None, name=None, timeout=20):
+        wait_until(lambda: self.see(role, name) is None, '%s “%s” to go' % (role or 'anything', name), timeout, 80)
+
+    def window(self, name, timeout=20):
+        """The window of that title, which has the keyboard from now on."""
+        node = self.find('window', name, timeout=timeout)
+        self.raise_window(name)
+        return node
+
+    def raise_window(self, name):
+        found = self.tool('search', '--onlyvisible', '--pid', str(self.process.pid), '--name', name).split()
+        if found:
+            self.tool('windowactivate', '--sync', found[-1])
+
+    def tree(self, node=None):
+        """For the person who reads why a test failed."""
+        lines = []
+        for child in self.walk(node):
+            try:
+                if child.get_name() or child.get_role_name() in ('entry', 'text', 'push button'):
+                    lines.append('  %s “%s”' % (child.get_role_name(), child.get_name()))
+            except Exception:
+                continue
+        return '\n'.join(lines[:150])
+
+    def tool(self, *arguments):
+        done = subprocess.run(['xdotool', *arguments], env=self.desktop.environ(), capture_output=True, text=True,
+                              check=False, timeout=60)
+        return done.stdout.strip()
+
+    @staticmethod
+    def box(node):
+        """Where the node stands in its window."""
+        extents = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+        return extents.x, extents.y, extents.width, extents.height
+
+    def settle(self, node):
+        """Wait until it stands still: pages slide and fade."""
+        seen = []
+
+        def still():
+            seen.append(self.box(node))
+            return len(seen) > 3 and len(set(seen[-3:])) == 1 and seen[-1][2] > 0
+        wait_until(still, '“%s” to stand still' % node.get_name(), 10, 60)
+
+    @staticmethod
+    def above(node, roles):
+        while node is not None and node.get_role_name() not in roles:
+            node = node.get_parent()
+        return node
+
+    def point(self, node):
+        """The middle of the node on the screen, scrolled into view."""
+        self.settle(node)
+        top = self.above(node, ROLE_NAMES['window'])
+        xid = self.tool('search', '--onlyvisible', '--pid', str(self.process.pid), '--name',
+                        '^%s$' % re.escape(top.get_name())).split()[-1]
+        place = dict(line.split('=') for line in self.tool('getwindowgeometry', '--shell', xid).splitlines())
+        _, _, width, height = self.box(top)
+        # what is around the window for its shadow or its borders belongs to the X window, not to the widgets
+        left = int(place['X']) + (int(place['WIDTH']) - width) // 2
+        upper = int(place['Y']) + (int(place['HEIGHT']) - height) // 2
+
+        def middle(thing):
+            x, y, w, h = self.box(thing)
+            return left + x + w // 2, upper + y + h // 2
+
+        pane = self.above(node, {'scroll pane'})
+        if pane is not None:
+            _, pane_y, _, pane_h = self.box(pane)
+            for _ in range(100):
+                _, y, _, h = self.box(node)
+                if pane_y <= y + h // 2 - 8 and y + h // 2 + 8 <= pane_y + pane_h:
+                    break
+                self.tool('mousemove', *map(str, middle(pane)), 'click', '5' if y > pane_y else '4')
+                wait_until(lambda before=y: self.box(node)[1] != before, 'the list to scroll', 5)
+        return middle(node)
+
+    def press(self, node, button=1, modifiers=()):
+        """A click of the mouse in the middle of it."""
+        x, y = self.point(node)
+        for key in modifiers:
+            self.tool('keydown', key)
+        self.tool('mousemove', str(x), str(y), 'click', str(button))
+        for key in modifiers:
+            self.tool('keyup', key)
+
+    def drag(self, node, dx, dy):
+        """Drag from the middle of the node by so many pixels."""
+        x, y = self.point(node)
+        self.tool('mousemove', str(x), str(y), 'mousedown', '1', 'mousemove_relative', '--sync', '--',
+                  str(dx // 2), str(dy // 2), 'mousemove_relative', '--sync', '--', str(dx - dx // 2),
+                  str(dy - dy // 2), 'mouseup', '1')
+
+    def focus(self, node):
+        """Give it the keyboard, as a click does."""
+        self.press(node)
+        return node
+
+    def click(self, node_or_role, name=None, **options):
+        """Do what a click does, by the accessible action; with the mouse where there is none."""
+        node = node_or_role
+        if isinstance(node_or_role, str):
+            node = self.find(node_or_role, name, **options)
+        wait_until(lambda: sensitive(node), '“%s” to be sensitive' % node.get_name(), 10)
+        for i in range(node.get_n_actions() if node.get_action_iface() else 0):
+            if node.get_action_name(i) in ('click', 'activate', 'toggle'):
+                node.do_action(i)
+                return node
+        self.press(node)
+        return node
+
+    def key(self, *keys):
+        self.tool('key', '--clearmodifiers', *keys)
+
+    def write(self, text):
+        self.tool('type', '--clearmodifiers', '--delay', '4', text)
+
+    def fill(self, name, text, within=None, role='entry'):
+        """Put text into the field of that name, as a person does."""
+        node = self.find(role, name, within=within)
+        self.focus(node)
+        self.key('ctrl+a')
+        self.write(text)
+        # a password shows as many dots
+        wait_until(lambda: self.text(node) == text or set(self.text(node) or 'x') <= {'•', '●'},
+                   '“%s” to hold what was typed' % name, 10)
+        return node
+
+    @staticmethod
+    def text(node):
+        try:
+            iface = node.get_text_iface()
+            return Atspi.Text.get_text(iface, 0, Atspi.Text.get_character_count(iface)) if iface else node.get_name()
+        except Exception:
+            return None
+
+    def choose(self, name, option, within=None):
+        """Pick an option of a drop-down by its words."""
+        self.focus(self.find(None, name, within=within, exact=True))
+        self.key('space')
+        item = self.find(None, option, exact=True)
+        self.focus(item)
+        self.key('Return')
+
+    def palette(self, text):
+        """Ctrl+K, type, Enter."""
+        self.key('ctrl+k')
+        entry = self.find(None, 'Find anything', within=self.find('window', 'Find Anything'))
+        self.focus(entry)
+        self.write(text)
+
+    def picture(self, name):
+        """The screen, as it is."""
+        folder = os.environ.get('WATTLE_PICTURES')
+        if folder:
+            self.desktop.picture(os.path.join(folder, name + '.png'))
