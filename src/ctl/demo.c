@@ -89,6 +89,7 @@ make_practice (Demo *self, GError **error)
     { "clinicians_see_all_patients", "true" },
     { "lock_after_minutes", "10" },
   };
+  g_autofree char *epoch = NULL;
 
   if (!put_json (self, practice, &self->practice, error) || !put_json (self, location, &self->location, error))
     return FALSE;
@@ -100,7 +101,10 @@ make_practice (Demo *self, GError **error)
       if (!put_json (self, json, NULL, error))
         return FALSE;
     }
-  return wattle_transaction_set_meta (self->transaction, "practice", wattle_record_id (self->practice), error);
+  /* Clients tell databases apart by their epoch, so even equal demonstrations have each their own. */
+  epoch = wattle_id_new ();
+  return wattle_transaction_set_meta (self->transaction, "practice", wattle_record_id (self->practice), error)
+         && wattle_transaction_set_meta (self->transaction, "epoch", epoch, error);
 }
 
 static gboolean

@@ -130,7 +130,7 @@ take_data (WattleCtl *ctl, char ***argv)
           *argv += 2;
         }
       else
-        return FALSE;
+        return strcmp (**argv, "--help") == 0 || strcmp (**argv, "-h") == 0 || strcmp (**argv, "--version") == 0;
     }
   return TRUE;
 }
@@ -142,17 +142,15 @@ run (WattleCtl *ctl, char **argv)
   g_autoptr (GError) error = NULL;
   WattleCtlExit exit;
 
-  if (*argv != NULL && (strcmp (*argv, "--help") == 0 || strcmp (*argv, "-h") == 0))
-    return help (argv + 1);
-  if (*argv != NULL && strcmp (*argv, "--version") == 0)
-    *argv = "version";
   if (!take_data (ctl, &argv) || *argv == NULL)
     {
       g_printerr (_ ("Say what to do: “wattlectl help” lists the commands.\n"));
       return WATTLE_CTL_USAGE;
     }
-  if (strcmp (*argv, "help") == 0)
+  if (strcmp (*argv, "--help") == 0 || strcmp (*argv, "-h") == 0 || strcmp (*argv, "help") == 0)
     return help (argv + 1);
+  if (strcmp (*argv, "--version") == 0)
+    *argv = "version";
   command = find_command (argv);
   if (command == NULL)
     {

@@ -104,11 +104,16 @@ set_up (WattleStore *store, const char *wanted, const char *hash, GError **error
   g_autoptr (WattleJson) json = wattle_json_parse (wanted, -1, &limits, error);
   g_autoptr (WattleTransaction) transaction = json != NULL ? wattle_store_begin_write (store, error) : NULL;
   g_autoptr (WattleRecord) user = NULL;
+  WattleAudit act = { .action = "practice.setup", .object_type = "user" };
+  WattleActor actor = { .role = WATTLE_ROLE_SYSTEM };
 
   if (transaction == NULL)
     return FALSE;
   user = wattle_account_setup (transaction, wattle_json_root (json), hash, error);
-  return user != NULL && wattle_transaction_commit (transaction, error);
+  if (user == NULL)
+    return FALSE;
+  act.object = wattle_record_id (user);
+  return wattle_audit_write (transaction, &actor, NULL, &act, error) && wattle_transaction_commit (transaction, error);
 }
 
 WattleCtlExit

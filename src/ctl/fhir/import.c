@@ -616,6 +616,8 @@ parse (const char *text, gsize length, GError **error)
 {
   const WattleJsonLimits limits = WATTLE_JSON_FILE_LIMITS;
   g_autofree char *converted = NULL;
+  g_autoptr (GError) local = NULL;
+  WattleJson *json;
   gsize at = 0;
 
   if (length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
@@ -627,7 +629,14 @@ parse (const char *text, gsize length, GError **error)
   if (at == length || text[at] != '<')
     return wattle_json_parse (text, length, &limits, error);
   converted = wattle_fhir_xml_to_json (text, length, &length, error);
-  return converted != NULL ? wattle_json_parse (converted, length, &limits, error) : NULL;
+  json = converted != NULL ? wattle_json_parse (converted, length, &limits, &local) : NULL;
+  /* Its bytes are not those of the file: say what it means there. */
+  if (g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_INVALID))
+    wattle_set_field_error (error, WATTLE_ERROR_INVALID, NULL,
+                            _ ("Elements of the same name do not stand together, as FHIR wants them."));
+  else if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return json;
 }
 
 /**

@@ -164,6 +164,19 @@ is_australia (const char *country)
          || g_ascii_strcasecmp (country, "Australia") == 0;
 }
 
+/* "NSW", "nsw" or "New South Wales" as we write it; anything else as it is. */
+static char *
+state_code (const char *text)
+{
+  const WattleEnum *states = wattle_enum_find ("au_state");
+
+  for (guint i = 0; text != NULL && i < states->n_values; i++)
+    if (g_ascii_strcasecmp (text, states->values[i].nick) == 0
+        || g_ascii_strcasecmp (text, states->values[i].label) == 0)
+      return g_strdup (states->values[i].nick);
+  return g_strdup (text);
+}
+
 /* State and postcode are Australian ones; an address abroad keeps its own in the line. */
 static void
 set_address (FhirImport *self, FhirEntry *entry, WattleRecord *patient)
@@ -171,7 +184,7 @@ set_address (FhirImport *self, FhirEntry *entry, WattleRecord *patient)
   WattleJsonNode address = best_address (entry->node);
   const char *country = fhir_text (address, "country");
   g_autofree char *line = join (address, "line", ", ");
-  g_autofree char *state = g_strdup (fhir_text (address, "state"));
+  g_autofree char *state = state_code (fhir_text (address, "state"));
   const char *postcode = fhir_text (address, "postalCode");
 
   if (!is_australia (country))
@@ -609,7 +622,7 @@ fhir_take_location (FhirImport *self, FhirEntry *entry, GError **error)
 {
   g_autoptr (WattleRecord) location = wattle_record_new (WATTLE_RECORD_LOCATION);
   WattleJsonNode address = fhir_one (entry->node, "address");
-  const char *state = fhir_text (address, "state");
+  g_autofree char *state = state_code (fhir_text (address, "state"));
   const char *zone = fhir_text (fhir_extension (entry->node, EXTENSION "timezone"), "valueCode");
   g_autofree char *line = join (address, "line", ", ");
 
