@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "ctl/demo-private.h"
 #include "ctl/demo-words.h"
+#include "server/auth/account.h"
 #include "server/auth/credential.h"
 
 #define ZONE "Australia/Sydney"
@@ -89,7 +90,6 @@ make_practice (Demo *self, GError **error)
     { "clinicians_see_all_patients", "true" },
     { "lock_after_minutes", "10" },
   };
-  g_autofree char *epoch = NULL;
 
   if (!put_json (self, practice, &self->practice, error) || !put_json (self, location, &self->location, error))
     return FALSE;
@@ -101,10 +101,7 @@ make_practice (Demo *self, GError **error)
       if (!put_json (self, json, NULL, error))
         return FALSE;
     }
-  /* Clients tell databases apart by their epoch, so even equal demonstrations have each their own. */
-  epoch = wattle_id_new ();
-  return wattle_transaction_set_meta (self->transaction, "practice", wattle_record_id (self->practice), error)
-         && wattle_transaction_set_meta (self->transaction, "epoch", epoch, error);
+  return wattle_account_settle (self->transaction, self->practice, error);
 }
 
 static gboolean

@@ -294,6 +294,23 @@ put_location (WattleTransaction *transaction, WattleRecord *practice, WattleJson
 }
 
 /**
+ * wattle_account_settle:
+ * @transaction: a write transaction of a store without a practice
+ * @practice: the practice that it shall keep
+ * @error: the failure
+ *
+ * Names the practice of a store and begins its first epoch.
+ */
+gboolean
+wattle_account_settle (WattleTransaction *transaction, WattleRecord *practice, GError **error)
+{
+  g_autofree char *epoch = wattle_id_new ();
+
+  return wattle_transaction_set_meta (transaction, "practice", wattle_record_id (practice), error)
+         && wattle_transaction_set_meta (transaction, "epoch", epoch, error);
+}
+
+/**
  * wattle_account_setup:
  * @transaction: a write transaction of an empty store
  * @wanted: object with practice, location and administrator, as `POST /v1/setup` takes them
@@ -306,7 +323,6 @@ WattleRecord *
 wattle_account_setup (WattleTransaction *transaction, WattleJsonNode wanted, const char *password_hash, GError **error)
 {
   g_autofree char *present = wattle_transaction_meta (transaction, "practice", NULL);
-  g_autofree char *epoch = NULL;
   g_autoptr (WattleRecord) practice = NULL;
 
   if (present != NULL)
@@ -316,15 +332,8 @@ wattle_account_setup (WattleTransaction *transaction, WattleJsonNode wanted, con
     }
   practice = read_record (WATTLE_RECORD_PRACTICE, wattle_json_member (wanted, "practice"), error);
   if (practice == NULL || !wattle_account_put (transaction, practice, NULL, error)
-      || !wattle_transaction_set_meta (transaction, "practice", wattle_record_id (practice), error))
+      || !wattle_account_settle (transaction, practice, error))
     return NULL;
-  epoch = wattle_transaction_meta (transaction, "epoch", NULL);
-  if (epoch == NULL)
-    {
-      epoch = wattle_id_new ();
-      if (!wattle_transaction_set_meta (transaction, "epoch", epoch, error))
-        return NULL;
-    }
   if (!put_location (transaction, practice, wattle_json_member (wanted, "location"), error))
     return NULL;
   return create (transaction, NULL, wattle_json_member (wanted, "administrator"), password_hash, TRUE, error);
