@@ -11,6 +11,16 @@
 
 #define MAX_FINDINGS 100 /* of one kind; a damaged file has the same thing everywhere */
 
+/* @ stands for a type of the field tables. */
+static const char missing_record[] = "SELECT count (*) FROM record r WHERE r.type = '@'"
+                                     " AND NOT EXISTS (SELECT 1 FROM index_@ i WHERE i.id = r.id)";
+static const char missing_event[] = "SELECT count (*) FROM audit a"
+                                    " WHERE NOT EXISTS (SELECT 1 FROM index_@ i WHERE i.id = a.id)";
+static const char extra_record[] = "SELECT count (*) FROM index_@ i"
+                                   " WHERE NOT EXISTS (SELECT 1 FROM record r WHERE r.id = i.id AND r.type = '@')";
+static const char extra_event[] = "SELECT count (*) FROM index_@ i"
+                                  " WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.id = i.id)";
+
 static void
 find (GPtrArray *findings, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
@@ -67,8 +77,8 @@ check_row (sqlite3_stmt *statement, GPtrArray *findings)
             sqlite3_column_int64 (statement, 0), nick);
       return;
     }
-  record = wattle_body_to_record ((const char *) sqlite3_column_text (statement, 3), sqlite3_column_bytes (statement, 3),
-                                  NULL);
+  record = wattle_body_to_record ((const char *) sqlite3_column_text (statement, 3),
+                                  sqlite3_column_bytes (statement, 3), NULL);
   if (record == NULL || wattle_record_type (record) != type)
     find (findings, _("Row %lld, a “%s”, cannot be read."), sqlite3_column_int64 (statement, 0), nick);
   else if (wattle_record_is_deleted (record) != (sqlite3_column_int (statement, 2) != 0))
@@ -100,16 +110,11 @@ check_records (WattleTransaction *self, GPtrArray *findings, GError **error)
 static gboolean
 check_index (WattleTransaction *self, const WattleType *type, GPtrArray *findings, GError **error)
 {
-  const char *table = type->id == WATTLE_RECORD_AUDIT_EVENT ? "audit" : "record";
-  const char *condition = type->id == WATTLE_RECORD_AUDIT_EVENT ? "1" : "r.type = '@'";
-  g_autoptr (GString) missing = g_string_new (NULL);
-  g_autoptr (GString) extra = g_string_new (NULL);
+  gboolean audit = type->id == WATTLE_RECORD_AUDIT_EVENT;
+  g_autoptr (GString) missing = g_string_new (audit ? missing_event : missing_record);
+  g_autoptr (GString) extra = g_string_new (audit ? extra_event : extra_record);
   gint64 n_missing, n_extra;
 
-  g_string_printf (missing, "SELECT count (*) FROM %s r WHERE %s AND NOT EXISTS (SELECT 1 FROM index_@ i WHERE i.id = r.id)",
-                   table, condition);
-  g_string_printf (extra, "SELECT count (*) FROM index_@ i WHERE NOT EXISTS (SELECT 1 FROM %s r WHERE r.id = i.id AND %s)",
-                   table, condition);
   g_string_replace (missing, "@", type->nick, 0);
   g_string_replace (extra, "@", type->nick, 0);
   if (!wattle_connection_integer (self->connection, missing->str, &n_missing, error)
@@ -204,7 +209,8 @@ check_all (WattleTransaction *self, GPtrArray *findings, GCancellable *cancellab
   if (!check_records (self, findings, error))
     return FALSE;
   for (guint t = 0; t < WATTLE_N_RECORDS; t++)
-    if (!check_index (self, &wattle_types[t], findings, error) || !check_words (self, &wattle_types[t], findings, error))
+    if (!check_index (self, &wattle_types[t], findings, error)
+        || !check_words (self, &wattle_types[t], findings, error))
       return FALSE;
   return check_search_rows (self, findings, error) && check_audit (self, findings, cancellable, error)
          && check_diary (self, findings, error);
@@ -230,7 +236,10 @@ wattle_store_check (WattleStore *self, GPtrArray *findings, GCancellable *cancel
   gboolean ok;
 
   /* the check of search words is an INSERT to SQLite */
-  transaction = self->options.read_only ? wattle_store_begin_read (self, error) : wattle_store_begin_write (self, error);
+  if (self->options.read_only)
+    transaction = wattle_store_begin_read (self, error);
+  else
+    transaction = wattle_store_begin_write (self, error);
   if (transaction == NULL)
     return FALSE;
   wattle_transaction_set_cancellable (transaction, cancellable);

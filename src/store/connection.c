@@ -30,7 +30,8 @@ is_disk_full (sqlite3 *db, int rc, int saved_errno)
 {
   if ((rc & 0xff) == SQLITE_FULL)
     return TRUE;
-  return (rc & 0xff) == SQLITE_IOERR && db != NULL && (says_full (sqlite3_system_errno (db)) || says_full (saved_errno));
+  return (rc & 0xff) == SQLITE_IOERR && db != NULL
+         && (says_full (sqlite3_system_errno (db)) || says_full (saved_errno));
 }
 
 /**

@@ -214,6 +214,37 @@ test_changes (void)
   fixture_close (store);
 }
 
+/* A name that was first learned in a transaction that was undone is still found with a typing error. */
+static void
+test_undone (void)
+{
+  WattleStore *store = fixture_open (WATTLE_STORE_SERVER);
+  g_autoptr (WattleRecord) undone = fixture_patient ("Mai", "Abernathy");
+  g_autoptr (WattleRecord) undone_step = fixture_patient ("Kim", "Featherstone");
+  g_autoptr (WattleRecord) kept = fixture_patient ("Mai", "Abernathy");
+  g_autoptr (WattleRecord) kept_step = fixture_patient ("Kim", "Featherstone");
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  WattleTransaction *transaction = fixture_write (store);
+
+  g_assert_true (wattle_transaction_put (transaction, undone, NULL));
+  wattle_transaction_free (transaction);
+  transaction = fixture_write (store);
+  g_assert_true (wattle_transaction_put (transaction, kept, NULL));
+  g_assert_true (wattle_transaction_savepoint (transaction, NULL));
+  g_assert_true (wattle_transaction_put (transaction, undone_step, NULL));
+  g_assert_true (wattle_transaction_rollback_to (transaction, NULL));
+  g_assert_true (wattle_transaction_put (transaction, kept_step, NULL));
+  fixture_commit (transaction);
+  transaction = fixture_read (store);
+  first = search (transaction, "aberanthy");
+  second = search (transaction, "faetherstone");
+  g_assert_cmpstr (first, ==, "Mai");
+  g_assert_cmpstr (second, ==, "Kim");
+  wattle_transaction_free (transaction);
+  fixture_close (store);
+}
+
 /* Clinical text is found only by who asks for notes. */
 static void
 test_types (void)
@@ -247,6 +278,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/search/typed", test_typed);
   g_test_add_func ("/store/search/changes", test_changes);
+  g_test_add_func ("/store/search/undone", test_undone);
   g_test_add_func ("/store/search/types", test_types);
   return g_test_run ();
 }

@@ -146,6 +146,39 @@ test_change_moves_little (void)
   fixture_close (store);
 }
 
+/* A person who is renamed moves; the view is told of the places between and no others. */
+static void
+test_move (void)
+{
+  WattleStore *store = fixture_open (WATTLE_STORE_CLIENT);
+  WattleListModel *model;
+  g_autoptr (WattleRow) row = NULL;
+  g_autoptr (WattleRow) behind = NULL;
+  g_autoptr (WattleRow) behind_after = NULL;
+  g_autoptr (WattleRecord) renamed = NULL;
+  Moves moves = { 0 };
+
+  fill (store, 1000);
+  model = patients_by_name (store);
+  g_signal_connect (model, "items-changed", G_CALLBACK (items_changed_cb), &moves);
+  g_assert_cmpstr (name_at (model, 20), ==, "Name00040");
+  row = g_list_model_get_item (G_LIST_MODEL (model), 20);
+  behind = g_list_model_get_item (G_LIST_MODEL (model), 91);
+  renamed = wattle_record_copy (wattle_row_get_record (row));
+  wattle_record_set_string (renamed, WATTLE_PATIENT_FAMILY_NAME, "Name00181");
+  fixture_put (store, renamed);
+  while (moves.calls == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (moves.position, ==, 20);
+  g_assert_cmpuint (moves.removed, ==, 71);
+  g_assert_cmpuint (moves.added, ==, 71);
+  g_assert_cmpstr (name_at (model, 90), ==, "Name00181");
+  behind_after = g_list_model_get_item (G_LIST_MODEL (model), 91);
+  g_assert_true (behind == behind_after);
+  g_object_unref (model);
+  fixture_close (store);
+}
+
 static void
 test_search (void)
 {
@@ -217,6 +250,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/list-model/pages", test_pages);
   g_test_add_func ("/list-model/change-moves-little", test_change_moves_little);
+  g_test_add_func ("/list-model/move", test_move);
   g_test_add_func ("/list-model/search", test_search);
   g_test_add_func ("/list-model/random-changes", test_random_changes);
   return g_test_run ();
