@@ -122,8 +122,8 @@ class Desktop:
         self.keyring.stdin.close()
 
         def ready():
-            asked = subprocess.run(['gdbus', 'call', '--session', '--dest', 'org.freedesktop.DBus', '--object-path', '/',
-                                    '--method', 'org.freedesktop.DBus.NameHasOwner', 'org.freedesktop.secrets'],
+            asked = subprocess.run(['gdbus', 'call', '--session', '--dest', 'org.freedesktop.DBus',
+                                    '--object-path', '/', '--method', 'org.freedesktop.DBus.NameHasOwner', 'org.freedesktop.secrets'],
                                    env=self.environ(), capture_output=True, text=True, check=False)
             return 'true' in asked.stdout
         wait_until(ready, 'the keyring', 20, 100)
@@ -134,8 +134,8 @@ class Desktop:
         with open(path, 'w', encoding='utf-8') as out:
             out.write('[au/wattle/Wattle]\n')
             for name, value in values.items():
-                out.write('%s=%s\n' % (name.replace('_', '-'), GLib.Variant.print_(value, False)))
-            out.write('\n[org/gnome/desktop/interface]\n')
+                kind = 'b' if isinstance(value, bool) else 'i' if isinstance(value, int) else 's'
+                out.write('%s=%s\n' % (name.replace('_', '-'), GLib.Variant(kind, value).print_(False)))
 
     def picture(self, path, window='root'):
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
@@ -158,14 +158,15 @@ class Desktop:
 class Wattled:
     """The server of a practice; may be killed and started again on the same port."""
 
-    def __init__(self, desktop, data, limits=True):
+    def __init__(self, desktop, data, environment=None):
         self.desktop = desktop
+        self.environment = environment or {}
         self.data = data
         self.port = 0
         self.process = None
         self.config = os.path.join(desktop.scratch, 'wattled.conf')
         with open(self.config, 'w', encoding='utf-8') as out:
-            out.write('[limits]\nsign_ins_per_minute=1000\n' if limits else '')
+            out.write('[limits]\nsign_ins_per_minute=1000\n')
         self.start()
 
     @property
@@ -176,7 +177,8 @@ class Wattled:
         os.makedirs(self.data, mode=0o700, exist_ok=True)
         self.process = self.desktop.start(
             [os.path.join(BUILD, 'src/server/wattled'), '--config', self.config, '--data', self.data,
-             '--listen', '127.0.0.1:%d' % self.port], stdout=subprocess.PIPE, text=True)
+             '--listen', '127.0.0.1:%d' % self.port],
+            stdout=subprocess.PIPE, text=True, env=self.desktop.environ(**self.environment))
         while True:
             line = read_line(self.process.stdout, 'wattled')
             if '127.0.0.1:' in line:

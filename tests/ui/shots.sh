@@ -1,0 +1,7 @@
+#!/bin/bash
+# shots.sh: takes the pictures of the README
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")"
+exec /usr/bin/python3 shots.py "$@"
