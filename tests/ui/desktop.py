@@ -123,7 +123,8 @@ class Desktop:
 
         def ready():
             asked = subprocess.run(['gdbus', 'call', '--session', '--dest', 'org.freedesktop.DBus',
-                                    '--object-path', '/', '--method', 'org.freedesktop.DBus.NameHasOwner', 'org.freedesktop.secrets'],
+                                    '--object-path', '/', '--method', 'org.freedesktop.DBus.NameHasOwner',
+                                    'org.freedesktop.secrets'],
                                    env=self.environ(), capture_output=True, text=True, check=False)
             return 'true' in asked.stdout
         wait_until(ready, 'the keyring', 20, 100)

@@ -2,15 +2,14 @@
 # shots.py: pictures of the window as a person sees it: full, dark and narrow
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes resources/screenshots/*.png, or into the folder named."""
+"""Takes what is to be seen, full, dark or narrow, and a folder: a screen and a session serve one process."""
 import os
 import sys
 
 import day
 from desktop import wait_until
 
-OUT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1
-                      else os.path.join(os.path.dirname(__file__), '../../resources/screenshots'))
+OUT = os.path.abspath(sys.argv[2])
 
 
 def walk_places(one, suffix):
@@ -52,6 +51,6 @@ def session(suffix, size, **settings):
         one.end()
 
 
-session('', (1280, 860))
-session('-dark', (1280, 860), colour_scheme='dark')
-session('-narrow', (360, 720))
+{'full': lambda: session('', (1280, 860)),
+ 'dark': lambda: session('-dark', (1280, 860), colour_scheme='dark'),
+ 'narrow': lambda: session('-narrow', (360, 720))}[sys.argv[1]]()

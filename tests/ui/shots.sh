@@ -4,4 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
-exec /usr/bin/python3 shots.py "$@"
+out=$(realpath -m "${1:-../../resources/screenshots}")
+for kind in full dark narrow; do
+  /usr/bin/python3 shots.py "$kind" "$out"
+done
