@@ -1157,7 +1157,8 @@ credentials_new (const char *login, const char *password, const char *code)
 {
   Credentials *credentials = g_new0 (Credentials, 1);
 
-  credentials->login = g_strdup (login);
+  /* The server folds names too; here they also name the folder of the account. */
+  credentials->login = login != NULL ? g_strstrip (g_utf8_strdown (login, -1)) : NULL;
   credentials->password = g_strdup (password);
   credentials->code = g_strdup (code);
   return credentials;

@@ -42,6 +42,8 @@ struct _WattleEngine
   gboolean scopes_wanted; /* there may be scopes to fetch */
   guint batch_limit;
   gint64 snapshot_rows;
+  struct _WattleAhead *ahead; /* (nullable): the next page on its way while one is applied */
+  gboolean fetch_ahead;
   GHashTable *seen; /* (nullable): ids of a snapshot over an older cache */
 };
 
@@ -61,6 +63,7 @@ WattleStep wattle_engine_push (WattleEngine *self, GCancellable *cancellable, GE
 WattleStep wattle_engine_pull (WattleEngine *self, GCancellable *cancellable, GError **error);
 WattleStep wattle_engine_snapshot (WattleEngine *self, GCancellable *cancellable, GError **error);
 WattleStep wattle_engine_fetch_scope (WattleEngine *self, GCancellable *cancellable, GError **error);
+void wattle_engine_drop_ahead (WattleEngine *self);
 GBytes *wattle_engine_fetch_page (
   WattleEngine *self, const char *path, WattleFeedPage *page, GCancellable *cancellable, GError **error);
 char *wattle_engine_read_epoch (WattleEngine *self, GError **error);

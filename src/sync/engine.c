@@ -46,6 +46,7 @@ wattle_engine_new (WattleStore *cache,
 void
 wattle_engine_free (WattleEngine *self)
 {
+  wattle_engine_drop_ahead (self);
   g_clear_pointer (&self->identity, wattle_identity_unref);
   g_clear_pointer (&self->seen, g_hash_table_unref);
   g_clear_pointer (&self->blob_key, sodium_free);
@@ -69,6 +70,19 @@ wattle_engine_set_blobs (WattleEngine *self, const char *folder, const guint8 *k
   if (self->blob_key == NULL)
     g_error ("no memory for a key");
   memcpy (self->blob_key, key, WATTLE_VFS_KEY_BYTES);
+}
+
+/**
+ * wattle_engine_set_fetch_ahead:
+ * @self: the engine
+ * @ahead: whether a page of a snapshot is fetched while the one before is applied
+ *
+ * Off at first: a simulation wants one thing after the other.
+ */
+void
+wattle_engine_set_fetch_ahead (WattleEngine *self, gboolean ahead)
+{
+  self->fetch_ahead = ahead;
 }
 
 static gboolean

@@ -180,6 +180,8 @@ wattle_session_new (WattleTransport *transport)
 {
   WattleSession *self = g_new0 (WattleSession, 1);
 
+  if (sodium_init () < 0)
+    g_error ("libsodium does not start");
   g_mutex_init (&self->mutex);
   self->transport = g_object_ref (transport);
   return self;

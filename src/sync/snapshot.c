@@ -204,6 +204,111 @@ take_page (WattleEngine *self, Page *page, GError **error)
   return applied;
 }
 
+/* A page that is fetched by a thread of its own. */
+typedef struct _WattleAhead
+{
+  WattleEngine *engine;
+  GThread *thread;
+  GCancellable *cancellable;
+  char *after;
+  WattleFeedPage page;
+  GBytes *body;
+  GError *error;
+} Ahead;
+
+static gboolean
+fetch (
+  WattleEngine *self, const char *after, WattleFeedPage *page, GBytes **body, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *escaped = after != NULL ? g_uri_escape_string (after, NULL, FALSE) : NULL;
+  g_autofree char *path = escaped != NULL ? g_strdup_printf ("/snapshot?limit=%d&after=%s", PAGE_ROWS, escaped)
+                                          : g_strdup_printf ("/snapshot?limit=%d", PAGE_ROWS);
+
+  *body = wattle_engine_fetch_page (self, path, page, cancellable, error);
+  return *body != NULL;
+}
+
+static gpointer
+fetch_ahead (gpointer data)
+{
+  Ahead *ahead = data;
+
+  fetch (ahead->engine, ahead->after, &ahead->page, &ahead->body, ahead->cancellable, &ahead->error);
+  return NULL;
+}
+
+static void
+start_ahead (WattleEngine *self, const char *after)
+{
+  Ahead *ahead = g_new0 (Ahead, 1);
+
+  ahead->engine = self;
+  ahead->after = g_strdup (after);
+  ahead->cancellable = g_cancellable_new ();
+  ahead->thread = g_thread_new ("sync-ahead", fetch_ahead, ahead);
+  self->ahead = ahead;
+}
+
+static void
+ahead_join (Ahead *self)
+{
+  if (self->thread != NULL)
+    g_thread_join (g_steal_pointer (&self->thread));
+}
+
+/* Gives up a page that nobody waits for any more. */
+void
+wattle_engine_drop_ahead (WattleEngine *self)
+{
+  Ahead *ahead = g_steal_pointer (&self->ahead);
+
+  if (ahead == NULL)
+    return;
+  g_cancellable_cancel (ahead->cancellable);
+  ahead_join (ahead);
+  wattle_feed_page_clear (&ahead->page);
+  g_clear_pointer (&ahead->body, g_bytes_unref);
+  g_clear_error (&ahead->error);
+  g_clear_object (&ahead->cancellable);
+  g_free (ahead->after);
+  g_free (ahead);
+}
+
+static void
+cancel_ahead (GCancellable *cancellable, gpointer data)
+{
+  g_cancellable_cancel (data);
+}
+
+/* The page behind after: the one that is on its way when it is that, else a new one. */
+static GBytes *
+next_page (WattleEngine *self, const char *after, WattleFeedPage *page, GCancellable *cancellable, GError **error)
+{
+  Ahead *ahead = self->ahead;
+  GBytes *body = NULL;
+  gulong handler;
+
+  if (ahead == NULL || g_strcmp0 (ahead->after, after) != 0)
+    {
+      wattle_engine_drop_ahead (self);
+      fetch (self, after, page, &body, cancellable, error);
+      return body;
+    }
+  handler = cancellable != NULL ? g_cancellable_connect (cancellable, G_CALLBACK (cancel_ahead),
+                                                         g_object_ref (ahead->cancellable), g_object_unref)
+                                : 0;
+  ahead_join (ahead);
+  if (cancellable != NULL)
+    g_cancellable_disconnect (cancellable, handler);
+  *page = ahead->page;
+  ahead->page = (WattleFeedPage){ 0 };
+  body = g_steal_pointer (&ahead->body);
+  if (ahead->error != NULL)
+    g_propagate_error (error, g_steal_pointer (&ahead->error));
+  wattle_engine_drop_ahead (self);
+  return body;
+}
+
 /**
  * wattle_engine_begin_snapshot:
  * @self: the engine; its mutex is held by the caller
@@ -239,8 +344,6 @@ wattle_engine_snapshot (WattleEngine *self, GCancellable *cancellable, GError **
   g_auto (Progress) progress = { 0 };
   g_autoptr (GBytes) body = NULL;
   g_autofree char *epoch = wattle_engine_read_epoch (self, error);
-  g_autofree char *after = NULL;
-  g_autofree char *path = NULL;
   Page page = { .page = &fetched, .progress = &progress };
 
   g_mutex_lock (&self->mutex);
@@ -256,11 +359,7 @@ wattle_engine_snapshot (WattleEngine *self, GCancellable *cancellable, GError **
       else
         self->listener.progress (0, 0, 0, self->listener.data);
     }
-  else
-    after = g_uri_escape_string (progress.after, NULL, FALSE);
-  path = after != NULL ? g_strdup_printf ("/snapshot?limit=%d&after=%s", PAGE_ROWS, after)
-                       : g_strdup_printf ("/snapshot?limit=%d", PAGE_ROWS);
-  page.body = body = wattle_engine_fetch_page (self, path, &fetched, cancellable, error);
+  page.body = body = next_page (self, progress.after, &fetched, cancellable, error);
   if (body == NULL)
     return WATTLE_STEP_FAILED;
   if (strcmp (fetched.epoch, epoch) != 0)
@@ -276,6 +375,8 @@ wattle_engine_snapshot (WattleEngine *self, GCancellable *cancellable, GError **
            "your records and changes are as before."));
       return WATTLE_STEP_FAILED;
     }
+  if (self->fetch_ahead && fetched.after != NULL)
+    start_ahead (self, fetched.after);
   if (!take_page (self, &page, error))
     return WATTLE_STEP_FAILED;
   if (page.stale)

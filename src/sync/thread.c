@@ -220,6 +220,7 @@ wattle_thread_start (WattleEngine *engine, WattleSession *session, WattleThreadR
   self->stepper = make_source (self, step_cb);
   self->listener = make_source (self, listen_cb);
   g_source_set_ready_time (self->stepper, 0);
+  wattle_engine_set_fetch_ahead (engine, TRUE);
   self->thread = g_thread_new ("sync", run, self);
   return self;
 }

@@ -5,10 +5,14 @@
 #include "practice.h"
 
 #include <signal.h>
+#include <sqlite3.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/error.h"
 #include "base/id.h"
+#include "sync/feed.h"
+#include "sync/session.h"
 
 typedef struct
 {
@@ -299,6 +303,173 @@ test_client_killed (Fixture *self, gconstpointer data)
                   g_hash_table_size (safe), count_patients (&self->one));
 }
 
+/* Puts many people and visits into the server's own file while it is not running. */
+static void
+fill_practice (Fixture *self, guint patients)
+{
+  g_autofree char *path = g_build_filename (self->practice.dir, "data", "wattle.db", NULL);
+  WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = path };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WattleStore) store = NULL;
+  g_autoptr (WattleTransaction) transaction = NULL;
+  g_autoptr (WattleRecord) practitioner = NULL;
+  g_autoptr (WattleRecord) location = NULL;
+  WattleQuery who = wattle_query (WATTLE_RECORD_PRACTITIONER), where = wattle_query (WATTLE_RECORD_LOCATION);
+
+  practice_kill (&self->practice);
+  store = wattle_store_open (&options, &error);
+  g_assert_no_error (error);
+  transaction = wattle_store_begin_write (store, &error);
+  g_assert_true (wattle_transaction_bulk_begin (transaction, &error));
+  practitioner = wattle_reader_find (wattle_transaction_reader (transaction), &who, &error);
+  location = wattle_reader_find (wattle_transaction_reader (transaction), &where, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < patients; i++)
+    {
+      g_autoptr (WattleRecord) patient = wattle_record_new (WATTLE_RECORD_PATIENT);
+      g_autoptr (WattleRecord) visit = wattle_record_new (WATTLE_RECORD_APPOINTMENT);
+      g_autofree char *patient_id = wattle_id_new ();
+      g_autofree char *visit_id = wattle_id_new ();
+      g_autofree char *family = g_strdup_printf ("Family%u", i % 5000);
+      g_autofree char *mobile = g_strdup_printf ("04%08u", i);
+      gint64 start = G_GINT64_CONSTANT (1700000000000000) + i * G_GINT64_CONSTANT (3600000000);
+
+      wattle_record_set_id (patient, patient_id);
+      wattle_record_set_string (patient, WATTLE_PATIENT_GIVEN_NAMES, i % 2 ? "Grace Brewster" : "Ada");
+      wattle_record_set_string (patient, WATTLE_PATIENT_FAMILY_NAME, family);
+      wattle_record_set_string (patient, WATTLE_PATIENT_MOBILE, mobile);
+      wattle_record_set_string (patient, WATTLE_PATIENT_ADDRESS_LINE, "12 Banksia Street");
+      wattle_record_set_string (patient, WATTLE_PATIENT_SUBURB, "Newtown");
+      wattle_record_set_string (patient, WATTLE_PATIENT_POSTCODE, "2042");
+      wattle_record_set_integer (patient, WATTLE_PATIENT_BIRTH_DATE, (gint64) (i % 30000) - 10000);
+      wattle_record_set_integer (patient, WATTLE_PATIENT_STATUS, WATTLE_PATIENT_STATUS_ACTIVE);
+      wattle_record_set_string (patient, WATTLE_PATIENT_PRIMARY_PRACTITIONER, wattle_record_id (practitioner));
+      wattle_record_set_id (visit, visit_id);
+      wattle_record_set_string (visit, WATTLE_APPOINTMENT_PATIENT, patient_id);
+      wattle_record_set_string (visit, WATTLE_APPOINTMENT_PRACTITIONER, wattle_record_id (practitioner));
+      wattle_record_set_string (visit, WATTLE_APPOINTMENT_LOCATION, wattle_record_id (location));
+      wattle_record_set_integer (visit, WATTLE_APPOINTMENT_MODALITY, WATTLE_MODALITY_IN_PERSON);
+      wattle_record_set_integer (visit, WATTLE_APPOINTMENT_STARTS_AT, start);
+      wattle_record_set_integer (visit, WATTLE_APPOINTMENT_ENDS_AT, start + G_GINT64_CONSTANT (3000000000));
+      wattle_record_set_string (visit, WATTLE_APPOINTMENT_ZONE, "Australia/Sydney");
+      wattle_record_set_integer (visit, WATTLE_APPOINTMENT_STATUS, WATTLE_APPOINTMENT_STATUS_COMPLETED);
+      g_assert_true (wattle_transaction_put (transaction, patient, &error));
+      g_assert_true (wattle_transaction_put (transaction, visit, &error));
+    }
+  g_assert_true (wattle_transaction_bulk_end (transaction, NULL, NULL, NULL, &error));
+  g_assert_true (wattle_transaction_commit (transaction, &error));
+  g_clear_pointer (&transaction, wattle_transaction_free);
+  g_assert_true (wattle_store_close (store, &error));
+  practice_start (&self->practice);
+}
+
+/* The same bytes and rows with a loop that does nothing else. Returns seconds. */
+static double
+bare_loop (Fixture *self, guint *rows)
+{
+  g_autoptr (WattleTransport) transport = wattle_transport_soup_new (self->practice.url);
+  g_autoptr (WattleSession) session = wattle_session_new (transport);
+  g_autofree char *path = g_build_filename (self->practice.dir, "bare.db", NULL);
+  g_autofree char *after = NULL;
+  g_autoptr (GError) error = NULL;
+  sqlite3 *db = NULL;
+  sqlite3_stmt *insert = NULL;
+  gint64 begun;
+
+  wattle_session_sign_in (session, LOGIN, PASSWORD, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  sqlite3_exec (db,
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+                "CREATE TABLE record (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL)",
+                NULL, NULL, NULL);
+  sqlite3_prepare_v2 (db, "INSERT INTO record (id, body) VALUES (?1, ?2)", -1, &insert, NULL);
+  begun = g_get_monotonic_time ();
+  *rows = 0;
+  do
+    {
+      g_autofree char *escaped = after != NULL ? g_uri_escape_string (after, NULL, FALSE) : NULL;
+      g_autofree char *call = escaped != NULL ? g_strconcat ("/snapshot?limit=5000&after=", escaped, NULL)
+                                              : g_strdup ("/snapshot?limit=5000");
+      WattleRequest request = { .method = "GET", .path = call, .max_bytes = 128 * 1024 * 1024 };
+      g_auto (WattleResponse) response = { 0 };
+      g_auto (WattleFeedPage) page = { 0 };
+      const char *text, *end;
+      gsize length;
+
+      wattle_session_send (session, &request, &response, NULL, &error);
+      g_assert_no_error (error);
+      wattle_feed_check (response.body, &page, &error);
+      g_assert_no_error (error);
+      text = g_bytes_get_data (response.body, &length);
+      sqlite3_exec (db, "BEGIN", NULL, NULL, NULL);
+      for (; (end = memchr (text, '\n', length)) != NULL; length -= end + 1 - text, text = end + 1)
+        {
+          const char *id = memmem (text, end - text, "\"id\":\"", 6);
+
+          if (id == NULL || strncmp (text, "{\"put\"", 6) != 0)
+            continue;
+          sqlite3_bind_text (insert, 1, id + 6, WATTLE_ID_LENGTH, SQLITE_STATIC);
+          sqlite3_bind_text (insert, 2, text, end - text, SQLITE_STATIC);
+          g_assert_cmpint (sqlite3_step (insert), ==, SQLITE_DONE);
+          sqlite3_reset (insert);
+          (*rows)++;
+        }
+      sqlite3_exec (db, "COMMIT", NULL, NULL, NULL);
+      g_free (after);
+      after = g_strdup (page.after);
+    }
+  while (after != NULL);
+  sqlite3_finalize (insert);
+  sqlite3_close (db);
+  return (g_get_monotonic_time () - begun) / (double) G_USEC_PER_SEC;
+}
+
+/* Processor time of this process, in seconds: steadier than the clock on a busy machine. */
+static double
+cpu_time (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+static void
+note_progress (WattleClient *client, GParamSpec *pspec, gint64 *times)
+{
+  double progress;
+
+  g_object_get (client, "progress", &progress, NULL);
+  if (progress >= 0 && times[0] == 0)
+    times[0] = g_get_monotonic_time ();
+  if (progress < 0)
+    times[1] = g_get_monotonic_time ();
+}
+
+static void
+test_first_sync (Fixture *self, gconstpointer data)
+{
+  const char *size = g_getenv ("SYNC_PATIENTS");
+  guint patients = size != NULL ? g_ascii_strtoull (size, NULL, 10) : 5000;
+  gint64 times[2] = { 0, 0 };
+  double bare, ours, bare_cpu, ours_cpu;
+  guint rows;
+
+  fill_practice (self, patients);
+  bare_cpu = -cpu_time ();
+  bare = bare_loop (self, &rows);
+  bare_cpu += cpu_time ();
+  ours_cpu = -cpu_time ();
+  g_signal_connect (self->two.client, "notify::progress", G_CALLBACK (note_progress), times);
+  desk_start (&self->two);
+  ours_cpu += cpu_time ();
+  g_assert_cmpint (count_patients (&self->two), ==, patients);
+  ours = (times[1] - times[0]) / (double) G_USEC_PER_SEC;
+  g_test_message ("first sync of %u rows: %.2f s (%.2f s of processor), a bare loop %.2f s (%.2f s), ratio %.2f", rows,
+                  ours, ours_cpu, bare, bare_cpu, ours / bare);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -312,6 +483,7 @@ main (int argc, char **argv)
   add ("server-killed", test_server_killed);
   add ("blobs", test_blobs);
   add ("client-killed", test_client_killed);
+  add ("first-sync", test_first_sync);
 #undef add
   return g_test_run ();
 }

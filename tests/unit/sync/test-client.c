@@ -182,7 +182,7 @@ test_offline_sign_in (Fixture *self, gconstpointer data)
   g_assert_false (desk_sign_in (&self->one, "nguyen", "wrong", NULL, &error));
   g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_UNAUTHENTICATED);
   g_clear_error (&error);
-  g_assert_true (desk_sign_in (&self->one, "nguyen", PASSWORD, NULL, &error));
+  g_assert_true (desk_sign_in (&self->one, " Nguyen", PASSWORD, NULL, &error));
   g_assert_no_error (error);
   found = desk_text (&self->one, WATTLE_RECORD_PATIENT, id, WATTLE_PATIENT_FAMILY_NAME);
   g_assert_cmpstr (found, ==, "Hopper");
