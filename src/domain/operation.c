@@ -412,6 +412,26 @@ accept_record (const WattleOperation *self,
   return TRUE;
 }
 
+/* A row of a patient whom the actor may not see is answered like one that is not there, before its state is looked at:
+ * "signed already" would tell that it exists. */
+static gboolean
+check_sight (const WattleOperation *self, WattleOperationContext *context, WattleJsonNode args, GError **error)
+{
+  for (const WattleArgument *argument = self->args; argument->name != NULL; argument++)
+    {
+      const WattleType *type = strcmp (argument->kind, "id") == 0 ? wattle_type_find (argument->ref) : NULL;
+      const char *id = wattle_json_string (wattle_json_member (args, argument->name));
+      g_autoptr (WattleRecord) object = NULL;
+
+      if (type == NULL || type->scope != WATTLE_SCOPE_PATIENT || id == NULL)
+        continue;
+      object = wattle_reader_get (context->reader, type->id, id, NULL);
+      if (object != NULL && !wattle_policy_check_read (context->actor, context->reader, object, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * wattle_operation_run:
  * @self: an operation
@@ -435,7 +455,8 @@ wattle_operation_run (const WattleOperation *self,
   g_autoptr (WattleOutcome) accepted = wattle_outcome_new ();
 
   if (!wattle_policy_check (self->name, context->actor, context->reader, NULL, error)
-      || !check_arguments (self, args, error) || !self->apply (context, args, made, error))
+      || !check_arguments (self, args, error) || !check_sight (self, context, args, error)
+      || !self->apply (context, args, made, error))
     return FALSE;
   for (guint i = 0; i < made->records->len; i++)
     if (!accept_record (self, context, made, g_ptr_array_index (made->records, i), accepted, error))

@@ -13,7 +13,6 @@
 
 #define DEFAULT_PORT 8642
 #define SYSTEM_DATA_DIR "/var/lib/wattle"
-#define MAX_FILE 65536
 
 typedef enum
 {
@@ -225,4 +224,15 @@ wattle_configuration_load (WattleConfiguration *self, const char *path, GError *
         }
     }
   return TRUE;
+}
+
+/**
+ * wattle_configuration_n_keys:
+ *
+ * Returns: how many keys a file may have
+ */
+guint
+wattle_configuration_n_keys (void)
+{
+  return G_N_ELEMENTS (keys);
 }

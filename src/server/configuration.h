@@ -38,6 +38,8 @@ void wattle_configuration_clear (WattleConfiguration *self);
 gboolean wattle_configuration_load (WattleConfiguration *self, const char *path, GError **error);
 gboolean wattle_configuration_listen (WattleConfiguration *self, const char *where, GError **error);
 
+guint wattle_configuration_n_keys (void);
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WattleConfiguration, wattle_configuration_clear)
 
 G_END_DECLS

@@ -163,7 +163,8 @@ class Server:
         if roles:
             administrator['roles'] = roles
         if practitioner:
-            administrator['practitioner'] = {'given_names': 'Mara', 'family_name': 'Quill', 'profession': 'psychologist'}
+            administrator['practitioner'] = {'given_names': 'Mara', 'family_name': 'Quill',
+                                             'profession': 'psychologist'}
         answer = Client(self).call('POST', '/v1/setup', {
             'code': code, 'practice': {'name': 'Banksia Street', 'zone': 'Australia/Sydney'},
             'administrator': administrator})
@@ -271,8 +272,8 @@ class Client:
         assert result['status'] == 'ok', result
         return result['records'][0] if result['records'] else None
 
-    def create(self, kind, **fields):
-        return self.done('record.create', record=dict(fields, type=kind, id=new_id()))
+    def create(self, what, **fields):
+        return self.done('record.create', record=dict(fields, type=what, id=new_id()))
 
     def snapshot(self, limit=5000, scope=None):
         rows, after, at = [], None, None

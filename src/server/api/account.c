@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "server/api/effects.h"
-#include "server/auth/account.h"
 #include "server/auth/credential.h"
 #include "server/auth/passwords.h"
 #include "server/auth/totp.h"
@@ -95,16 +94,6 @@ write_password (WattleTransaction *transaction, gpointer data, GError **error)
          && wattle_call_audit (self->call, transaction, "account.password", NULL, error);
 }
 
-static gint64
-minimum_length (WattleServer *server)
-{
-  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (server->store, NULL);
-
-  return transaction == NULL ? WATTLE_PASSWORD_MINIMUM
-                             : wattle_practice_number (wattle_transaction_reader (transaction), "password_minimum",
-                                                       WATTLE_PASSWORD_MINIMUM);
-}
-
 void
 wattle_api_password (WattleCall *arg)
 {
@@ -119,7 +108,7 @@ wattle_api_password (WattleCall *arg)
       return;
     }
   wanted = wattle_call_string (call, "new", TRUE, &error);
-  if (wanted == NULL || !wattle_password_check (wanted, NULL, minimum_length (call->server), "new", &error)
+  if (wanted == NULL || !wattle_password_check (wanted, NULL, wattle_call_password_minimum (call), "new", &error)
       || (self.hash = wattle_password_hash (wanted, &error)) == NULL
       || !wattle_writer_run (call->server->writer, write_password, &self, &error))
     {

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "domain/settings.h"
 #include "server/auth/audit.h"
 
 #define MAX_SLOW 32 /* calls that wait for a password to be hashed */
@@ -123,6 +124,21 @@ wattle_call_number (WattleCall *self, const char *name, gint64 fallback, gint64 
   wattle_set_field_error (error, WATTLE_ERROR_INVALID, name, "“%s” is a number from 0 to %" G_GINT64_FORMAT ".", name,
                           max);
   return FALSE;
+}
+
+/**
+ * wattle_call_password_minimum:
+ * @self: a call
+ *
+ * Returns: the fewest characters of a password in this practice
+ */
+guint
+wattle_call_password_minimum (WattleCall *self)
+{
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (self->server->store, NULL);
+
+  return wattle_setting_get_integer (transaction != NULL ? wattle_transaction_reader (transaction) : NULL,
+                                     "password_minimum");
 }
 
 /**

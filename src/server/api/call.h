@@ -88,6 +88,7 @@ const WattleActor *wattle_call_actor (WattleCall *self);
 const char *wattle_call_string (WattleCall *self, const char *name, gboolean required, GError **error);
 gboolean
 wattle_call_number (WattleCall *self, const char *name, gint64 fallback, gint64 max, gint64 *value, GError **error);
+guint wattle_call_password_minimum (WattleCall *self);
 gboolean wattle_call_audit (
   WattleCall *self, WattleTransaction *transaction, const char *action, WattleRecord *object, GError **error);
 

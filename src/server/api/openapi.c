@@ -117,6 +117,15 @@ write_argument (WattleJsonWriter *writer, const WattleArgument *argument)
       argument->ref != NULL ? pair_ref (writer, argument->ref) : write_typed (writer, "object", NULL);
       wattle_json_end_object (writer);
     }
+  else if (strcmp (argument->kind, "flags") == 0)
+    {
+      write_typed (writer, "array", NULL);
+      wattle_json_name (writer, "items");
+      wattle_json_begin_object (writer);
+      write_typed (writer, "string", NULL);
+      write_enum (writer, wattle_enum_find (argument->ref));
+      wattle_json_end_object (writer);
+    }
   else if (strcmp (argument->kind, "changes") == 0)
     write_typed (writer, "object", NULL);
   else if (strcmp (argument->kind, "integer") == 0 || strcmp (argument->kind, "money") == 0)

@@ -398,6 +398,16 @@ status_of (const GError *error)
     }
 }
 
+/* What is not there and what one may not see are answered with the same words. */
+static void
+hide_absence (GError **failure)
+{
+  if (wattle_error_get_code (*failure) != WATTLE_ERROR_NOT_FOUND)
+    return;
+  g_clear_error (failure);
+  wattle_set_field_error (failure, WATTLE_ERROR_NOT_FOUND, NULL, "There is nothing here that you may see.");
+}
+
 /* Does one operation that was not done before. FALSE when the transaction itself is in trouble. */
 static gboolean
 do_item (Batch *self,
@@ -425,6 +435,7 @@ do_item (Batch *self,
     {
       if (!wattle_transaction_rollback_to (transaction, error))
         return FALSE;
+      hide_absence (&failure);
       status = status_of (failure);
       if (strcmp (status, "retry") == 0)
         {

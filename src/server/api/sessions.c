@@ -9,6 +9,7 @@
 #include "base/civil.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "domain/settings.h"
 #include "server/api/effects.h"
 #include "server/auth/account.h"
 #include "server/auth/audit.h"
@@ -183,7 +184,7 @@ enrol (SignIn *self, WattleTransaction *transaction, GError **error)
   g_autoptr (WattleRecord) device = wattle_record_new (WATTLE_RECORD_DEVICE);
   g_autofree char *id = wattle_id_new ();
   gboolean pending = wattle_record_get_integer (self->user, WATTLE_USER_ROLES) != 1 << WATTLE_ROLE_PATIENT
-                     && wattle_practice_wants (reader, "approve_devices");
+                     && wattle_setting_get_boolean (reader, "approve_devices");
   gint64 now = wattle_clock_now ();
   guint limit = self->call->server->limits.devices_per_user;
 

@@ -165,6 +165,20 @@ append_record (WattleRecord *record, GString *out)
   wattle_record_write_json (record, &writer);
 }
 
+/* A patient who left this sight leaves it with all rows: one's own visits among them are nameless then, too. */
+static gboolean
+is_visible (WattleSight *self, WattleRecord *record)
+{
+  const WattleType *type = wattle_record_type (record);
+
+  if (is_in_reach (self, type->id, wattle_record_scope_id (record)))
+    return !is_foreign_draft (self, record);
+  if (self->reach[type->id] == WATTLE_REACH_OWN_PATIENTS && type->scope == WATTLE_SCOPE_PATIENT)
+    return FALSE;
+  return self->reach[type->id] != WATTLE_REACH_NONE
+         && wattle_policy_check_read (self->actor, self->reader, record, NULL);
+}
+
 /* Cuts a record to what this caller may see of it. FALSE when that is nothing. */
 static gboolean
 cut (WattleSight *self, WattleRecord *record, gboolean *diary)
@@ -172,9 +186,7 @@ cut (WattleSight *self, WattleRecord *record, gboolean *diary)
   const WattleType *type = wattle_record_type (record);
 
   *diary = FALSE;
-  if (is_in_reach (self, type->id, wattle_record_scope_id (record)) ? !is_foreign_draft (self, record)
-      : self->reach[type->id] != WATTLE_REACH_NONE ? wattle_policy_check_read (self->actor, self->reader, record, NULL)
-                                                   : FALSE)
+  if (is_visible (self, record))
     {
       hide_fields (self, record);
       return TRUE;

@@ -96,7 +96,8 @@ wattle_api_user_create (WattleCall *arg)
   const char *password = wattle_call_string (call, "password", TRUE, &error);
 
   if (password == NULL
-      || !wattle_password_check (password, wattle_json_member_string (call->body, "login"), 0, "password", &error)
+      || !wattle_password_check (password, wattle_json_member_string (call->body, "login"),
+                                 wattle_call_password_minimum (call), "password", &error)
       || (self.hash = wattle_password_hash (password, &error)) == NULL
       || !wattle_writer_run (call->server->writer, write_user, &self, &error))
     {

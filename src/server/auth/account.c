@@ -11,40 +11,6 @@
 #include "base/id.h"
 #include "server/auth/credential.h"
 
-static WattleRecord *
-find_setting (WattleReader *reader, const char *setting)
-{
-  WattleQuery query = wattle_query (WATTLE_RECORD_SETTING);
-
-  wattle_query_where_text (&query, WATTLE_SETTING_KEY, setting);
-  return wattle_reader_find (reader, &query, NULL);
-}
-
-/**
- * wattle_practice_wants:
- * @reader: records
- * @setting: key of a setting that is "true" or "false"
- *
- * Returns: whether the practice chose it
- */
-gboolean
-wattle_practice_wants (WattleReader *reader, const char *setting)
-{
-  g_autoptr (WattleRecord) record = find_setting (reader, setting);
-
-  return record != NULL && g_strcmp0 (wattle_record_get_string (record, WATTLE_SETTING_VALUE), "true") == 0;
-}
-
-gint64
-wattle_practice_number (WattleReader *reader, const char *setting, gint64 fallback)
-{
-  g_autoptr (WattleRecord) record = find_setting (reader, setting);
-  const char *value = record != NULL ? wattle_record_get_string (record, WATTLE_SETTING_VALUE) : NULL;
-  gint64 number;
-
-  return value != NULL && g_ascii_string_to_signed (value, 10, 0, G_MAXINT32, &number, NULL) ? number : fallback;
-}
-
 /**
  * wattle_login_fold:
  * @login: (nullable): a sign-in name as typed

@@ -9,8 +9,6 @@
 
 G_BEGIN_DECLS
 
-gboolean wattle_practice_wants (WattleReader *reader, const char *setting);
-gint64 wattle_practice_number (WattleReader *reader, const char *setting, gint64 fallback);
 char *wattle_login_fold (const char *login, GError **error);
 WattleRecord *wattle_account_find (WattleReader *reader, const char *login, GError **error);
 WattleRecord *wattle_account_create (WattleTransaction *transaction,

@@ -16,7 +16,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "base/json.h"
-#include "server/auth/account.h"
+#include "domain/settings.h"
 #include "server/auth/credential.h"
 #include "server/auth/tokens.h"
 
@@ -141,8 +141,8 @@ load_actor (WattleSession *self, WattleTransaction *transaction, GError **error)
   actor->patient = g_strdup (wattle_record_get_string (user, WATTLE_USER_PATIENT));
   self->pending = wattle_record_get_integer (device, WATTLE_DEVICE_STATUS) == WATTLE_DEVICE_STATUS_PENDING;
   self->has_factor = credential->totp != NULL;
-  self->missing_factor =
-    !self->has_factor && actor->role != WATTLE_ROLE_PATIENT && wattle_practice_wants (reader, "second_factor_required");
+  self->missing_factor = !self->has_factor && actor->role != WATTLE_ROLE_PATIENT
+                         && wattle_setting_get_boolean (reader, "second_factor_required");
   self->scope_revision =
     (wattle_scope_counter (transaction, actor->user) + wattle_scope_counter (transaction, "all")) * 16 + actor->role;
   return TRUE;

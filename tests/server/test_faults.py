@@ -1,0 +1,184 @@
+#!/usr/bin/python3
+# test_faults.py: a server that is killed loses nothing that it acknowledged, and does nothing twice
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+from practice import Practice
+from wattled import PROGRAM, Client, Server, main, new_id
+
+ROUNDS = int(os.environ.get('WATTLE_ROUNDS', '8'))
+CLIENTS = 4
+
+
+class Pusher(threading.Thread):
+    """A device with an outbox: it sends each operation until it hears an answer, however often the server dies."""
+
+    def __init__(self, server):
+        super().__init__(daemon=True)
+        self.server = server
+        self.client = server.client()
+        self.acknowledged = {}
+        self.sent = {}
+        self.stopping = False
+        self.problem = None
+
+    def run(self):
+        try:
+            while not self.stopping:
+                batch = []
+                for _ in range(random.randint(1, 5)):
+                    record = {'type': 'patient', 'id': new_id(), 'given_names': 'N%d' % self.client.n,
+                              'family_name': 'Ledger', 'status': 'active',
+                              'primary_practitioner': self.server.diaries['mara']}
+                    batch.append(self.client.operation('record.create', {'record': record}))
+                    self.sent[record['id']] = batch[-1]
+                self.deliver(batch)
+        except Exception as problem:
+            self.problem = problem
+
+    def deliver(self, batch):
+        while True:
+            try:
+                answer = self.client.push(*batch)
+            except OSError:
+                if self.stopping and self.server.process.poll() is not None:
+                    return
+                continue
+            except Exception as problem:  # the connection broke in the middle of an answer
+                if 'http.client' not in type(problem).__module__:
+                    raise
+                continue
+            if answer.status == 503:
+                continue
+            assert answer.status == 200, answer
+            for operation, result in zip(batch, answer.json['results']):
+                if result['status'] == 'retry':
+                    break
+                assert result['status'] in ('ok', 'duplicate'), result
+                self.acknowledged[operation['args']['record']['id']] = result['revision']
+            else:
+                return
+
+
+def test_killed_while_pushing():
+    seed = int(time.time())
+    print('# seed %d, %d rounds' % (seed, ROUNDS))
+    chance = random.Random(seed)
+    with Practice() as server:
+        pushers = [Pusher(server) for _ in range(CLIENTS)]
+        for pusher in pushers:
+            pusher.start()
+        for _ in range(ROUNDS):
+            before = sum(len(pusher.acknowledged) for pusher in pushers)
+            deadline = time.monotonic() + 20
+            while sum(len(pusher.acknowledged) for pusher in pushers) < before + chance.randint(5, 60):
+                assert time.monotonic() < deadline and all(p.problem is None for p in pushers), \
+                    [p.problem for p in pushers]
+                threading.Event().wait(0.001)
+            server.kill()
+            port = server.port
+            server.start()
+            assert server.port != port or True
+        for pusher in pushers:
+            pusher.stopping = True
+        for pusher in pushers:
+            pusher.join(30)
+            assert pusher.problem is None, pusher.problem
+        _, rows = server.mara.snapshot()
+        present = [row['put']['id'] for row in rows if row['put'].get('family_name') == 'Ledger']
+        acknowledged = {identity for pusher in pushers for identity in pusher.acknowledged}
+        sent = {identity for pusher in pushers for identity in pusher.sent}
+        print('# %d acknowledged, %d present' % (len(acknowledged), len(present)))
+        assert acknowledged <= set(present), 'lost: %r' % (acknowledged - set(present))
+        assert len(present) == len(set(present)) and set(present) <= sent
+        revisions = [revision for pusher in pushers for revision in pusher.acknowledged.values()]
+        assert len(revisions) == len(set(revisions)), 'two operations share a change number'
+        # everything sent again is a duplicate and changes nothing
+        head = server.mara.get('/v1/hello').json['head']
+        for pusher in pushers:
+            again = list(pusher.sent.values())[:400]
+            results = pusher.client.push(*again).json['results']
+            assert {result['status'] for result in results} == {'duplicate'}, results[:3]
+        assert server.mara.get('/v1/hello').json['head'] == head
+        events = server.boss.get('/v1/audit?limit=1000').json['events']
+        sequences = [event['sequence'] for event in events]
+        assert sequences == list(range(sequences[0], sequences[0] - len(sequences), -1)), 'a gap in the trail'
+
+
+def test_one_server_a_directory():
+    with Server() as server:
+        other = subprocess.run([PROGRAM, '--data', server.data, '--listen', '127.0.0.1:0'], capture_output=True,
+                               text=True, timeout=20)
+        assert other.returncode == 1 and 'Another wattled' in other.stderr, other
+        server.kill()
+        server.start()
+        assert Client(server).get('/v1/hello').status == 200
+
+
+def test_a_lost_key_is_not_replaced():
+    with Server() as server:
+        server.setup()
+        server.stop()
+        key = os.path.join(server.data, 'server-key')
+        os.rename(key, key + '.away')
+        broken = subprocess.run([PROGRAM, '--data', server.data, '--listen', '127.0.0.1:0'], capture_output=True,
+                                text=True, timeout=20)
+        assert broken.returncode == 1 and 'server-key' in broken.stderr, broken
+        assert not os.path.exists(key), 'a new key was made for old data'
+        os.rename(key + '.away', key)
+        server.start()
+        server.client()
+
+
+def test_a_foreign_database_is_left_alone():
+    with Server() as server:
+        server.stop()
+        path = os.path.join(server.data, 'wattle.db')
+        for leftover in ('-wal', '-shm'):
+            if os.path.exists(path + leftover):
+                os.unlink(path + leftover)
+        with open(path, 'wb') as file:
+            file.write(b'this is not a database, but somebody wants to keep it' * 200)
+        broken = subprocess.run([PROGRAM, '--data', server.data, '--listen', '127.0.0.1:0'], capture_output=True,
+                                text=True, timeout=20)
+        assert broken.returncode == 1 and broken.stderr.startswith('wattled: '), broken
+        with open(path, 'rb') as file:
+            assert file.read(20) == b'this is not a databa'
+
+
+def test_words_on_the_command_line():
+    for arguments, code, words in ((['--version'], 0, 'wattled '), (['--nonsense'], 2, 'nonsense'),
+                                   (['--listen', 'everywhere'], 2, 'listen'), (['--config', '/no/such/file'], 2, '/no/'),
+                                   (['--data', '/proc/nowhere', '--listen', '127.0.0.1:0'], 1, '/proc/nowhere')):
+        done = subprocess.run([PROGRAM] + arguments, capture_output=True, text=True, timeout=20)
+        assert done.returncode == code and words in done.stdout + done.stderr, (arguments, done)
+
+
+def test_unknown_keys_are_named():
+    with Server() as server:
+        path = os.path.join(server.data, 'other.conf')
+        for text, word in (('[server]\nporrt=1\n', 'porrt'), ('[limits]\nconnections=many\n', 'connections'),
+                           ('[server]\ntrust_forwarded=perhaps\n', 'trust_forwarded'), ('[other]\nx=1\n', 'other'),
+                           ('no key file', 'other.conf')):
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write(text)
+            done = subprocess.run([PROGRAM, '--config', path], capture_output=True, text=True, timeout=20)
+            assert done.returncode == 2 and word in done.stderr, (text, done)
+
+
+def test_stopped_by_a_signal():
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with Server() as server:
+            server.process.send_signal(number)
+            assert server.process.wait(20) == 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(globals()))
