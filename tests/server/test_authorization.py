@@ -108,7 +108,7 @@ def test_drafts_are_the_authors_own():
 
 
 def test_choices_of_the_practice_widen_the_sight():
-    with Practice() as server:
+    with Practice(staff=('noel',)) as server:
         patient = server.patient(server.mara, 'Owl', server.diaries['mara'])['id']
         noel = server.client('noel')
         before = noel.get('/v1/hello').json['scope_revision']

@@ -71,7 +71,7 @@ def test_killed_while_pushing():
     seed = int(time.time())
     print('# seed %d, %d rounds' % (seed, ROUNDS))
     chance = random.Random(seed)
-    with Practice() as server:
+    with Practice(staff=()) as server:
         pushers = [Pusher(server) for _ in range(CLIENTS)]
         for pusher in pushers:
             pusher.start()
@@ -155,7 +155,8 @@ def test_a_foreign_database_is_left_alone():
 
 def test_words_on_the_command_line():
     for arguments, code, words in ((['--version'], 0, 'wattled '), (['--nonsense'], 2, 'nonsense'),
-                                   (['--listen', 'everywhere'], 2, 'listen'), (['--config', '/no/such/file'], 2, '/no/'),
+                                   (['--listen', 'everywhere'], 2, 'listen'),
+                                   (['--config', '/no/such/file'], 2, '/no/'),
                                    (['--data', '/proc/nowhere', '--listen', '127.0.0.1:0'], 1, '/proc/nowhere')):
         done = subprocess.run([PROGRAM] + arguments, capture_output=True, text=True, timeout=20)
         assert done.returncode == code and words in done.stdout + done.stderr, (arguments, done)

@@ -95,7 +95,8 @@ def test_queries():
     mara = shared().mara
     for path, field in (('/v1/changes?cursor=x', 'cursor'), ('/v1/changes?cursor=-1', 'cursor'),
                         ('/v1/changes?limit=5001', 'limit'), ('/v1/changes?limit=1e3', 'limit'),
-                        ('/v1/snapshot?after=unicorn:x', 'after'), ('/v1/snapshot?after=patient', 'after'),
+                        ('/v1/snapshot?after=unicorn:x', 'after'),
+                        ('/v1/snapshot?after=patient', 'after'),
                         ('/v1/snapshot?after=patient:%27%20OR%201=1', 'after'),
                         ('/v1/snapshot?scope=practice', 'scope'), ('/v1/snapshot?scope=patient:x', 'scope')):
         answer = mara.get(path)
@@ -111,7 +112,8 @@ def test_sign_ins():
     client = Client(shared())
     device = {'name': 'T', 'public_key': client.key.public_text(), 'system': 'x'}
     good = {'login': 'mara', 'password': 'thirteen quiet parrots', 'device': device}
-    for field, body in (('login', dict(good, login=7)), ('login', dict(good, login='a b')), ('password', {'login': 'x'}),
+    for field, body in (('login', dict(good, login=7)), ('login', dict(good, login='a b')),
+                        ('password', {'login': 'x'}),
                         ('device.name', dict(good, device={})), ('device.name', dict(good, device='x')),
                         ('device.name', dict(good, device=dict(device, name='n' * 121))),
                         ('device.public_key', dict(good, device=dict(device, public_key='AAAA'))),

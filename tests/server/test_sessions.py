@@ -62,7 +62,7 @@ def test_delays_grow():
 
 
 def test_five_sign_ins_a_minute():
-    with Practice(limits={'sign_ins_per_minute': 0}) as server:
+    with Practice(staff=()) as server:
         server.stop()
         server.limits['sign_ins_per_minute'] = 5
         server.start()
@@ -73,7 +73,7 @@ def test_five_sign_ins_a_minute():
 
 
 def test_calls_a_minute():
-    with Practice() as server:
+    with Practice(staff=('rita',)) as server:
         server.stop()
         server.limits['calls_per_minute'] = 20
         server.start()
@@ -88,7 +88,7 @@ def test_a_flood_of_names_takes_no_memory():
     with Server(limits={'public_calls_per_minute': 0}) as server:
         server.setup()
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
-            list(pool.map(lambda i: Client(server).sign_in('name-%d' % i, 'x' * 20).status, range(60)))
+            list(pool.map(lambda i: Client(server).sign_in('name-%d' % i, 'x' * 20).status, range(20)))
         text = Client(server).get('/v1/metrics').body.decode()
         entries = int(text.split('\nwattled_rate_entries ')[1].split()[0])
         assert entries <= 20000, entries
@@ -208,7 +208,7 @@ def test_devices_are_ones_own():
 
 
 def test_new_devices_wait():
-    with Practice() as server:
+    with Practice(staff=('rita',)) as server:
         assert server.boss.do('setting.set', key='approve_devices', value='true')['status'] == 'ok'
         client = Client(server)
         answer = client.sign_in('rita')
@@ -257,7 +257,7 @@ def test_second_factor():
 
 
 def test_second_factor_can_be_demanded():
-    with Practice() as server:
+    with Practice(staff=('rita',)) as server:
         assert server.boss.do('setting.set', key='second_factor_required', value='true')['status'] == 'ok'
         client = Client(server)
         answer = client.sign_in('rita')
@@ -329,7 +329,7 @@ def test_other_roles_are_another_sight():
 
 
 def test_too_many_devices():
-    with Practice() as server:
+    with Practice(staff=('rita',)) as server:
         server.stop()
         server.limits['devices_per_user'] = 3
         server.start()
