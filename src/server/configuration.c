@@ -7,12 +7,11 @@
 #include "server/configuration.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
+#include "store/directory.h"
 
 #define DEFAULT_PORT 8642
-#define SYSTEM_DATA_DIR "/var/lib/wattle"
 
 typedef enum
 {
@@ -73,8 +72,7 @@ wattle_configuration_init (WattleConfiguration *self)
                                              .patient_bookings_per_hour = 3,
                                              .devices_per_user = 20 },
                                  .max_blob = 64 * 1024 * 1024 };
-  self->data_dir =
-    geteuid () == 0 ? g_strdup (SYSTEM_DATA_DIR) : g_build_filename (g_get_user_data_dir (), "wattle", "server", NULL);
+  self->data_dir = wattle_directory_default ();
   self->address = g_strdup ("127.0.0.1");
 }
 

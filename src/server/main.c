@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <locale.h>
@@ -11,7 +10,6 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -21,6 +19,7 @@
 #include "base/file.h"
 #include "server/configuration.h"
 #include "server/jobs/housekeeping.h"
+#include "store/directory.h"
 
 typedef struct
 {
@@ -104,37 +103,11 @@ write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoint
   return G_LOG_WRITER_HANDLED;
 }
 
-/* Takes the data directory for this process alone, until it ends. */
-static int
-lock_data_dir (const char *data_dir, GError **error)
-{
-  g_autofree char *path = g_build_filename (data_dir, "lock", NULL);
-  int fd;
-
-  if (g_mkdir_with_parents (data_dir, 0700) != 0)
-    {
-      wattle_set_errno (error, errno, data_dir, "create");
-      return -1;
-    }
-  fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0)
-    {
-      wattle_set_errno (error, errno, path, "open");
-      return -1;
-    }
-  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
-    return fd;
-  wattle_set_field_error (error, WATTLE_ERROR_BUSY, NULL,
-                          "Another wattled or wattlectl uses the data directory “%s”. Stop that one first.", data_dir);
-  close (fd);
-  return -1;
-}
-
 static WattleStore *
 open_store (const WattleConfiguration *configuration, WattleKeys **keys, GError **error)
 {
-  g_autofree char *database = g_build_filename (configuration->data_dir, "wattle.db", NULL);
-  g_autofree char *key = g_build_filename (configuration->data_dir, "server-key", NULL);
+  g_autofree char *database = g_build_filename (configuration->data_dir, WATTLE_DIRECTORY_DATABASE, NULL);
+  g_autofree char *key = g_build_filename (configuration->data_dir, WATTLE_DIRECTORY_KEY, NULL);
   gboolean is_new = !g_file_test (database, G_FILE_TEST_EXISTS);
   WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = database, .readers = configuration->readers };
 
@@ -225,12 +198,15 @@ run (WattleServer *server, WattleConfiguration *configuration, GError **error)
 static gboolean
 serve (WattleConfiguration *configuration, GError **error)
 {
+  g_autoptr (WattleDirectoryLock) lock = NULL; /* cleaned up last: in the reverse order */
   g_autoptr (WattleStore) store = NULL;
   g_autoptr (WattleServer) server = NULL;
   WattleKeys *keys = NULL;
-  int lock = lock_data_dir (configuration->data_dir, error);
 
-  if (lock < 0)
+  if (!wattle_directory_make (configuration->data_dir, error))
+    return FALSE;
+  lock = wattle_directory_lock (configuration->data_dir, error);
+  if (lock == NULL)
     return FALSE;
   store = open_store (configuration, &keys, error);
   if (store == NULL)

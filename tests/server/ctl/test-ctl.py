@@ -18,6 +18,9 @@ import tempfile
 import traceback
 
 CTL, ROOT = sys.argv[1:3]
+sys.path.insert(0, os.path.join(ROOT, 'tests/server'))
+import wattled  # the clients of the server's own tests
+
 PASSWORD = 'seven quiet wombats wander'
 NOW = '2026-11-20T09:00:00+11:00'
 PATIENCE = 120
@@ -495,6 +498,22 @@ def a_touched_audit_trail_shows():
             database.execute("UPDATE audit SET body = replace (body, '1 new', '0 new') WHERE sequence = 2")
         folder.run('audit', 'verify').expect(1, 'event 2')
         folder.run('doctor').expect(1, 'event 2')
+
+
+@test
+def the_server_takes_it_from_there():
+    with Folder() as folder:
+        folder.demo().expect(0)
+        with wattled.Server(data=folder.data) as server:
+            answer = wattled.Client(server).sign_in('imogen', 'wattle blooms in august')
+            assert answer.status == 200, answer
+            folder.run('import', 'fhir', folder.file('p.json', patient())).expect(3, 'in use')
+            folder.run('doctor').expect(0, 'has it open now', 'in order')
+        folder.run('import', 'fhir', folder.file('p.json', patient())).expect(0)
+        folder.run('user', 'password', '--password-stdin', 'imogen', stdin=PASSWORD + '\n').expect(0)
+        with wattled.Server(data=folder.data) as server:
+            assert wattled.Client(server).sign_in('imogen', 'wattle blooms in august').status == 401
+            assert wattled.Client(server).sign_in('imogen', PASSWORD).status == 200
 
 
 def main():
