@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/patients/chart-actions.h"
 #include "app/patients/patient-window.h"
 #include "app/start/start-page.h"
 #include "app/widgets/accessible.h"
@@ -173,6 +174,7 @@ wattle_application_startup (GApplication *application)
 
       gtk_application_set_accels_for_action (GTK_APPLICATION (self), action, (const char *[]){ alt, control, NULL });
     }
+  wattle_chart_actions_add (GTK_APPLICATION (self), self->context);
   g_signal_connect_object (gtk_window_get_toplevels (), "items-changed", G_CALLBACK (windows_cb), self, 0);
   g_signal_connect_object (self->context, "notify::ready", G_CALLBACK (ready_cb), self, 0);
   g_signal_connect_object (self->context, "open-record", G_CALLBACK (open_record_cb), self, 0);
@@ -253,16 +255,5 @@ wattle_application_new (void)
 void
 wattle_application_open_patient (WattleApplication *self, const char *patient_id)
 {
-  GtkWindow *window;
-
-  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
-    if (WATTLE_IS_PATIENT_WINDOW (l->data)
-        && g_str_equal (wattle_patient_window_patient_id (WATTLE_PATIENT_WINDOW (l->data)), patient_id))
-      {
-        gtk_window_present (GTK_WINDOW (l->data));
-        return;
-      }
-  window = GTK_WINDOW (wattle_patient_window_new (self->context, patient_id));
-  gtk_window_set_application (window, GTK_APPLICATION (self));
-  gtk_window_present (window);
+  wattle_patient_window_open (GTK_APPLICATION (self), self->context, patient_id);
 }

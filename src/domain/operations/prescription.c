@@ -8,6 +8,7 @@
 #include "domain/operations/operations.h"
 
 #include "base/civil.h"
+#include "domain/prescribing.h"
 #include "schema/identifier.h"
 
 /* What fits on one sheet, legibly. */
@@ -22,22 +23,13 @@ check_prescriber (WattleOperationContext *context, WattleRecord *prescription, G
 {
   const char *id = wattle_record_get_string (prescription, WATTLE_PRESCRIPTION_PRESCRIBER);
   g_autoptr (WattleRecord) prescriber = NULL;
-  const char *number;
 
   if (id == NULL || g_strcmp0 (id, context->actor->practitioner) != 0)
     return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "prescriber", _("Nobody prescribes in another's name."));
   prescriber = wattle_load (context, WATTLE_RECORD_PRACTITIONER, id, error);
   if (prescriber == NULL)
     return FALSE;
-  if ((prescribing_professions >> wattle_record_get_integer (prescriber, WATTLE_PRACTITIONER_PROFESSION) & 1) == 0)
-    return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "prescriber", _("Your profession does not prescribe."));
-  number = wattle_record_get_string (prescriber, WATTLE_PRACTITIONER_PRESCRIBER_NUMBER);
-  if (number == NULL
-      || wattle_identifier_check (wattle_identifier_find ("prescriber_number"), number, NULL, NULL)
-           == WATTLE_IDENTIFIER_ERROR)
-    return wattle_refuse (error, WATTLE_ERROR_INVALID, "prescriber_number",
-                          _("You need a valid prescriber number. Enter it under Settings."));
-  return TRUE;
+  return wattle_prescriber_check (prescriber, error);
 }
 
 /* What the table says of a medicine stands on the script as it is now, whatever the caller sent. */
@@ -194,5 +186,27 @@ WATTLE_APPLY (prescription_cancel)
   wattle_record_set_integer (prescription, WATTLE_PRESCRIPTION_STATUS, WATTLE_PRESCRIPTION_STATUS_CANCELLED);
   wattle_record_set_string (prescription, WATTLE_PRESCRIPTION_CANCELLED_REASON, reason);
   wattle_outcome_put (outcome, prescription);
+  return TRUE;
+}
+
+/**
+ * wattle_prescriber_check:
+ * @practitioner: a practitioner
+ * @error: %WATTLE_ERROR_FORBIDDEN or %WATTLE_ERROR_INVALID with the reason
+ *
+ * Returns: whether the profession prescribes and the prescriber number holds
+ */
+gboolean
+wattle_prescriber_check (WattleRecord *practitioner, GError **error)
+{
+  const char *number = wattle_record_get_string (practitioner, WATTLE_PRACTITIONER_PRESCRIBER_NUMBER);
+
+  if ((prescribing_professions >> wattle_record_get_integer (practitioner, WATTLE_PRACTITIONER_PROFESSION) & 1) == 0)
+    return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "prescriber", _("Your profession does not prescribe."));
+  if (number == NULL
+      || wattle_identifier_check (wattle_identifier_find ("prescriber_number"), number, NULL, NULL)
+           == WATTLE_IDENTIFIER_ERROR)
+    return wattle_refuse (error, WATTLE_ERROR_INVALID, "prescriber_number",
+                          _("You need a valid prescriber number. Enter it under Settings."));
   return TRUE;
 }

@@ -1,0 +1,315 @@
+/* paper-window.c: a document on the screen: look at it, print it, save it, file it
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "app/papers/paper-window.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/widgets/feedback.h"
+#include "app/widgets/pdf-print.h"
+#include "app/widgets/pdf-view.h"
+#include "base/id.h"
+
+struct _WattlePaperWindow
+{
+  AdwWindow parent;
+  WattleContext *context;
+  WattleStoreWork work;
+  GVariant *arguments;
+  guint64 reads;
+  GCancellable *cancellable;
+  GBytes *pdf;
+  WattleRecord *document; /* what is being filed, while its bytes are kept */
+  char *number;
+  AdwWindowTitle *title;
+  AdwBin *panel;
+  WattlePdfView *view;
+  GtkWidget *file_button;
+  GtkWidget *body;
+};
+
+enum
+{
+  PAPER,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WattlePaperWindow, wattle_paper_window, ADW_TYPE_WINDOW)
+
+static void
+set_pdf (WattlePaperWindow *self, GBytes *pdf)
+{
+  g_clear_pointer (&self->pdf, g_bytes_unref);
+  self->pdf = g_bytes_ref (pdf);
+  wattle_pdf_view_set_bytes (self->view, pdf);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.print", TRUE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.save", TRUE);
+}
+
+/* What filing it will say: made now, since only this thread may be asked for the paper. */
+static void
+prepare_document (WattlePaperWindow *self, const WattlePaper *paper)
+{
+  g_clear_object (&self->document);
+  self->document = wattle_record_new (WATTLE_RECORD_DOCUMENT);
+  wattle_record_set_string (self->document, WATTLE_DOCUMENT_PATIENT, paper->patient);
+  wattle_record_set_integer (self->document, WATTLE_DOCUMENT_KIND, paper->kind);
+  wattle_record_set_string (self->document, WATTLE_DOCUMENT_TITLE, paper->title);
+  wattle_record_set_integer (self->document, WATTLE_DOCUMENT_DOCUMENT_DATE,
+                             paper->date != 0 ? paper->date : wattle_context_today (self->context));
+  wattle_record_set_string (self->document, WATTLE_DOCUMENT_MEDIA_TYPE, "application/pdf");
+  wattle_record_set_integer (self->document, WATTLE_DOCUMENT_SIZE, g_bytes_get_size (paper->pdf));
+  wattle_record_set_string (self->document, WATTLE_DOCUMENT_SOURCE, paper->source);
+}
+
+static void
+set_title (WattlePaperWindow *self, const char *title, const char *subtitle)
+{
+  adw_window_title_set_title (self->title, title);
+  adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
+  gtk_window_set_title (GTK_WINDOW (self), title);
+}
+
+static void
+made_cb (gpointer owner, gpointer result, const GError *error)
+{
+  WattlePaperWindow *self = owner;
+  WattlePaper *paper = result;
+
+  if (error != NULL)
+    {
+      wattle_pdf_view_set_problem (self->view, error->message);
+      return;
+    }
+  set_title (self, paper->title, paper->subtitle);
+  g_free (self->number);
+  self->number = g_strdup (paper->number);
+  prepare_document (self, paper);
+  gtk_widget_set_visible (self->file_button, wattle_context_may (self->context, "document.file"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.file", !paper->filed);
+  gtk_widget_set_tooltip_text (self->file_button, paper->filed ? _("It is in the chart already")
+                                                               : _("Keep this PDF among the patient's documents"));
+  set_pdf (self, paper->pdf);
+  g_signal_emit (self, signals[PAPER], 0, paper);
+}
+
+static void
+make (WattlePaperWindow *self)
+{
+  if (self->work != NULL && wattle_context_is_ready (self->context))
+    wattle_context_load (self->context, self->work, g_variant_ref (self->arguments),
+                         (GDestroyNotify) wattle_paper_free, self->cancellable, self, made_cb);
+}
+
+static void
+changed_cb (WattleContext *context, guint64 types, WattlePaperWindow *self)
+{
+  if ((types & self->reads) != 0)
+    make (self);
+}
+
+static void
+blob_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattlePaperWindow) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = wattle_client_get_blob_finish (WATTLE_CLIENT (source), result, &error);
+
+  if (bytes != NULL)
+    set_pdf (self, bytes);
+  else
+    wattle_pdf_view_set_problem (self->view, error->message);
+}
+
+static gboolean
+filed_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpointer data)
+{
+  WattlePaperWindow *self = WATTLE_PAPER_WINDOW (widget);
+
+  gtk_widget_action_set_enabled (widget, "paper.file", error != NULL);
+  if (error == NULL)
+    wattle_toast (self->body, _("Filed in the chart"));
+  return FALSE;
+}
+
+static void
+put_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattlePaperWindow) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *hash = wattle_client_put_blob_finish (WATTLE_CLIENT (source), result, &error);
+  g_autofree char *json = NULL;
+  g_autofree char *args = NULL;
+  g_autofree char *id = NULL;
+
+  if (hash == NULL || self->document == NULL)
+    {
+      gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.file", TRUE);
+      wattle_show_error (GTK_WIDGET (self), error);
+      return;
+    }
+  id = wattle_id_new ();
+  wattle_record_set_id (self->document, id);
+  wattle_record_set_string (self->document, WATTLE_DOCUMENT_HASH, hash);
+  json = wattle_record_to_json (self->document);
+  args = g_strdup_printf ("{\"document\":%s}", json);
+  wattle_perform (GTK_WIDGET (self), self->context, "document.file", args, filed_cb, NULL);
+}
+
+static void
+file_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WattlePaperWindow *self = WATTLE_PAPER_WINDOW (widget);
+
+  if (self->document == NULL || self->pdf == NULL || !wattle_context_is_ready (self->context))
+    return;
+  gtk_widget_action_set_enabled (widget, "paper.file", FALSE);
+  wattle_client_put_blob_async (wattle_context_client (self->context), self->pdf, NULL, put_cb, g_object_ref (self));
+}
+
+static void
+print_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wattle_paper_window_print (WATTLE_PAPER_WINDOW (widget));
+}
+
+static void
+save_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WattlePaperWindow *self = WATTLE_PAPER_WINDOW (widget);
+  g_autofree char *file = g_strdup_printf ("%s.pdf", self->number);
+
+  wattle_pdf_save (self->body, self->pdf, g_strdelimit (file, "/\\:", '-'));
+}
+
+static void
+wattle_paper_window_dispose (GObject *object)
+{
+  WattlePaperWindow *self = WATTLE_PAPER_WINDOW (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->context);
+  g_clear_object (&self->document);
+  g_clear_pointer (&self->arguments, g_variant_unref);
+  g_clear_pointer (&self->pdf, g_bytes_unref);
+  g_clear_pointer (&self->number, g_free);
+  G_OBJECT_CLASS (wattle_paper_window_parent_class)->dispose (object);
+}
+
+static void
+wattle_paper_window_class_init (WattlePaperWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = wattle_paper_window_dispose;
+  signals[PAPER] = g_signal_new ("paper", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, G_TYPE_POINTER);
+  g_type_ensure (WATTLE_TYPE_PDF_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/papers/paper-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, WattlePaperWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, WattlePaperWindow, panel);
+  gtk_widget_class_bind_template_child (widget_class, WattlePaperWindow, view);
+  gtk_widget_class_bind_template_child (widget_class, WattlePaperWindow, file_button);
+  gtk_widget_class_bind_template_child (widget_class, WattlePaperWindow, body);
+  gtk_widget_class_install_action (widget_class, "paper.print", NULL, print_action);
+  gtk_widget_class_install_action (widget_class, "paper.save", NULL, save_action);
+  gtk_widget_class_install_action (widget_class, "paper.file", NULL, file_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK, "paper.print", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "paper.save", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+wattle_paper_window_init (WattlePaperWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->cancellable = g_cancellable_new ();
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.print", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.save", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.file", FALSE);
+}
+
+/**
+ * wattle_paper_window_new:
+ * @parent: where the person asked
+ * @context: the context
+ *
+ * Returns: (transfer none): the window, owned by the toolkit
+ */
+WattlePaperWindow *
+wattle_paper_window_new (GtkWidget *parent, WattleContext *context)
+{
+  GtkRoot *root = gtk_widget_get_root (parent);
+  WattlePaperWindow *self = g_object_new (WATTLE_TYPE_PAPER_WINDOW, "transient-for",
+                                          GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, NULL);
+
+  self->context = g_object_ref (context);
+  g_signal_connect_object (context, "changed", G_CALLBACK (changed_cb), self, 0);
+  return self;
+}
+
+/**
+ * wattle_paper_window_show_work:
+ * @self: the window
+ * @work: makes a #WattlePaper
+ * @arguments: its data; consumed when floating
+ * @reads: bit mask of the WattleRecordType that it prints; it is made again when one changes
+ */
+void
+wattle_paper_window_show_work (WattlePaperWindow *self, WattleStoreWork work, GVariant *arguments, guint64 reads)
+{
+  g_clear_pointer (&self->arguments, g_variant_unref);
+  self->arguments = g_variant_ref_sink (arguments);
+  self->work = work;
+  self->reads = reads;
+  make (self);
+}
+
+/**
+ * wattle_paper_window_show_document:
+ * @self: the window
+ * @document: a file in a chart, whose bytes are fetched when they are not here
+ */
+void
+wattle_paper_window_show_document (WattlePaperWindow *self, WattleRecord *document)
+{
+  const char *media = wattle_record_get_string (document, WATTLE_DOCUMENT_MEDIA_TYPE);
+
+  set_title (self, wattle_record_get_string (document, WATTLE_DOCUMENT_TITLE), NULL);
+  self->number = g_strdup (wattle_record_get_string (document, WATTLE_DOCUMENT_TITLE));
+  gtk_widget_set_visible (self->file_button, FALSE);
+  if (g_strcmp0 (media, "application/pdf") != 0)
+    wattle_pdf_view_set_problem (self->view, _("Only PDF documents are shown here."));
+  else if (wattle_context_is_ready (self->context))
+    wattle_client_get_blob_async (wattle_context_client (self->context),
+                                  wattle_record_get_string (document, WATTLE_DOCUMENT_HASH), self->cancellable, blob_cb,
+                                  g_object_ref (self));
+}
+
+/**
+ * wattle_paper_window_set_panel:
+ * @self: the window
+ * @panel: (transfer floating): what stands above the document
+ */
+void
+wattle_paper_window_set_panel (WattlePaperWindow *self, GtkWidget *panel)
+{
+  adw_bin_set_child (self->panel, panel);
+}
+
+/**
+ * wattle_paper_window_print:
+ * @self: the window
+ *
+ * Asks for a printer, when the document is there.
+ */
+void
+wattle_paper_window_print (WattlePaperWindow *self)
+{
+  if (self->pdf != NULL)
+    wattle_pdf_print (GTK_WIDGET (self), self->pdf, self->number);
+}
