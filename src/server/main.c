@@ -21,6 +21,8 @@
 #include "server/jobs/housekeeping.h"
 #include "store/directory.h"
 
+#define TRIM_SECONDS 30
+
 typedef struct
 {
   char *config;
@@ -145,6 +147,13 @@ housekeeping_cb (gpointer data)
   Running *running = data;
 
   wattle_writer_submit (running->server->writer, wattle_housekeeping_expire, ignore_done, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Pages and hashed passwords come and go in large pieces: what nobody uses any more is given back. */
+static gboolean
+trim_cb (gpointer data)
+{
   malloc_trim (0);
   return G_SOURCE_CONTINUE;
 }
@@ -188,6 +197,7 @@ run (WattleServer *server, WattleConfiguration *configuration, GError **error)
   g_unix_signal_add (SIGTERM, stop_cb, &running);
   g_unix_signal_add (SIGINT, stop_cb, &running);
   g_timeout_add_seconds (WATTLE_HOUSEKEEPING_SECONDS, housekeeping_cb, &running);
+  g_timeout_add_seconds (TRIM_SECONDS, trim_cb, NULL);
   announce (server, configuration);
   housekeeping_cb (&running);
   g_main_loop_run (loop);

@@ -117,6 +117,8 @@ def test_only_for_those_who_may():
         assert client.call('HEAD', '/v1/blobs/' + name).status == 404, login
     assert send(server.client('ora'), name, data, 0, len(data)).status == 403
     assert mara.get('/v1/blobs/' + name).body == data
+    events = server.boss.get('/v1/audit?patient=' + patient).json['events']
+    assert 'blobs.get' in [event['action'] for event in events], 'reading was not written down'
 
 
 def test_nothing_plain_on_the_disk():

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 
-from practice import Practice
+from practice import Practice, monday
 from wattled import PASSWORD, Client, Server, Socket, main, new_id, totp
 
 practice = None
@@ -82,6 +82,30 @@ def test_calls_a_minute():
         assert statuses == [200] * 20 + [429], statuses
         assert client.get('/v1/changes?cursor=0').status == 200, 'the sync engine starves'
         assert server.client('rita').get('/v1/devices').status == 200, 'another user is held up'
+
+
+def test_patients_book_three_times_an_hour():
+    with Practice(staff=()) as server:
+        diary = server.diaries['mara']
+        chart = server.patient(server.mara, 'Robin', diary)['id']
+        answer = server.boss.post('/v1/users', {'login': 'robin', 'display_name': 'Robin', 'password': PASSWORD,
+                                                'roles': ['patient'], 'patient': chart})
+        assert answer.status == 200, answer
+        robin = server.client('robin')
+        results = [robin.do('appointment.book', appointment=server.visit(chart, diary, monday(hour)))
+                   for hour in range(4)]
+        codes = [result.get('code') for result in results]
+        assert codes[3] == 'rate_limited' or set(codes) == {'forbidden'}, results
+        assert results[3]['status'] == 'refused', results[3]
+
+
+def test_prescriptions_have_a_limit():
+    with Practice(staff=(), limits={'prescriptions_per_hour': 2}) as server:
+        results = [server.mara.do('prescription.sign', prescription={'type': 'prescription', 'id': new_id()}, lines=[])
+                   for _ in range(3)]
+        codes = [result['code'] for result in results]
+        assert 'rate_limited' not in codes[:2] and codes[2] == 'rate_limited', results
+        assert 'minutes' in results[2]['message']
 
 
 def test_a_flood_of_names_takes_no_memory():

@@ -47,9 +47,9 @@ hash_of (WattleCall *call, GError **error)
   return NULL;
 }
 
-/* Only who may read a document that names the blob may know of it. */
-static gboolean
-may_read (WattleCall *call, const char *hash)
+/* The document that names the blob, if the caller may read one: only they may know of it. */
+static WattleRecord *
+find_document (WattleCall *call, const char *hash)
 {
   g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (call->server->store, NULL);
   WattleReader *reader = transaction != NULL ? wattle_transaction_reader (transaction) : NULL;
@@ -60,8 +60,30 @@ may_read (WattleCall *call, const char *hash)
   documents = reader != NULL ? wattle_reader_query (reader, &query, NULL) : NULL;
   for (guint i = 0; documents != NULL && i < documents->len; i++)
     if (wattle_policy_check_read (wattle_call_actor (call), reader, documents->pdata[i], NULL))
-      return TRUE;
-  return FALSE;
+      return g_object_ref (documents->pdata[i]);
+  return NULL;
+}
+
+static gboolean
+may_read (WattleCall *call, const char *hash)
+{
+  g_autoptr (WattleRecord) document = find_document (call, hash);
+
+  return document != NULL;
+}
+
+typedef struct
+{
+  WattleCall *call;
+  WattleRecord *document;
+} Reading;
+
+static gboolean
+write_reading (WattleTransaction *transaction, gpointer data, GError **error)
+{
+  const Reading *self = data;
+
+  return wattle_call_audit (self->call, transaction, self->call->route->name, self->document, error);
 }
 
 static void
@@ -178,6 +200,8 @@ wattle_api_blob_get (WattleCall *arg)
   g_autoptr (WattleBlobReader) reader = NULL;
   guint8 key[WATTLE_KEY_BYTES];
   guint64 size, offset = 0, length;
+  g_autoptr (WattleRecord) document = NULL;
+  Reading reading;
   WattleRange range;
 
   if (hash == NULL)
@@ -185,11 +209,13 @@ wattle_api_blob_get (WattleCall *arg)
       wattle_call_respond_error (call, error);
       return;
     }
-  if (!may_read (call, hash) || !wattle_blob_size (path, &size, NULL))
+  document = find_document (call, hash);
+  if (document == NULL || !wattle_blob_size (path, &size, NULL))
     {
       respond_absent (call);
       return;
     }
+  reading = (Reading){ call, document };
   length = size;
   range = wattle_range_parse (wattle_request_get_header (call->request, "Range"), size, &offset, &length);
   if (range == WATTLE_RANGE_OUTSIDE)
@@ -204,7 +230,7 @@ wattle_api_blob_get (WattleCall *arg)
     }
   wattle_keys_derive (call->server->keys, WATTLE_KEY_BLOBS, key);
   reader = wattle_blob_reader_open (path, hash, key, offset, length, &error);
-  if (reader == NULL)
+  if (reader == NULL || !wattle_writer_run (call->server->writer, write_reading, &reading, &error))
     {
       wattle_call_respond_error (call, error);
       return;

@@ -159,6 +159,8 @@ wattle_call_audit (
     {
       act.object_type = wattle_record_type (object)->nick;
       act.object = wattle_record_id (object);
+      if (wattle_record_type (object)->scope == WATTLE_SCOPE_PATIENT)
+        act.patient = wattle_record_scope_id (object);
     }
   return wattle_audit_write (transaction, wattle_call_actor (self), wattle_request_get_peer (self->request), &act,
                              error);
