@@ -116,7 +116,7 @@ def test_one_server_a_directory():
     with Server() as server:
         other = subprocess.run([PROGRAM, '--data', server.data, '--listen', '127.0.0.1:0'], capture_output=True,
                                text=True, timeout=20)
-        assert other.returncode == 1 and 'Another wattled' in other.stderr, other
+        assert other.returncode == 1 and 'in use' in other.stderr, other
         server.kill()
         server.start()
         assert Client(server).get('/v1/hello').status == 200

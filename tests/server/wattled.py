@@ -308,7 +308,7 @@ class Socket:
     """A WebSocket, enough of RFC 6455 to be poked."""
 
     def __init__(self, client, token=None):
-        self.stream = socket.create_connection(('127.0.0.1', client.server.port), timeout=10)
+        self.stream = socket.create_connection(('127.0.0.1', client.server.port), timeout=30)
         self.stream.sendall((
             'GET /v1/events HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
             'Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n\r\n'
