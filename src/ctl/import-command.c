@@ -24,6 +24,7 @@ typedef struct
   guint n_files;
   WattleFhirReport **reports; /* of each file */
   guint *missing;
+  guint at; /* the file in hand */
   WattleProgress progress;
 } Import;
 
@@ -52,15 +53,24 @@ sentence_of (const GError *error)
   return field != NULL ? g_strconcat (field, ": ", error->message, NULL) : g_strdup (error->message);
 }
 
+static void
+show_progress (goffset done, goffset total, gpointer data)
+{
+  Import *self = data;
+
+  wattle_progress_show (&self->progress, _ ("Importing"), (self->at + (double) done / total) / self->n_files);
+}
+
 /* What the first round made is new in the report, whatever a later round finds unchanged. */
 static gboolean
 import_one (Import *self, guint i, GError **error)
 {
   WattleFhirReport *report = wattle_fhir_report_new ();
   g_autoptr (GError) local = NULL;
+  const WattleFhirWatch watch = { show_progress, self, self->ctl->cancellable };
 
-  if (!wattle_fhir_import_file (self->store, self->files[i], self->source, report, &self->missing[i],
-                                self->ctl->cancellable, &local))
+  self->at = i;
+  if (!wattle_fhir_import_file (self->store, self->files[i], self->source, report, &self->missing[i], &watch, &local))
     {
       g_autofree char *sentence = sentence_of (local);
 
@@ -90,8 +100,6 @@ import_round (Import *self, guint round, guint *waiting, GError **error)
   *waiting = 0;
   for (guint i = 0; i < self->n_files; i++)
     {
-      wattle_progress_show (&self->progress, round == 0 ? _ ("Importing") : _ ("Looking again for what was missing"),
-                            (double) i / self->n_files);
       if ((round == 0 || self->missing[i] > 0) && !import_one (self, i, error))
         return FALSE;
       *waiting += self->missing[i];

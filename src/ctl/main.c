@@ -14,6 +14,8 @@
 #include "base/error.h"
 #include "ctl/ctl.h"
 
+#define IMPATIENCE (G_USEC_PER_SEC / 2)
+
 static const WattleCtlCommand *
 find_command (char **argv)
 {
@@ -67,12 +69,14 @@ help (char **argv)
   return WATTLE_CTL_DONE;
 }
 
-/* Waits for Ctrl+C: the first asks the command to stop at a safe place, the second ends it where it is. */
+/* Waits for Ctrl+C: the first asks the command to stop at a safe place, a later one ends it where it is. Some that send
+ * it send it twice at once. */
 static gpointer
 watch_signals (gpointer data)
 {
   GCancellable *cancellable = data;
   sigset_t set;
+  gint64 first;
   int number;
 
   sigemptyset (&set);
@@ -80,7 +84,10 @@ watch_signals (gpointer data)
   sigaddset (&set, SIGTERM);
   sigwait (&set, &number);
   g_cancellable_cancel (cancellable);
-  sigwait (&set, &number);
+  first = g_get_monotonic_time ();
+  do
+    sigwait (&set, &number);
+  while (g_get_monotonic_time () - first < IMPATIENCE);
   _exit (WATTLE_CTL_CANCELLED);
 }
 

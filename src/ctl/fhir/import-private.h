@@ -27,6 +27,8 @@ typedef struct
   const char *file;
   gint64 now;
   WattleFhirReport *report;
+  const WattleFhirWatch *watch;
+  guint done; /* resources so far */
   GPtrArray *entries;  /* of FhirEntry */
   GHashTable *by_name; /* "Patient/123", "urn:uuid:…", address: FhirEntry */
   guint missing;       /* resources that wait for another file */

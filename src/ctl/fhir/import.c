@@ -502,8 +502,20 @@ collect (FhirImport *self, WattleJsonNode root, GError **error)
   return TRUE;
 }
 
+/* Tells who looks on; whether to go on. */
 static gboolean
-take_type (FhirImport *self, const char *type, FhirTake take, GCancellable *cancellable, GError **error)
+report_step (FhirImport *self, GError **error)
+{
+  self->done++;
+  if (self->watch == NULL)
+    return TRUE;
+  if (self->watch->progress != NULL)
+    self->watch->progress (self->done, self->entries->len, self->watch->data);
+  return !g_cancellable_set_error_if_cancelled (self->watch->cancellable, error);
+}
+
+static gboolean
+take_type (FhirImport *self, const char *type, FhirTake take, GError **error)
 {
   /* What a taker finds inside a resource is added behind and is not for this walk. */
   guint n = self->entries->len;
@@ -514,7 +526,7 @@ take_type (FhirImport *self, const char *type, FhirTake take, GCancellable *canc
 
       if (entry->contained || strcmp (entry->type, type) != 0)
         continue;
-      if (g_cancellable_set_error_if_cancelled (cancellable, error) || !take (self, entry, error))
+      if (!report_step (self, error) || !take (self, entry, error))
         return FALSE;
     }
   return TRUE;
@@ -530,17 +542,19 @@ has_taker (const char *type)
 }
 
 static gboolean
-take_all (FhirImport *self, GCancellable *cancellable, GError **error)
+take_all (FhirImport *self, GError **error)
 {
   for (guint i = 0; i < self->entries->len; i++)
     {
       FhirEntry *entry = g_ptr_array_index (self->entries, i);
 
-      if (!has_taker (entry->type))
-        fhir_refuse (self, entry, reason_without_home (entry->type));
+      if (has_taker (entry->type))
+        continue;
+      self->done++;
+      fhir_refuse (self, entry, reason_without_home (entry->type));
     }
   for (guint i = 0; i < G_N_ELEMENTS (takers); i++)
-    if (!take_type (self, takers[i].type, takers[i].take, cancellable, error))
+    if (!take_type (self, takers[i].type, takers[i].take, error))
       return FALSE;
   return TRUE;
 }
@@ -599,9 +613,9 @@ read_practice (FhirImport *self, GError **error)
 }
 
 static gboolean
-import_tree (FhirImport *self, WattleJsonNode root, GCancellable *cancellable, GError **error)
+import_tree (FhirImport *self, WattleJsonNode root, GError **error)
 {
-  if (!read_practice (self, error) || !collect (self, root, error) || !take_all (self, cancellable, error))
+  if (!read_practice (self, error) || !collect (self, root, error) || !take_all (self, error))
     return FALSE;
   if (wattle_fhir_report_total (self->report, WATTLE_FHIR_NEW)
           + wattle_fhir_report_total (self->report, WATTLE_FHIR_CHANGED)
@@ -648,7 +662,7 @@ parse (const char *text, gsize length, GError **error)
  * @source: the system that it comes from
  * @report: (inout): the report of this file alone
  * @missing: (out): resources that point to what another file may bring
- * @cancellable: (nullable): to stop; nothing of the file is kept then
+ * @watch: (nullable): who looks on
  * @error: why nothing of it was taken
  *
  * Takes one file, in one transaction.
@@ -661,11 +675,11 @@ wattle_fhir_import_text (WattleStore *store,
                          const char *source,
                          WattleFhirReport *report,
                          guint *missing,
-                         GCancellable *cancellable,
+                         const WattleFhirWatch *watch,
                          GError **error)
 {
   g_autoptr (WattleJson) json = parse (text, length, error);
-  FhirImport self = { .source = source, .file = file, .report = report, .now = wattle_clock_now () };
+  FhirImport self = { .source = source, .file = file, .report = report, .watch = watch, .now = wattle_clock_now () };
   gboolean ok = FALSE;
 
   *missing = 0;
@@ -677,7 +691,7 @@ wattle_fhir_import_text (WattleStore *store,
   self.reader = wattle_transaction_reader (self.transaction);
   self.entries = g_ptr_array_new_with_free_func (free_entry);
   self.by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  ok = import_tree (&self, wattle_json_root (json), cancellable, error);
+  ok = import_tree (&self, wattle_json_root (json), error);
   *missing = self.missing;
   wattle_transaction_free (self.transaction);
   g_hash_table_unref (self.by_name);
@@ -696,7 +710,7 @@ wattle_fhir_import_file (WattleStore *store,
                          const char *source,
                          WattleFhirReport *report,
                          guint *missing,
-                         GCancellable *cancellable,
+                         const WattleFhirWatch *watch,
                          GError **error)
 {
   const WattleJsonLimits limits = WATTLE_JSON_FILE_LIMITS;
@@ -709,6 +723,5 @@ wattle_fhir_import_file (WattleStore *store,
   if (bytes == NULL)
     return FALSE;
   text = g_bytes_get_data (bytes, &length);
-  return wattle_fhir_import_text (store, text != NULL ? text : "", length, name, source, report, missing, cancellable,
-                                  error);
+  return wattle_fhir_import_text (store, text != NULL ? text : "", length, name, source, report, missing, watch, error);
 }

@@ -9,12 +9,27 @@
 
 G_BEGIN_DECLS
 
+/**
+ * WattleFhirWatch:
+ * @progress: (nullable): called with resources done and to do
+ * @data: for @progress
+ * @cancellable: (nullable): to stop; nothing of the file is kept then
+ *
+ * Who looks on while a file is imported.
+ */
+typedef struct
+{
+  GFileProgressCallback progress;
+  gpointer data;
+  GCancellable *cancellable;
+} WattleFhirWatch;
+
 gboolean wattle_fhir_import_file (WattleStore       *store,
                                   const char        *path,
                                   const char        *source,
                                   WattleFhirReport  *report,
                                   guint             *missing,
-                                  GCancellable      *cancellable,
+                                  const WattleFhirWatch *watch,
                                   GError           **error);
 gboolean wattle_fhir_import_text (WattleStore       *store,
                                   const char        *text,
@@ -23,7 +38,7 @@ gboolean wattle_fhir_import_text (WattleStore       *store,
                                   const char        *source,
                                   WattleFhirReport  *report,
                                   guint             *missing,
-                                  GCancellable      *cancellable,
+                                  const WattleFhirWatch *watch,
                                   GError           **error);
 
 G_END_DECLS

@@ -394,34 +394,6 @@ warn_of_double (FhirImport *self, FhirEntry *entry, WattleRecord *patient)
     }
 }
 
-gboolean
-fhir_take_patient (FhirImport *self, FhirEntry *entry, GError **error)
-{
-  g_autoptr (WattleRecord) patient = wattle_record_new (WATTLE_RECORD_PATIENT);
-  g_autofree char *practitioner = NULL;
-
-  if (!fhir_set_name (self, entry, patient, WATTLE_PATIENT_GIVEN_NAMES, WATTLE_PATIENT_FAMILY_NAME,
-                      WATTLE_PATIENT_TITLE))
-    return TRUE;
-  set_preferred_name (self, entry, patient);
-  fhir_set_text (
-    self, entry, patient, WATTLE_PATIENT_PRONOUNS,
-    fhir_concept_text (fhir_one (fhir_one (fhir_extension (entry->node, EXTENSION "individual-pronouns"), "extension"),
-                                 "valueCodeableConcept")));
-  fhir_set_date (self, entry, patient, WATTLE_PATIENT_BIRTH_DATE, fhir_text (entry->node, "birthDate"));
-  wattle_record_set_integer (patient, WATTLE_PATIENT_GENDER, gender_of (entry->node));
-  set_indigenous_status (entry, patient);
-  wattle_record_set_integer (patient, WATTLE_PATIENT_STATUS, patient_status (entry->node));
-  practitioner = fhir_record (self, entry, fhir_one (entry->node, "generalPractitioner"), WATTLE_RECORD_PRACTITIONER);
-  wattle_record_set_string (patient, WATTLE_PATIENT_PRIMARY_PRACTITIONER, practitioner);
-  fhir_set_telecom (self, entry, patient, WATTLE_PATIENT_MOBILE, WATTLE_PATIENT_PHONE, WATTLE_PATIENT_EMAIL);
-  set_address (self, entry, patient);
-  set_patient_identifiers (self, entry, patient);
-  set_language (self, entry, patient);
-  warn_of_double (self, entry, patient);
-  return fhir_keep_counted (self, entry, patient, error);
-}
-
 static int
 relationship_of (WattleJsonNode node)
 {
@@ -463,14 +435,11 @@ is_emergency_contact (WattleJsonNode node)
   return FALSE;
 }
 
-gboolean
-fhir_take_related_person (FhirImport *self, FhirEntry *entry, GError **error)
+static gboolean
+take_related (FhirImport *self, FhirEntry *entry, const char *patient, GError **error)
 {
   g_autoptr (WattleRecord) person = wattle_record_new (WATTLE_RECORD_RELATED_PERSON);
-  g_autofree char *patient = fhir_record (self, entry, fhir_one (entry->node, "patient"), WATTLE_RECORD_PATIENT);
 
-  if (patient == NULL)
-    return fhir_refuse_missing (self, entry, _ ("its patient is not here"));
   wattle_record_set_string (person, WATTLE_RELATED_PERSON_PATIENT, patient);
   if (!fhir_set_name (self, entry, person, WATTLE_RELATED_PERSON_GIVEN_NAMES, WATTLE_RELATED_PERSON_FAMILY_NAME,
                       NO_FIELD))
@@ -480,6 +449,63 @@ fhir_take_related_person (FhirImport *self, FhirEntry *entry, GError **error)
     wattle_record_set_integer (person, WATTLE_RELATED_PERSON_EMERGENCY_CONTACT, TRUE);
   fhir_set_telecom (self, entry, person, NO_FIELD, WATTLE_RELATED_PERSON_PHONE, WATTLE_RELATED_PERSON_EMAIL);
   return fhir_keep_counted (self, entry, person, error);
+}
+
+gboolean
+fhir_take_related_person (FhirImport *self, FhirEntry *entry, GError **error)
+{
+  g_autofree char *patient = fhir_record (self, entry, fhir_one (entry->node, "patient"), WATTLE_RECORD_PATIENT);
+
+  if (patient == NULL)
+    return fhir_refuse_missing (self, entry, _ ("its patient is not here"));
+  return take_related (self, entry, patient, error);
+}
+
+/* The contacts that stand within a patient. */
+static gboolean
+take_contacts (FhirImport *self, FhirEntry *entry, GError **error)
+{
+  FhirEach each = fhir_each (entry->node, "contact");
+  g_autofree char *patient = fhir_id (self, entry->key);
+  g_autoptr (WattleRecord) record = wattle_reader_get (self->reader, WATTLE_RECORD_PATIENT, patient, NULL);
+  FhirEntry contact = { .type = "Patient.contact" };
+
+  for (guint i = 1; record != NULL && fhir_next (&each, &contact.node); i++)
+    {
+      g_autofree char *key = contact.key = g_strdup_printf ("%s/contact/%u", entry->key, i);
+
+      if (!take_related (self, &contact, patient, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+fhir_take_patient (FhirImport *self, FhirEntry *entry, GError **error)
+{
+  g_autoptr (WattleRecord) patient = wattle_record_new (WATTLE_RECORD_PATIENT);
+  g_autofree char *practitioner = NULL;
+
+  if (!fhir_set_name (self, entry, patient, WATTLE_PATIENT_GIVEN_NAMES, WATTLE_PATIENT_FAMILY_NAME,
+                      WATTLE_PATIENT_TITLE))
+    return TRUE;
+  set_preferred_name (self, entry, patient);
+  fhir_set_text (
+    self, entry, patient, WATTLE_PATIENT_PRONOUNS,
+    fhir_concept_text (fhir_one (fhir_one (fhir_extension (entry->node, EXTENSION "individual-pronouns"), "extension"),
+                                 "valueCodeableConcept")));
+  fhir_set_date (self, entry, patient, WATTLE_PATIENT_BIRTH_DATE, fhir_text (entry->node, "birthDate"));
+  wattle_record_set_integer (patient, WATTLE_PATIENT_GENDER, gender_of (entry->node));
+  set_indigenous_status (entry, patient);
+  wattle_record_set_integer (patient, WATTLE_PATIENT_STATUS, patient_status (entry->node));
+  practitioner = fhir_record (self, entry, fhir_one (entry->node, "generalPractitioner"), WATTLE_RECORD_PRACTITIONER);
+  wattle_record_set_string (patient, WATTLE_PATIENT_PRIMARY_PRACTITIONER, practitioner);
+  fhir_set_telecom (self, entry, patient, WATTLE_PATIENT_MOBILE, WATTLE_PATIENT_PHONE, WATTLE_PATIENT_EMAIL);
+  set_address (self, entry, patient);
+  set_patient_identifiers (self, entry, patient);
+  set_language (self, entry, patient);
+  warn_of_double (self, entry, patient);
+  return fhir_keep_counted (self, entry, patient, error) && take_contacts (self, entry, error);
 }
 
 static int

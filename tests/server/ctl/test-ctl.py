@@ -299,10 +299,15 @@ def identifiers_are_checked():
                                                           {'system': health + 'hi/ihi/1.0',
                                                            'value': '8003608333647262'}],
                       address=[{'state': 'NSW', 'postalCode': '20000'}])
+        good['contact'] = [{'name': {'family': 'Okoro', 'given': ['Ada']}, 'relationship': [
+            {'coding': [{'code': 'C'}]}, {'coding': [{'code': 'MTH'}]}]}, {'organization': {'display': 'Someone'}}]
         report = folder.report(folder.file('b.json', bundle(good, bad, patient('p3', name=[{'family': 'Solo'}]))))
+        mother, = folder.records('related_person')
+        assert mother['relationship'] == 'mother' and mother['emergency_contact'] is True, mother
+        assert report['resources']['Patient.contact']['new'] == 1, report
         assert report['resources']['Patient']['new'] == 2 and report['resources']['Patient']['not_taken'] == 1
-        assert [r['reason'] for r in report['not_taken']] == ['it has no given name']
-        assert report['not_taken'][0]['first'] == ['b.json: Patient/p3']
+        assert [(r['reason'], r['first']) for r in report['not_taken']] == [
+            ('it has no given name', ['b.json: Patient/p3']), ('it has no name', ['b.json: Patient/p1/contact/2'])]
         first, second = sorted(folder.records('patient'), key=lambda p: p['imported_from'])
         assert first['medicare_number'] == '3278851195' and first['medicare_irn'] == 2, first
         assert first['medicare_expires'] == '2027-02-28' and first['ihi_status'] == 'unverified', first
