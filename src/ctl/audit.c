@@ -23,7 +23,7 @@ wattle_ctl_audit (WattleCtl *ctl, char **argv, GError **error)
     return WATTLE_CTL_FAILED;
   if (wattle_transaction_audit_verify (transaction, &first_bad, ctl->cancellable, &local))
     {
-      g_print ("%s\n", _ ("The audit trail is whole: every event follows from the one before."));
+      g_print ("%s\n", _("The audit trail is whole: every event follows from the one before."));
       return WATTLE_CTL_DONE;
     }
   if (wattle_error_get_code (local) != WATTLE_ERROR_CORRUPT)
@@ -31,7 +31,7 @@ wattle_ctl_audit (WattleCtl *ctl, char **argv, GError **error)
       g_propagate_error (error, g_steal_pointer (&local));
       return WATTLE_CTL_FAILED;
     }
-  g_print (_ ("The audit trail was touched: event %" G_GINT64_FORMAT " does not follow from the one before it.\n"),
+  g_print (_("The audit trail was touched: event %" G_GINT64_FORMAT " does not follow from the one before it.\n"),
            first_bad);
   return WATTLE_CTL_FINDINGS;
 }

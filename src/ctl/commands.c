@@ -117,8 +117,8 @@ wattle_ctl_options (WattleCtl *ctl,
   if (left >= min_arguments && left <= max_arguments)
     return TRUE;
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               left < min_arguments ? _ ("Something is missing: see “wattlectl help %s”.")
-                                    : _ ("There is too much: see “wattlectl help %s”."),
+               left < min_arguments ? _("Something is missing: see “wattlectl help %s”.")
+                                    : _("There is too much: see “wattlectl help %s”."),
                name);
   return FALSE;
 }
@@ -164,7 +164,7 @@ wattle_ctl_open (WattleCtl *ctl, gboolean write, WattleDirectoryLock **lock, GEr
     {
       wattle_set_field_error (
         error, WATTLE_ERROR_NOT_FOUND, NULL,
-        _ ("There is no practice in “%s”. “wattlectl init” makes one; --data names another folder."), ctl->data);
+        _("There is no practice in “%s”. “wattlectl init” makes one; --data names another folder."), ctl->data);
       return NULL;
     }
   if (write)

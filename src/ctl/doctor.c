@@ -51,16 +51,16 @@ check_file (Doctor *self, const char *path, gboolean needed)
   if (g_lstat (path, &status) < 0)
     {
       if (needed)
-        find (self, _ ("“%s” is missing. Put it back from a backup."), path);
+        find (self, _("“%s” is missing. Put it back from a backup."), path);
       return FALSE;
     }
   if (!S_ISREG (status.st_mode) && !S_ISDIR (status.st_mode))
-    find (self, _ ("“%s” is neither a file nor a folder."), path);
+    find (self, _("“%s” is neither a file nor a folder."), path);
   if (status.st_mode & 077)
-    find (self, _ ("“%s” is open to other users of this computer: its mode is %03o. Do “chmod go= %s”."), path,
+    find (self, _("“%s” is open to other users of this computer: its mode is %03o. Do “chmod go= %s”."), path,
           status.st_mode & 0777, path);
   if (geteuid () != 0 && status.st_uid != geteuid ())
-    find (self, _ ("“%s” belongs to another user."), path);
+    find (self, _("“%s” belongs to another user."), path);
   return TRUE;
 }
 
@@ -77,7 +77,7 @@ check_space (Doctor *self)
     {
       g_autofree char *left = g_format_size (free_bytes);
 
-      find (self, _ ("Only %s are free on the disk of “%s”."), left, self->ctl->data);
+      find (self, _("Only %s are free on the disk of “%s”."), left, self->ctl->data);
     }
 }
 
@@ -92,7 +92,7 @@ check_files (Doctor *self)
 
   if (!g_file_test (self->ctl->data, G_FILE_TEST_IS_DIR))
     {
-      find (self, _ ("There is no folder “%s”."), self->ctl->data);
+      find (self, _("There is no folder “%s”."), self->ctl->data);
       return FALSE;
     }
   check_file (self, self->ctl->data, TRUE);
@@ -132,14 +132,14 @@ check_people (Doctor *self)
   guint administrators = 0;
 
   if (wattle_reader_count (self->reader, &practices, NULL) != 1)
-    find (self, _ ("There is no practice in it, or more than one."));
+    find (self, _("There is no practice in it, or more than one."));
   wattle_query_where (&users, WATTLE_USER_STATUS, WATTLE_COMPARE_EQUAL, WATTLE_USER_STATUS_ACTIVE);
   list = wattle_reader_query (self->reader, &users, NULL);
   for (guint i = 0; list != NULL && i < list->len; i++)
     if (wattle_record_get_integer (g_ptr_array_index (list, i), WATTLE_USER_ROLES) & (1 << WATTLE_ROLE_ADMINISTRATOR))
       administrators++;
   if (administrators == 0)
-    find (self, _ ("No active user is an administrator: nobody can invite people or change roles."));
+    find (self, _("No active user is an administrator: nobody can invite people or change roles."));
 }
 
 static gint64
@@ -172,7 +172,7 @@ check_sequence (Doctor *self, WattleRecordType type, WattleFieldId number, const
   /* Beyond six digits the order of texts is not that of numbers. */
   if (total - without < 999999 && greatest != total - without)
     find (self,
-          _ ("The numbers of %s are not gapless: there are %" G_GINT64_FORMAT ", and the greatest is %" G_GINT64_FORMAT
+          _("The numbers of %s are not gapless: there are %" G_GINT64_FORMAT ", and the greatest is %" G_GINT64_FORMAT
              "."),
           what, total - without, greatest);
 }
@@ -192,7 +192,7 @@ check_blob (Doctor *self, WattleRecord *document, const guint8 *key, gboolean qu
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      find (self, _ ("The bytes of document %s are missing: “%s”."), wattle_record_id (document), path);
+      find (self, _("The bytes of document %s are missing: “%s”."), wattle_record_id (document), path);
       return;
     }
   if (quick || key == NULL)
@@ -208,7 +208,7 @@ check_blob (Doctor *self, WattleRecord *document, const guint8 *key, gboolean qu
   crypto_generichash_final (&state, found, sizeof found);
   sodium_bin2hex (text, sizeof text, found, sizeof found);
   if (reader == NULL || n < 0 || strcmp (text, hash) != 0)
-    find (self, _ ("The bytes of document %s are damaged: “%s”. Restore them from a backup."),
+    find (self, _("The bytes of document %s are damaged: “%s”. Restore them from a backup."),
           wattle_record_id (document), path);
 }
 
@@ -230,7 +230,7 @@ check_blobs (Doctor *self, WattleKeys *keys, gboolean quick, GError **error)
         return FALSE;
       for (guint i = 0; i < documents->len; i++)
         {
-          wattle_progress_show (&self->progress, _ ("Documents"), (double) (query.offset + i) / total);
+          wattle_progress_show (&self->progress, _("Documents"), (double) (query.offset + i) / total);
           check_blob (self, g_ptr_array_index (documents, i), keys != NULL ? key : NULL, quick);
         }
       query.offset += PAGE;
@@ -245,12 +245,12 @@ check_audit (Doctor *self, GError **error)
   g_autoptr (GError) local = NULL;
   gint64 first_bad = 0;
 
-  wattle_progress_show (&self->progress, _ ("Audit trail"), 0);
+  wattle_progress_show (&self->progress, _("Audit trail"), 0);
   if (wattle_transaction_audit_verify (self->transaction, &first_bad, self->ctl->cancellable, &local))
     return TRUE;
   if (wattle_error_get_code (local) == WATTLE_ERROR_CORRUPT)
     {
-      find (self, _ ("The audit trail was touched: event %" G_GINT64_FORMAT " does not follow from the one before it."),
+      find (self, _("The audit trail was touched: event %" G_GINT64_FORMAT " does not follow from the one before it."),
             first_bad);
       return TRUE;
     }
@@ -266,11 +266,11 @@ check_database (Doctor *self, WattleKeys *keys, gboolean quick, GError **error)
     return FALSE;
   self->reader = wattle_transaction_reader (self->transaction);
   check_people (self);
-  check_sequence (self, WATTLE_RECORD_INVOICE, WATTLE_INVOICE_NUMBER, _ ("invoices"));
-  check_sequence (self, WATTLE_RECORD_PAYMENT, WATTLE_PAYMENT_RECEIPT_NUMBER, _ ("receipts"));
+  check_sequence (self, WATTLE_RECORD_INVOICE, WATTLE_INVOICE_NUMBER, _("invoices"));
+  check_sequence (self, WATTLE_RECORD_PAYMENT, WATTLE_PAYMENT_RECEIPT_NUMBER, _("receipts"));
   if (!check_blobs (self, keys, quick, error) || (!quick && !check_audit (self, error)))
     return FALSE;
-  wattle_progress_show (&self->progress, _ ("Database"), 0);
+  wattle_progress_show (&self->progress, _("Database"), 0);
   return quick || wattle_store_check (self->store, self->findings, self->ctl->cancellable, error);
 }
 
@@ -286,7 +286,7 @@ say_if_in_use (Doctor *self)
     return;
   lock = wattle_directory_lock (self->ctl->data, &error);
   if (lock == NULL && wattle_error_get_code (error) == WATTLE_ERROR_BUSY)
-    g_print ("%s\n", _ ("A server or another command has it open now."));
+    g_print ("%s\n", _("A server or another command has it open now."));
 }
 
 static gboolean
@@ -329,7 +329,7 @@ wattle_ctl_doctor (WattleCtl *ctl, char **argv, GError **error)
   if (ok)
     exit = self.findings->len > 0 ? WATTLE_CTL_FINDINGS : WATTLE_CTL_DONE;
   if (exit == WATTLE_CTL_DONE)
-    g_print (_ ("“%s” is in order.\n"), ctl->data);
+    g_print (_("“%s” is in order.\n"), ctl->data);
   g_clear_pointer (&self.transaction, wattle_transaction_free);
   g_clear_object (&self.store);
   g_ptr_array_unref (self.findings);

@@ -58,7 +58,7 @@ show_progress (goffset done, goffset total, gpointer data)
 {
   Import *self = data;
 
-  wattle_progress_show (&self->progress, _ ("Importing"), (self->at + (double) done / total) / self->n_files);
+  wattle_progress_show (&self->progress, _("Importing"), (self->at + (double) done / total) / self->n_files);
 }
 
 /* What the first round made is new in the report, whatever a later round finds unchanged. */
@@ -150,7 +150,7 @@ run (Import *self, const char *report_file, GError **error)
   wattle_progress_end (&self->progress);
   exit = say_what_happened (self, report_file, error);
   if (!ok)
-    g_printerr ("%s\n", _ ("It stopped there: the files before are kept whole, this one not at all."));
+    g_printerr ("%s\n", _("It stopped there: the files before are kept whole, this one not at all."));
   for (guint i = 0; i < self->n_files; i++)
     wattle_fhir_report_free (self->reports[i]);
   g_free (self->reports);
@@ -165,7 +165,7 @@ check_source (const char *source, GError **error)
       && g_utf8_validate (source, -1, NULL))
     return TRUE;
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               _ ("--source takes a short name without spaces, such as oldsystem."));
+               _("--source takes a short name without spaces, such as oldsystem."));
   return FALSE;
 }
 

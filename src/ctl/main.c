@@ -39,11 +39,11 @@ print_help (void)
   const WattleCtlCommand *commands = wattle_ctl_commands (&n_commands);
   g_autofree char *data = wattle_directory_default ();
 
-  g_print (_ ("wattlectl [--data DIR] COMMAND\n\nThe data directory is %s unless --data names another.\n\n"), data);
+  g_print (_("wattlectl [--data DIR] COMMAND\n\nThe data directory is %s unless --data names another.\n\n"), data);
   for (guint i = 0; i < n_commands; i++)
-    g_print ("  %s %s\n      %s\n", commands[i].name, commands[i].arguments, _ (commands[i].summary));
-  g_print ("  help [COMMAND]\n      %s\n\n%s\n", _ ("Explain a command, or list them."),
-           _ ("Exit codes: 0 done; 1 it ran and found something wrong or left something out; 2 the command line is\n"
+    g_print ("  %s %s\n      %s\n", commands[i].name, commands[i].arguments, _(commands[i].summary));
+  g_print ("  help [COMMAND]\n      %s\n\n%s\n", _("Explain a command, or list them."),
+           _("Exit codes: 0 done; 1 it ran and found something wrong or left something out; 2 the command line is\n"
               "wrong; 3 it failed; 130 it was cancelled."));
 }
 
@@ -60,12 +60,12 @@ help (char **argv)
   command = find_command (argv);
   if (command == NULL)
     {
-      g_printerr (_ ("There is no command “%s”; “wattlectl help” lists them.\n"), argv[0]);
+      g_printerr (_("There is no command “%s”; “wattlectl help” lists them.\n"), argv[0]);
       return WATTLE_CTL_USAGE;
     }
-  g_print ("wattlectl %s %s\n\n%s\n", command->name, command->arguments, _ (command->summary));
+  g_print ("wattlectl %s %s\n\n%s\n", command->name, command->arguments, _(command->summary));
   if (command->details != NULL)
-    g_print ("\n%s\n", _ (command->details));
+    g_print ("\n%s\n", _(command->details));
   return WATTLE_CTL_DONE;
 }
 
@@ -151,7 +151,7 @@ run (WattleCtl *ctl, char **argv)
 
   if (!take_data (ctl, &argv) || *argv == NULL)
     {
-      g_printerr (_ ("Say what to do: “wattlectl help” lists the commands.\n"));
+      g_printerr (_("Say what to do: “wattlectl help” lists the commands.\n"));
       return WATTLE_CTL_USAGE;
     }
   if (strcmp (*argv, "--help") == 0 || strcmp (*argv, "-h") == 0 || strcmp (*argv, "help") == 0)
@@ -161,7 +161,7 @@ run (WattleCtl *ctl, char **argv)
   command = find_command (argv);
   if (command == NULL)
     {
-      g_printerr (_ ("There is no command “%s”; “wattlectl help” lists them.\n"), *argv);
+      g_printerr (_("There is no command “%s”; “wattlectl help” lists them.\n"), *argv);
       return WATTLE_CTL_USAGE;
     }
   exit = command->run (ctl, strchr (command->name, ' ') != NULL ? argv + 1 : argv, &error);

@@ -60,7 +60,7 @@ is_empty (WattleCtl *ctl, WattleStore *store, GError **error)
   if (practice == NULL)
     return TRUE;
   wattle_set_field_error (error, WATTLE_ERROR_CONFLICT, NULL,
-                          _ ("“%s” holds a practice already. Nothing was changed; --data names another folder."),
+                          _("“%s” holds a practice already. Nothing was changed; --data names another folder."),
                           ctl->data);
   return FALSE;
 }
@@ -141,17 +141,17 @@ wattle_ctl_init (WattleCtl *ctl, char **argv, GError **error)
     return WATTLE_CTL_USAGE;
   store = make_directory (ctl, &lock, error);
   if (store == NULL || !is_empty (ctl, store, error)
-      || !ask_if_missing (ctl, &practice, _ ("Name of the practice:"), error)
-      || !ask_if_missing (ctl, &zone, _ ("Its time zone, such as Australia/Sydney:"), error)
+      || !ask_if_missing (ctl, &practice, _("Name of the practice:"), error)
+      || !ask_if_missing (ctl, &zone, _("Its time zone, such as Australia/Sydney:"), error)
       || wattle_zone_lookup (zone, error) == NULL
-      || !ask_if_missing (ctl, &login, _ ("Sign-in name of the first administrator:"), error)
-      || !ask_if_missing (ctl, &name, _ ("Their name as others see it:"), error))
+      || !ask_if_missing (ctl, &login, _("Sign-in name of the first administrator:"), error)
+      || !ask_if_missing (ctl, &name, _("Their name as others see it:"), error))
     return WATTLE_CTL_FAILED;
   hash = wattle_ctl_new_password (ctl, from_stdin, login, error);
   wanted = wanted_practice (practice, zone, login, name);
   if (hash == NULL || !set_up (store, wanted, hash, error))
     return WATTLE_CTL_FAILED;
-  g_print (_ ("“%s” is in “%s”. Start wattled, and sign in as %s.\n"), practice, ctl->data, login);
+  g_print (_("“%s” is in “%s”. Start wattled, and sign in as %s.\n"), practice, ctl->data, login);
   return WATTLE_CTL_DONE;
 }
 
@@ -168,9 +168,9 @@ say_who (WattleStore *store, const WattleDemoCounts *counts, const char *passwor
   WattleQuery query = wattle_query (WATTLE_RECORD_USER);
   g_autoptr (GPtrArray) users = NULL;
 
-  g_print (_ ("%u patients, %u practitioners, %u bookings, %u notes, %u invoices, %u payments.\n\n"), counts->patients,
+  g_print (_("%u patients, %u practitioners, %u bookings, %u notes, %u invoices, %u payments.\n\n"), counts->patients,
            counts->practitioners, counts->appointments, counts->notes, counts->invoices, counts->payments);
-  g_print (_ ("Everyone's password: %s\n"), password);
+  g_print (_("Everyone's password: %s\n"), password);
   query.limit = 12;
   users = transaction != NULL ? wattle_reader_query (wattle_transaction_reader (transaction), &query, NULL) : NULL;
   for (guint i = 0; users != NULL && i < users->len; i++)
@@ -182,7 +182,7 @@ say_who (WattleStore *store, const WattleDemoCounts *counts, const char *passwor
       for (guint role = 0; role < WATTLE_N_ROLE; role++)
         if (roles & (1u << role))
           g_string_append_printf (words, "%s%s", words->len > 0 ? ", " : "",
-                                  _ (wattle_enum_label (wattle_enum_find ("role"), role)));
+                                  _(wattle_enum_label (wattle_enum_find ("role"), role)));
       g_print ("  %-12s %s (%s)\n", wattle_record_get_string (user, WATTLE_USER_LOGIN),
                wattle_record_get_string (user, WATTLE_USER_DISPLAY_NAME), words->str);
     }
@@ -217,7 +217,7 @@ check_demo (int patients, int years, int practitioners, const char *now, WattleD
   if (patients < 1 || patients > 5000000 || years < 0 || years > 50 || practitioners < 0 || practitioners > 5000)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("--patients is 1 to 5000000, --years 0 to 50, --practitioners 0 to 5000."));
+                   _("--patients is 1 to 5000000, --years 0 to 50, --practitioners 0 to 5000."));
       return FALSE;
     }
   options->patients = patients;
@@ -262,7 +262,7 @@ wattle_ctl_demo (WattleCtl *ctl, char **argv, GError **error)
     return WATTLE_CTL_DONE;
   wattle_store_close (store, NULL);
   throw_away (ctl);
-  g_printerr ("%s\n", _ ("The demonstration was not finished; nothing of it is kept."));
+  g_printerr ("%s\n", _("The demonstration was not finished; nothing of it is kept."));
   return WATTLE_CTL_FAILED;
 }
 
@@ -312,6 +312,6 @@ wattle_ctl_password (WattleCtl *ctl, char **argv, GError **error)
   transaction = hash != NULL ? wattle_store_begin_write (store, error) : NULL;
   if (transaction == NULL || !set_password (transaction, argv[0], hash, error))
     return WATTLE_CTL_FAILED;
-  g_print (_ ("%s has a new password, and was signed out everywhere.\n"), argv[0]);
+  g_print (_("%s has a new password, and was signed out everywhere.\n"), argv[0]);
   return WATTLE_CTL_DONE;
 }

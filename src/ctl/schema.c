@@ -25,7 +25,7 @@ wattle_ctl_schema (WattleCtl *ctl, char **argv, GError **error)
       || (dialect != NULL && g_strcmp0 (dialect, "sqlite") != 0 && g_strcmp0 (dialect, "postgresql") != 0))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("Choose one of --sql sqlite, --sql postgresql, --lock and --markdown."));
+                   _("Choose one of --sql sqlite, --sql postgresql, --lock and --markdown."));
       return WATTLE_CTL_USAGE;
     }
   text = dialect != NULL ? wattle_schema_ddl (dialect) : lock ? wattle_schema_lock () : wattle_schema_document ();

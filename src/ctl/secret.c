@@ -52,7 +52,7 @@ read_line (WattleCtl *ctl, int fd, GError **error)
     line[n - 1] = '\0';
   if (g_utf8_validate (line, -1, NULL))
     return g_steal_pointer (&line);
-  wattle_set_field_error (error, WATTLE_ERROR_INVALID, NULL, _ ("What was typed is not UTF-8 text."));
+  wattle_set_field_error (error, WATTLE_ERROR_INVALID, NULL, _("What was typed is not UTF-8 text."));
   return NULL;
 }
 
@@ -78,7 +78,7 @@ wattle_ctl_ask (WattleCtl *ctl, const char *question, gboolean hidden, GError **
       if (fd >= 0)
         close (fd);
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("There is no terminal to ask on (%s): give it as an option."), question);
+                   _("There is no terminal to ask on (%s): give it as an option."), question);
       return NULL;
     }
   silent = before;
@@ -116,18 +116,18 @@ wattle_ctl_new_password (WattleCtl *ctl, gboolean from_stdin, const char *login,
   char *hash = NULL;
 
   password = from_stdin ? read_line (ctl, STDIN_FILENO, error)
-                        : wattle_ctl_ask (ctl, _ ("New password (12 characters or more):"), TRUE, error);
+                        : wattle_ctl_ask (ctl, _("New password (12 characters or more):"), TRUE, error);
   if (password == NULL)
     return NULL;
   if (!from_stdin)
     {
-      again = wattle_ctl_ask (ctl, _ ("Once more:"), TRUE, error);
+      again = wattle_ctl_ask (ctl, _("Once more:"), TRUE, error);
       if (again == NULL)
         return NULL;
     }
   if (again != NULL && strcmp (password, again) != 0)
     wattle_set_field_error (error, WATTLE_ERROR_INVALID, "password",
-                            _ ("The two are not the same. Nothing was changed."));
+                            _("The two are not the same. Nothing was changed."));
   else if (wattle_password_check (password, login, WATTLE_PASSWORD_MINIMUM, "password", error))
     hash = wattle_password_hash (password, error);
   sodium_memzero (password, strlen (password));

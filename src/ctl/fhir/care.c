@@ -83,7 +83,7 @@ set_practitioner (FhirImport *self, FhirEntry *entry, WattleRecord *visit, const
       if (practitioner == NULL)
         return FALSE;
       if (wattle_json_exists (fhir_one (entry->node, "participant")))
-        fhir_warn (self, entry, _ ("its practitioner is not here: it stands under “Imported records”"));
+        fhir_warn (self, entry, _("its practitioner is not here: it stands under “Imported records”"));
     }
   wattle_record_set_string (visit, WATTLE_APPOINTMENT_PRACTITIONER, practitioner);
   return TRUE;
@@ -108,19 +108,19 @@ set_times (WattleRecord *visit, const char *start, const char *end, gint64 minut
   gint64 from, to;
 
   if (start == NULL)
-    return _ ("it does not say when it starts");
+    return _("it does not say when it starts");
   if (!wattle_instant_parse (start, &from, NULL))
-    return _ ("its start has no time of day with a zone");
+    return _("its start has no time of day with a zone");
   if (end == NULL && minutes <= 0)
-    return _ ("it does not say when it ends");
+    return _("it does not say when it ends");
   if (end != NULL && !wattle_instant_parse (end, &to, NULL))
-    return _ ("its end has no time of day with a zone");
+    return _("its end has no time of day with a zone");
   if (end == NULL)
     to = from + MIN (minutes, 100000) * WATTLE_MINUTE;
   if (to <= from)
-    return _ ("it does not end after it starts");
+    return _("it does not end after it starts");
   if (to - from > WATTLE_APPOINTMENT_MAX_HOURS * WATTLE_HOUR)
-    return _ ("it lasts longer than a day: stays in hospital have no home here yet");
+    return _("it lasts longer than a day: stays in hospital have no home here yet");
   wattle_record_set_integer (visit, WATTLE_APPOINTMENT_STARTS_AT, from);
   wattle_record_set_integer (visit, WATTLE_APPOINTMENT_ENDS_AT, to);
   return NULL;
@@ -175,9 +175,9 @@ fhir_take_appointment (FhirImport *self, FhirEntry *entry, GError **error)
     if (g_strcmp0 (status, appointment_statuses[i].fhir) == 0)
       found = appointment_statuses[i].status;
   if (found < 0)
-    return fhir_refuse (self, entry, _ ("its status is none that a booking has here"));
+    return fhir_refuse (self, entry, _("its status is none that a booking has here"));
   if (patient == NULL)
-    return fhir_refuse_missing (self, entry, _ ("its patient is not here"));
+    return fhir_refuse_missing (self, entry, _("its patient is not here"));
   fhir_integer (entry->node, "minutesDuration", &minutes);
   problem = set_times (visit, fhir_text (entry->node, "start"), fhir_text (entry->node, "end"), minutes);
   if (problem != NULL)
@@ -211,12 +211,12 @@ fhir_take_encounter (FhirImport *self, FhirEntry *entry, GError **error)
   const char *problem;
 
   if (g_strcmp0 (fhir_text (entry->node, "status"), "finished") != 0)
-    return fhir_refuse (self, entry, _ ("it is not finished"));
+    return fhir_refuse (self, entry, _("it is not finished"));
   problem = set_times (visit, fhir_text (entry->node, "period.start"), fhir_text (entry->node, "period.end"), 0);
   if (problem != NULL)
     return fhir_refuse (self, entry, problem);
   if (patient == NULL)
-    return fhir_refuse_missing (self, entry, _ ("its patient is not here"));
+    return fhir_refuse_missing (self, entry, _("its patient is not here"));
   wattle_record_set_string (visit, WATTLE_APPOINTMENT_PATIENT, patient);
   set_place (self, visit, location);
   wattle_record_set_integer (visit, WATTLE_APPOINTMENT_MODALITY, modality_of (entry->node));
@@ -249,11 +249,11 @@ fhir_take_condition (FhirImport *self, FhirEntry *entry, GError **error)
   g_autofree char *coded = fhir_concept_code (code);
 
   if (fhir_has_code (verification, "entered-in-error") || fhir_has_code (verification, "refuted"))
-    return fhir_refuse (self, entry, _ ("the source says that it is not so"));
+    return fhir_refuse (self, entry, _("the source says that it is not so"));
   if (fhir_concept_text (code) == NULL)
-    return fhir_refuse (self, entry, _ ("it does not say in words what it is"));
+    return fhir_refuse (self, entry, _("it does not say in words what it is"));
   if (patient == NULL)
-    return fhir_refuse_missing (self, entry, _ ("its patient is not here"));
+    return fhir_refuse_missing (self, entry, _("its patient is not here"));
   wattle_record_set_string (condition, WATTLE_CONDITION_PATIENT, patient);
   fhir_set_text (self, entry, condition, WATTLE_CONDITION_NAME, fhir_concept_text (code));
   wattle_record_set_integer (condition, WATTLE_CONDITION_STATUS, condition_status (entry->node));
@@ -270,7 +270,7 @@ fhir_take_medication (FhirImport *self, FhirEntry *entry, GError **error)
   const char *name = fhir_concept_text (fhir_one (entry->node, "code"));
 
   if (name == NULL)
-    return fhir_refuse (self, entry, _ ("it does not say in words what it is"));
+    return fhir_refuse (self, entry, _("it does not say in words what it is"));
   if (!fhir_remember (self, "medication", entry, name, error))
     return FALSE;
   wattle_fhir_report_count (self->report, entry->type, WATTLE_FHIR_USED, NULL, NULL);
@@ -342,11 +342,11 @@ fhir_take_medication_use (FhirImport *self, FhirEntry *entry, GError **error)
     if (g_strcmp0 (status, medication_statuses[i].fhir) == 0)
       found = medication_statuses[i].status;
   if (found < 0)
-    return fhir_refuse (self, entry, _ ("its status does not say that the patient takes or took it"));
+    return fhir_refuse (self, entry, _("its status does not say that the patient takes or took it"));
   if (patient == NULL)
-    return fhir_refuse_missing (self, entry, _ ("its patient is not here"));
+    return fhir_refuse_missing (self, entry, _("its patient is not here"));
   if (name == NULL)
-    return fhir_refuse_missing (self, entry, _ ("it does not say in words which medicine, or that is not here"));
+    return fhir_refuse_missing (self, entry, _("it does not say in words which medicine, or that is not here"));
   if (from == NULL)
     from = fhir_text (entry->node, "effectiveDateTime");
   if (from == NULL)

@@ -235,11 +235,11 @@ must_stay (FhirImport *self, FhirEntry *entry, WattleRecord *before, WattleRecor
     return TRUE;
   *outcome = WATTLE_FHIR_KEPT;
   if (wattle_record_is_deleted (before))
-    reason = _ ("it was deleted here, and stays so");
+    reason = _("it was deleted here, and stays so");
   else if (wattle_record_changed_by (before) != NULL)
-    reason = _ ("it was edited here since it was imported: what stands here is kept");
+    reason = _("it was edited here since it was imported: what stands here is kept");
   else if (is_another_person (before, after))
-    reason = _ ("another person has this id here; name the system that the file comes from with --source");
+    reason = _("another person has this id here; name the system that the file comes from with --source");
   else
     return FALSE;
   fhir_warn (self, entry, reason);
@@ -314,7 +314,7 @@ fhir_keep (
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  reason = wattle_error_get_code (local) == WATTLE_ERROR_CONFLICT ? g_strdup (_ ("its time is taken by another visit"))
+  reason = wattle_error_get_code (local) == WATTLE_ERROR_CONFLICT ? g_strdup (_("its time is taken by another visit"))
                                                                   : describe (local);
   *outcome = WATTLE_FHIR_REFUSED;
   return fhir_refuse (self, entry, reason);
@@ -355,7 +355,7 @@ fhir_set_text (FhirImport *self, FhirEntry *entry, WattleRecord *record, WattleF
     return;
   if (!wattle_record_set_from_text (record, field, text, &error))
     {
-      sentence = g_strdup_printf (_ ("%s left out: %s"), wattle_field_get (field)->name, error->message);
+      sentence = g_strdup_printf (_("%s left out: %s"), wattle_field_get (field)->name, error->message);
       wattle_record_unset (record, field);
     }
   else
@@ -382,10 +382,10 @@ fhir_set_date (FhirImport *self, FhirEntry *entry, WattleRecord *record, WattleF
       return;
     case FHIR_DATE_PARTIAL:
       sentence =
-        g_strdup_printf (_ ("%s left out: only the year or the month is known"), wattle_field_get (field)->name);
+        g_strdup_printf (_("%s left out: only the year or the month is known"), wattle_field_get (field)->name);
       break;
     case FHIR_DATE_BAD:
-      sentence = g_strdup_printf (_ ("%s left out: it is not a date"), wattle_field_get (field)->name);
+      sentence = g_strdup_printf (_("%s left out: it is not a date"), wattle_field_get (field)->name);
       break;
     case FHIR_DATE_NONE:
       return;
@@ -397,10 +397,10 @@ static const char *
 reason_without_home (const char *type)
 {
   if (strcmp (type, "Organization") == 0)
-    return _ ("other organisations have no home here yet");
+    return _("other organisations have no home here yet");
   if (strcmp (type, "Bundle") == 0)
-    return _ ("a bundle within a bundle is not opened");
-  return _ ("this type has no home here yet");
+    return _("a bundle within a bundle is not opened");
+  return _("this type has no home here yet");
 }
 
 static void
@@ -443,14 +443,14 @@ add_resource (FhirImport *self, WattleJsonNode resource, const char *full_url)
 
   if (type == NULL || strlen (type) > 64)
     {
-      wattle_fhir_report_count (self->report, "?", WATTLE_FHIR_REFUSED, _ ("it does not say which resource it is"),
+      wattle_fhir_report_count (self->report, "?", WATTLE_FHIR_REFUSED, _("it does not say which resource it is"),
                                 self->file);
       return;
     }
   key = key_of (resource, type, full_url);
   if (key == NULL)
     {
-      wattle_fhir_report_count (self->report, type, WATTLE_FHIR_REFUSED, _ ("its id is too long"), self->file);
+      wattle_fhir_report_count (self->report, type, WATTLE_FHIR_REFUSED, _("its id is too long"), self->file);
       return;
     }
   entry = g_new0 (FhirEntry, 1);
@@ -472,7 +472,7 @@ add_bundle (FhirImport *self, WattleJsonNode bundle, GError **error)
     {
       wattle_set_field_error (
         error, WATTLE_ERROR_UNSUPPORTED, "Bundle.type",
-        _ ("A history holds superseded versions and is not imported. Nothing was taken from it."));
+        _("A history holds superseded versions and is not imported. Nothing was taken from it."));
       return FALSE;
     }
   while (fhir_next (&each, &item))
@@ -493,7 +493,7 @@ collect (FhirImport *self, WattleJsonNode root, GError **error)
   if (type == NULL)
     {
       wattle_set_field_error (error, WATTLE_ERROR_INVALID, "resourceType",
-                              _ ("This is not a FHIR resource: it does not say which. Nothing was taken from it."));
+                              _("This is not a FHIR resource: it does not say which. Nothing was taken from it."));
       return FALSE;
     }
   if (strcmp (type, "Bundle") == 0)
@@ -604,7 +604,7 @@ read_practice (FhirImport *self, GError **error)
   if (practice == NULL)
     {
       wattle_set_field_error (error, WATTLE_ERROR_NOT_FOUND, NULL,
-                              _ ("There is no practice to import into. Make one with “wattlectl init”."));
+                              _("There is no practice to import into. Make one with “wattlectl init”."));
       return FALSE;
     }
   self->zone = g_strdup (wattle_record_get_string (practice, WATTLE_PRACTICE_ZONE));
@@ -647,7 +647,7 @@ parse (const char *text, gsize length, GError **error)
   /* Its bytes are not those of the file: say what it means there. */
   if (g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_INVALID))
     wattle_set_field_error (error, WATTLE_ERROR_INVALID, NULL,
-                            _ ("Elements of the same name do not stand together, as FHIR wants them."));
+                            _("Elements of the same name do not stand together, as FHIR wants them."));
   else if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));
   return json;

@@ -84,7 +84,7 @@ fhir_set_name (FhirImport *self,
     {
       given_names = g_strndup (text, strrchr (text, ' ') - text);
       family_name = g_strdup (strrchr (text, ' ') + 1);
-      fhir_warn (self, entry, _ ("the name was one text: its last word was taken as the family name"));
+      fhir_warn (self, entry, _("the name was one text: its last word was taken as the family name"));
     }
   fhir_set_text (self, entry, record, given, given_names);
   fhir_set_text (self, entry, record, family, family_name);
@@ -93,9 +93,9 @@ fhir_set_name (FhirImport *self,
   if (wattle_record_has (record, given) && wattle_record_has (record, family))
     return TRUE;
   fhir_refuse (self, entry,
-               wattle_record_has (record, family)  ? _ ("it has no given name")
-               : wattle_record_has (record, given) ? _ ("it has no family name")
-                                                   : _ ("it has no name"));
+               wattle_record_has (record, family)  ? _("it has no given name")
+               : wattle_record_has (record, given) ? _("it has no family name")
+                                                   : _("it has no name"));
   return FALSE;
 }
 
@@ -194,7 +194,7 @@ set_address (FhirImport *self, FhirEntry *entry, WattleRecord *patient)
 
       fhir_set_text (self, entry, patient, WATTLE_PATIENT_ADDRESS_LINE, abroad);
       fhir_set_text (self, entry, patient, WATTLE_PATIENT_COUNTRY, country);
-      fhir_warn (self, entry, _ ("the address is abroad: its state and postcode were put into the line"));
+      fhir_warn (self, entry, _("the address is abroad: its state and postcode were put into the line"));
     }
   else
     {
@@ -386,8 +386,8 @@ warn_of_double (FhirImport *self, FhirEntry *entry, WattleRecord *patient)
           {
             fhir_warn (self, entry,
                        fields[i] == WATTLE_PATIENT_IHI
-                         ? _ ("another patient here has the same IHI: they may be one person")
-                         : _ ("another patient here has the same Medicare number and reference: they may be"
+                         ? _("another patient here has the same IHI: they may be one person")
+                         : _("another patient here has the same Medicare number and reference: they may be"
                               " one person"));
             return;
           }
@@ -457,7 +457,7 @@ fhir_take_related_person (FhirImport *self, FhirEntry *entry, GError **error)
   g_autofree char *patient = fhir_record (self, entry, fhir_one (entry->node, "patient"), WATTLE_RECORD_PATIENT);
 
   if (patient == NULL)
-    return fhir_refuse_missing (self, entry, _ ("its patient is not here"));
+    return fhir_refuse_missing (self, entry, _("its patient is not here"));
   return take_related (self, entry, patient, error);
 }
 
@@ -607,7 +607,7 @@ fhir_take_practitioner_role (FhirImport *self, FhirEntry *entry, GError **error)
   WattleJsonNode reference;
 
   if (practitioner == NULL)
-    return fhir_refuse_missing (self, entry, _ ("its practitioner is not here"));
+    return fhir_refuse_missing (self, entry, _("its practitioner is not here"));
   if (!fhir_remember (self, "role", entry, practitioner, error))
     return FALSE;
   for (guint i = 1; fhir_next (&each, &reference); i++)
@@ -617,7 +617,7 @@ fhir_take_practitioner_role (FhirImport *self, FhirEntry *entry, GError **error)
       g_autoptr (WattleRecord) place = wattle_record_new (WATTLE_RECORD_PRACTITIONER_LOCATION);
 
       if (location == NULL)
-        return fhir_refuse_missing (self, entry, _ ("its location is not here"));
+        return fhir_refuse_missing (self, entry, _("its location is not here"));
       wattle_record_set_string (place, WATTLE_PRACTITIONER_LOCATION_PRACTITIONER, practitioner);
       wattle_record_set_string (place, WATTLE_PRACTITIONER_LOCATION_LOCATION, location);
       set_provider_number (self, entry, place);
@@ -653,11 +653,11 @@ fhir_take_location (FhirImport *self, FhirEntry *entry, GError **error)
   g_autofree char *line = join (address, "line", ", ");
 
   if (fhir_text (entry->node, "name") == NULL)
-    return fhir_refuse (self, entry, _ ("it has no name"));
+    return fhir_refuse (self, entry, _("it has no name"));
   if (g_strcmp0 (fhir_text (entry->node, "mode"), "kind") == 0)
-    return fhir_refuse (self, entry, _ ("it is a kind of place and not a place"));
+    return fhir_refuse (self, entry, _("it is a kind of place and not a place"));
   if (state == NULL || wattle_enum_parse (wattle_enum_find ("au_state"), state) < 0)
-    return fhir_refuse (self, entry, _ ("its address names no Australian state, which decides its zone and holidays"));
+    return fhir_refuse (self, entry, _("its address names no Australian state, which decides its zone and holidays"));
   fhir_set_text (self, entry, location, WATTLE_LOCATION_NAME, fhir_text (entry->node, "name"));
   fhir_set_text (self, entry, location, WATTLE_LOCATION_STATE, state);
   fhir_set_text (self, entry, location, WATTLE_LOCATION_ZONE, zone);

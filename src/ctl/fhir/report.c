@@ -324,7 +324,7 @@ append_failures (GString *out, GHashTable *failures)
   g_autoptr (GPtrArray) list = sorted (failures);
 
   if (list->len > 0)
-    g_string_append_printf (out, "\n%s\n", _ ("Files of which nothing was taken:"));
+    g_string_append_printf (out, "\n%s\n", _("Files of which nothing was taken:"));
   for (guint i = 0; i < list->len; i++)
     {
       Group *group = g_ptr_array_index (list, i);
@@ -345,10 +345,10 @@ wattle_fhir_report_text (const WattleFhirReport *self)
   GString *out = g_string_new (NULL);
   g_autoptr (GPtrArray) types = sorted_types (self);
 
-  g_string_append_printf (out, _ ("%u files read, %u of them broken.\n\n"),
+  g_string_append_printf (out, _("%u files read, %u of them broken.\n\n"),
                           self->files + g_hash_table_size (self->failures), g_hash_table_size (self->failures));
-  g_string_append_printf (out, "  %-24s %8s %8s %9s %6s %6s %9s\n", "", _ ("new"), _ ("changed"), _ ("unchanged"),
-                          _ ("kept"), _ ("used"), _ ("not taken"));
+  g_string_append_printf (out, "  %-24s %8s %8s %9s %6s %6s %9s\n", "", _("new"), _("changed"), _("unchanged"),
+                          _("kept"), _("used"), _("not taken"));
   for (guint i = 0; i < types->len; i++)
     {
       const char *type = g_ptr_array_index (types, i);
@@ -356,8 +356,8 @@ wattle_fhir_report_text (const WattleFhirReport *self)
 
       g_string_append_printf (out, "  %-24s %8u %8u %9u %6u %6u %9u\n", type, n[0], n[1], n[2], n[3], n[4], n[5]);
     }
-  append_groups (out, _ ("Not taken, or left as it is here:"), self->refusals);
-  append_groups (out, _ ("Taken with a doubt:"), self->warnings);
+  append_groups (out, _("Not taken, or left as it is here:"), self->refusals);
+  append_groups (out, _("Taken with a doubt:"), self->warnings);
   append_failures (out, self->failures);
   return g_string_free (out, FALSE);
 }

@@ -30,7 +30,7 @@ static gboolean
 fail (Converter *self, WattleErrorCode code, const char *sentence)
 {
   if (self->error == NULL)
-    wattle_set_field_error (&self->error, code, NULL, _ ("Line %d: %s"),
+    wattle_set_field_error (&self->error, code, NULL, _("Line %d: %s"),
                             xmlTextReaderGetParserLineNumber (self->reader), sentence);
   return FALSE;
 }
@@ -80,7 +80,7 @@ begin_object (Converter *self)
   g_autofree char *url = attribute (self, "url");
 
   if (self->depth == MAX_DEPTH)
-    return fail (self, WATTLE_ERROR_TOO_LARGE, _ ("The elements nest too deep."));
+    return fail (self, WATTLE_ERROR_TOO_LARGE, _("The elements nest too deep."));
   wattle_json_begin_object (&self->writer);
   if (url != NULL)
     wattle_json_pair_string (&self->writer, "url", url);
@@ -115,7 +115,7 @@ begin_element (Converter *self, gboolean *skip)
   /* The narrative is XHTML for people; what it says stands in the elements too. */
   *skip = g_strcmp0 (space, FHIR_NAMESPACE) != 0;
   if (self->depth == 0 && (*skip || !is_resource (name)))
-    return fail (self, WATTLE_ERROR_UNSUPPORTED, _ ("This is not a FHIR resource."));
+    return fail (self, WATTLE_ERROR_UNSUPPORTED, _("This is not a FHIR resource."));
   if (*skip)
     return TRUE;
   if (is_resource (name))
@@ -166,9 +166,9 @@ convert (Converter *self)
       more = skip ? xmlTextReaderNext (self->reader) : xmlTextReaderRead (self->reader);
     }
   if (more < 0)
-    return fail (self, WATTLE_ERROR_INVALID, _ ("This is not well-formed XML."));
+    return fail (self, WATTLE_ERROR_INVALID, _("This is not well-formed XML."));
   if (self->depth != 1)
-    return fail (self, WATTLE_ERROR_INVALID, _ ("There is nothing in it."));
+    return fail (self, WATTLE_ERROR_INVALID, _("There is nothing in it."));
   end_object (self);
   return self->error == NULL;
 }
@@ -194,13 +194,13 @@ wattle_fhir_xml_to_json (const char *text, gsize length, gsize *json_length, GEr
   if (length > G_MAXINT || g_strstr_len (text, length, "<!DOCTYPE") != NULL)
     {
       wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, NULL,
-                              _ ("XML with a document type is not read: FHIR has none."));
+                              _("XML with a document type is not read: FHIR has none."));
       return NULL;
     }
   self.reader = xmlReaderForMemory (text, length, NULL, "UTF-8", XML_PARSE_NONET);
   if (self.reader == NULL)
     {
-      wattle_set_field_error (error, WATTLE_ERROR_FAILED, NULL, _ ("The XML reader cannot be started."));
+      wattle_set_field_error (error, WATTLE_ERROR_FAILED, NULL, _("The XML reader cannot be started."));
       return NULL;
     }
   xmlTextReaderSetErrorHandler (self.reader, note_error, &self);
