@@ -4,21 +4,284 @@
  */
 #include "app/settings/settings-view.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "app/settings/choice-row.h"
+#include "app/settings/device-row.h"
+#include "app/settings/password-dialog.h"
+#include "app/settings/profile-dialog.h"
+#include "app/settings/record-list.h"
+#include "app/settings/second-factor-dialog.h"
+#include "app/widgets/accessible.h"
+#include "app/widgets/feedback.h"
+#include "app/widgets/hint-row.h"
+#include "app/widgets/record-dialog.h"
+#include "domain/settings.h"
+
+static const char *const schemes[] = { "system", "light", "dark" };
+
 struct _WattleSettingsView
 {
   WattleView parent;
+  gboolean quiet;
+  AdwActionRow *profile;
+  AdwComboRow *scheme;
+  GtkSpinButton *lock;
+  AdwActionRow *server_row;
+  GtkListBox *devices;
+  GtkWidget *people_group;
+  GtkWidget *practice_group;
+  GtkWidget *choices_group;
+  GtkListBox *choices;
+  GtkWidget *users_row;
+  GtkWidget *practitioners_row;
+  GtkWidget *provider_numbers_row;
+  GtkWidget *locations_row;
+  GtkWidget *services_row;
+  GtkWidget *prices_row;
+  GtkWidget *types_row;
+  GtkWidget *hours_row;
 };
 
 G_DEFINE_FINAL_TYPE (WattleSettingsView, wattle_settings_view, WATTLE_TYPE_VIEW)
 
+/* What the view shows of the store. */
+typedef struct
+{
+  GPtrArray *devices;
+  char **values; /* of the choices of the practice, in the order of their table */
+} Loaded;
+
+static void
+loaded_free (gpointer data)
+{
+  Loaded *loaded = data;
+
+  g_clear_pointer (&loaded->devices, g_ptr_array_unref);
+  g_strfreev (loaded->values);
+  g_free (loaded);
+}
+
+static gpointer
+read_settings (WattleTransaction *transaction, gpointer arguments, GCancellable *cancellable, GError **error)
+{
+  WattleReader *reader = wattle_transaction_reader (transaction);
+  WattleQuery query = wattle_query (WATTLE_RECORD_DEVICE);
+  Loaded *loaded = g_new0 (Loaded, 1);
+  guint n;
+  const WattleSettingSpec *specs = wattle_setting_specs (&n);
+
+  wattle_query_where_text (&query, WATTLE_DEVICE_USER, g_variant_get_string (arguments, NULL));
+  loaded->devices = wattle_reader_query (reader, &query, error);
+  loaded->values = g_new0 (char *, n + 1);
+  for (guint i = 0; i < n; i++)
+    loaded->values[i] = wattle_setting_get (reader, specs[i].key);
+  if (loaded->devices == NULL)
+    g_clear_pointer (&loaded, loaded_free);
+  return loaded;
+}
+
+static void
+clear (GtkListBox *list)
+{
+  GtkListBoxRow *row;
+
+  while ((row = gtk_list_box_get_row_at_index (list, 0)) != NULL)
+    gtk_list_box_remove (list, GTK_WIDGET (row));
+}
+
+static void
+loaded_cb (gpointer owner, gpointer result, const GError *error)
+{
+  WattleSettingsView *self = owner;
+  WattleContext *context = wattle_view_context (owner);
+  Loaded *loaded = result;
+  guint n;
+  const WattleSettingSpec *specs = wattle_setting_specs (&n);
+
+  if (error != NULL)
+    {
+      wattle_toast (owner, error->message);
+      return;
+    }
+  clear (self->devices);
+  for (guint i = 0; i < loaded->devices->len; i++)
+    gtk_list_box_append (self->devices, wattle_device_row_new (context, g_ptr_array_index (loaded->devices, i)));
+  if (loaded->devices->len == 0)
+    gtk_list_box_append (self->devices,
+                         wattle_hint_row_new ("computer-symbolic", _("No devices are known here yet"),
+                                              _("They stand here when the server has been reached.")));
+  clear (self->choices);
+  for (guint i = 0; i < n; i++)
+    gtk_list_box_append (self->choices, wattle_choice_row_new (context, &specs[i], loaded->values[i]));
+}
+
+static void
+refresh (WattleView *view)
+{
+  WattleSettingsView *self = WATTLE_SETTINGS_VIEW (view);
+  WattleContext *context = wattle_view_context (view);
+  GSettings *settings = wattle_context_settings (context);
+  g_autofree char *scheme = g_settings_get_string (settings, "colour-scheme");
+  WattleRecord *user = wattle_context_user (context);
+  gboolean manages = wattle_context_may (context, "setting.set");
+
+  self->quiet = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
+    if (g_str_equal (scheme, schemes[i]))
+      adw_combo_row_set_selected (self->scheme, i);
+  self->quiet = FALSE;
+  g_settings_bind (settings, "lock-after", gtk_spin_button_get_adjustment (self->lock), "value",
+                   G_SETTINGS_BIND_DEFAULT);
+  adw_action_row_set_subtitle (self->profile, wattle_record_get_string (user, WATTLE_USER_DISPLAY_NAME));
+  adw_action_row_set_subtitle (self->server_row, wattle_client_server_url (wattle_context_client (context)));
+  gtk_widget_set_visible (self->people_group, manages);
+  gtk_widget_set_visible (self->practice_group, manages);
+  gtk_widget_set_visible (self->choices_group, manages);
+  wattle_view_load (view, read_settings, g_variant_new_string (wattle_record_id (user)), loaded_free, loaded_cb);
+}
+
+static void
+scheme_cb (WattleSettingsView *self)
+{
+  guint at = adw_combo_row_get_selected (self->scheme);
+
+  if (!self->quiet && at < G_N_ELEMENTS (schemes) && wattle_view_context (WATTLE_VIEW (self)) != NULL)
+    g_settings_set_string (wattle_context_settings (wattle_view_context (WATTLE_VIEW (self))), "colour-scheme",
+                           schemes[at]);
+}
+
+static void
+profile_cb (WattleSettingsView *self)
+{
+  wattle_profile_dialog_open (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)));
+}
+
+static void
+password_cb (WattleSettingsView *self)
+{
+  wattle_password_dialog_open (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)));
+}
+
+static void
+second_cb (WattleSettingsView *self)
+{
+  wattle_second_factor_dialog_open (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)));
+}
+
+static void
+practice_cb (WattleSettingsView *self)
+{
+  WattleContext *context = wattle_view_context (WATTLE_VIEW (self));
+
+  wattle_record_dialog_open (GTK_WIDGET (self), context, WATTLE_RECORD_PRACTICE, wattle_context_practice (context),
+                             NULL, NULL);
+}
+
+static void
+list_cb (WattleSettingsView *self, gpointer sender)
+{
+  const struct
+  {
+    GtkWidget *row;
+    WattleRecordType type;
+  } lists[] = {
+    { self->users_row, WATTLE_RECORD_USER },
+    { self->practitioners_row, WATTLE_RECORD_PRACTITIONER },
+    { self->provider_numbers_row, WATTLE_RECORD_PRACTITIONER_LOCATION },
+    { self->locations_row, WATTLE_RECORD_LOCATION },
+    { self->services_row, WATTLE_RECORD_SERVICE },
+    { self->prices_row, WATTLE_RECORD_SERVICE_PRICE },
+    { self->types_row, WATTLE_RECORD_APPOINTMENT_TYPE },
+    { self->hours_row, WATTLE_RECORD_AVAILABILITY },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    if (lists[i].row == sender)
+      wattle_record_list_open (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)), lists[i].type);
+}
+
+static void
+row_activated_cb (AdwActionRow *row, WattleSettingsView *self)
+{
+  list_cb (self, row);
+}
+
+static void
+forgotten_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleSettingsView) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!wattle_client_sign_out_finish (WATTLE_CLIENT (source), result, &error))
+    wattle_show_error (GTK_WIDGET (self), error);
+}
+
+static void
+forget (gpointer data)
+{
+  WattleSettingsView *self = data;
+
+  wattle_client_sign_out_async (wattle_context_client (wattle_view_context (WATTLE_VIEW (self))), TRUE, NULL,
+                                forgotten_cb, g_object_ref (self));
+}
+
+static void
+forget_cb (WattleSettingsView *self)
+{
+  guint pending = 0;
+  g_autofree char *body = NULL;
+
+  g_object_get (wattle_context_client (wattle_view_context (WATTLE_VIEW (self))), "pending", &pending, NULL);
+  body = pending > 0
+           ? g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                           "%u change has not reached the server. Let it be sent first.",
+                                           "%u changes have not reached the server. Let them be sent first.", pending),
+                              pending)
+           : g_strdup (_("What is kept here is destroyed, and you are signed out. The server keeps everything."));
+  wattle_confirm (GTK_WIDGET (self), _("Remove the Practice from This Computer?"), body, _("_Remove"), TRUE,
+                  G_CALLBACK (forget), self);
+}
+
 static void
 wattle_settings_view_class_init (WattleSettingsViewClass *klass)
 {
-  gtk_widget_class_set_template_from_resource (GTK_WIDGET_CLASS (klass), "/au/wattle/Wattle/settings/settings-view.ui");
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  WattleViewClass *view_class = WATTLE_VIEW_CLASS (klass);
+
+  view_class->reads = WATTLE_TYPE_BIT (WATTLE_RECORD_DEVICE) | WATTLE_TYPE_BIT (WATTLE_RECORD_SETTING)
+                      | WATTLE_TYPE_BIT (WATTLE_RECORD_USER) | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTICE);
+  view_class->refresh = refresh;
+  gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/settings/settings-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, profile);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, scheme);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, lock);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, server_row);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, devices);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, people_group);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, practice_group);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, choices_group);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, choices);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, users_row);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, practitioners_row);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, provider_numbers_row);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, locations_row);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, services_row);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, prices_row);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, types_row);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, hours_row);
+  gtk_widget_class_bind_template_callback (widget_class, scheme_cb);
+  gtk_widget_class_bind_template_callback (widget_class, profile_cb);
+  gtk_widget_class_bind_template_callback (widget_class, password_cb);
+  gtk_widget_class_bind_template_callback (widget_class, second_cb);
+  gtk_widget_class_bind_template_callback (widget_class, practice_cb);
+  gtk_widget_class_bind_template_callback_full (widget_class, "list_cb", G_CALLBACK (row_activated_cb));
+  gtk_widget_class_bind_template_callback (widget_class, forget_cb);
 }
 
 static void
 wattle_settings_view_init (WattleSettingsView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wattle_name_rows (GTK_WIDGET (self));
 }

@@ -169,9 +169,11 @@ void
 wattle_toast_undo (GtkWidget *widget, WattleContext *context, const char *text, const char *name, const char *args)
 {
   AdwToast *toast = adw_toast_new (text);
+  GtkWidget *overlay = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
   Undo *undo = g_new0 (Undo, 1);
 
-  g_weak_ref_init (&undo->widget, widget);
+  /* A row of a list is gone by then; what the toast hangs on is not. */
+  g_weak_ref_init (&undo->widget, overlay != NULL ? overlay : widget);
   g_weak_ref_init (&undo->context, context);
   undo->name = g_strdup (name);
   undo->args = g_strdup (args);

@@ -1,0 +1,155 @@
+/* device-row.c: an enrolled device: rename, revoke, approve
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "app/settings/device-row.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/widgets/feedback.h"
+#include "base/civil-text.h"
+
+struct _WattleDeviceRow
+{
+  AdwEntryRow parent;
+  WattleContext *context;
+  WattleRecord *device;
+  GtkWidget *approve;
+  GtkWidget *revoke;
+};
+
+G_DEFINE_FINAL_TYPE (WattleDeviceRow, wattle_device_row, ADW_TYPE_ENTRY_ROW)
+
+static void
+rename_cb (WattleDeviceRow *self)
+{
+  GString *args = g_string_new (NULL);
+  WattleJsonWriter writer = wattle_json_writer (args);
+  g_autofree char *json = NULL;
+
+  wattle_json_begin_object (&writer);
+  wattle_json_pair_string (&writer, "id", wattle_record_id (self->device));
+  wattle_json_pair_string (&writer, "name", gtk_editable_get_text (GTK_EDITABLE (self)));
+  wattle_json_end_object (&writer);
+  json = g_string_free (args, FALSE);
+  wattle_perform (GTK_WIDGET (self), self->context, "device.rename", json, NULL, NULL);
+}
+
+static void
+revoke_device (gpointer data)
+{
+  WattleDeviceRow *self = data;
+  g_autofree char *args = g_strdup_printf ("{\"id\":\"%s\"}", wattle_record_id (self->device));
+
+  wattle_perform (GTK_WIDGET (self), self->context, "device.revoke", args, NULL, NULL);
+}
+
+static void
+revoke_cb (WattleDeviceRow *self)
+{
+  const WattleActor *actor = wattle_context_actor (self->context);
+  gboolean here = actor != NULL && g_strcmp0 (actor->device, wattle_record_id (self->device)) == 0;
+
+  wattle_confirm (GTK_WIDGET (self), _("Revoke This Device?"),
+                  here ? _("This is the device you are using: you are signed out, and what is kept here is destroyed.")
+                       : _("It is refused at once, and destroys what it keeps when it next reaches the server."),
+                  _("_Revoke"), TRUE, G_CALLBACK (revoke_device), self);
+}
+
+static void
+approved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleDeviceRow) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WattleJson) answer = wattle_client_call_finish (WATTLE_CLIENT (source), result, &error);
+
+  if (error != NULL)
+    wattle_show_error (GTK_WIDGET (self), error);
+  else
+    wattle_client_sync_now (WATTLE_CLIENT (source));
+}
+
+static void
+approve_cb (WattleDeviceRow *self)
+{
+  g_autofree char *path = g_strdup_printf ("/devices/%s/approve", wattle_record_id (self->device));
+
+  wattle_client_call_async (wattle_context_client (self->context), "POST", path, "{}", NULL, approved_cb,
+                            g_object_ref (self));
+}
+
+static void
+wattle_device_row_dispose (GObject *object)
+{
+  WattleDeviceRow *self = WATTLE_DEVICE_ROW (object);
+
+  g_clear_object (&self->context);
+  g_clear_object (&self->device);
+  G_OBJECT_CLASS (wattle_device_row_parent_class)->dispose (object);
+}
+
+static void
+wattle_device_row_class_init (WattleDeviceRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = wattle_device_row_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/settings/device-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, WattleDeviceRow, approve);
+  gtk_widget_class_bind_template_child (widget_class, WattleDeviceRow, revoke);
+  gtk_widget_class_bind_template_callback (widget_class, rename_cb);
+  gtk_widget_class_bind_template_callback (widget_class, revoke_cb);
+  gtk_widget_class_bind_template_callback (widget_class, approve_cb);
+}
+
+static void
+wattle_device_row_init (WattleDeviceRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static char *
+describe (WattleDeviceRow *self, const char *name)
+{
+  const WattleActor *actor = wattle_context_actor (self->context);
+  int status = wattle_record_get_integer (self->device, WATTLE_DEVICE_STATUS);
+  g_autofree char *seen = NULL;
+
+  if (actor != NULL && g_strcmp0 (actor->device, wattle_record_id (self->device)) == 0)
+    return g_strdup (_("This device"));
+  if (status != WATTLE_DEVICE_STATUS_ACTIVE)
+    return g_strdup (_(wattle_enum_label (wattle_enum_find ("device_status"), status)));
+  if (!wattle_record_has (self->device, WATTLE_DEVICE_LAST_SEEN_AT))
+    return g_strdup (_("Another device"));
+  seen = wattle_relative_display (wattle_record_get_integer (self->device, WATTLE_DEVICE_LAST_SEEN_AT),
+                                  wattle_context_now (self->context));
+  return g_strdup_printf (_("Last seen %s"), seen);
+}
+
+/**
+ * wattle_device_row_new:
+ * @context: the context
+ * @device: a device
+ *
+ * Returns: (transfer floating): its row
+ */
+GtkWidget *
+wattle_device_row_new (WattleContext *context, WattleRecord *device)
+{
+  WattleDeviceRow *self = g_object_new (WATTLE_TYPE_DEVICE_ROW, NULL);
+  const char *name = wattle_record_get_string (device, WATTLE_DEVICE_NAME);
+  int status = wattle_record_get_integer (device, WATTLE_DEVICE_STATUS);
+  g_autofree char *what = NULL;
+  g_autofree char *verb = g_strdup_printf (_("Revoke %s"), name);
+
+  self->context = g_object_ref (context);
+  self->device = g_object_ref (device);
+  what = describe (self, name);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), what);
+  gtk_editable_set_text (GTK_EDITABLE (self), name != NULL ? name : "");
+  gtk_widget_set_visible (self->revoke, status != WATTLE_DEVICE_STATUS_REVOKED);
+  gtk_widget_set_visible (self->approve, status == WATTLE_DEVICE_STATUS_PENDING
+                                           && wattle_context_may (context, "setting.set"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->revoke), GTK_ACCESSIBLE_PROPERTY_LABEL, verb, -1);
+  return GTK_WIDGET (self);
+}
