@@ -237,7 +237,11 @@ def test_roles_change():
     mara = shared().client()
     old = mara.access
     assert mara.role == 'clinician'
+    wire = Socket(mara)
+    assert 'poke' in wire.receive()
     assert mara.set_role('manager').json['role'] == 'manager'
+    assert wire.receive() == {'scope': True}, 'the socket of the same device stays'
+    wire.close()
     assert mara.call('GET', '/v1/devices', headers={'Authorization': 'Bearer ' + old}).status == 401
     answer = mara.set_role('reception')
     assert answer.status == 403 and answer.field == 'role', answer

@@ -500,10 +500,10 @@ write_role (WattleTransaction *transaction, gpointer data, GError **error)
       wattle_set_field_error (error, WATTLE_ERROR_FORBIDDEN, "role", "This is not one of your roles.");
       return FALSE;
     }
-  if (!wattle_effects_sign_out (self->effects, transaction,
-                                &(WattleSessionEnd){ session->actor.user, NULL, session->family, NULL }, error)
-      || !wattle_session_open (transaction, user, session->actor.device, self->role, NULL, wattle_clock_now (),
-                               &self->tokens, error)
+  /* The same sign-in goes on with new tokens, so that the socket of this device stays. */
+  if (!wattle_session_end (transaction, &(WattleSessionEnd){ session->actor.user, NULL, session->family, NULL }, error)
+      || !wattle_session_open (transaction, user, session->actor.device, self->role, session->family,
+                               wattle_clock_now (), &self->tokens, error)
       || !wattle_call_audit (self->call, transaction, "session.role", NULL, error))
     return FALSE;
   self->answer = describe_session (transaction, user, session->actor.device, self->role, &self->tokens);
@@ -514,9 +514,8 @@ void
 wattle_api_set_role (WattleCall *arg)
 {
   g_autoptr (WattleCall) call = arg;
-  g_autoptr (WattleEffects) effects = wattle_effects_new ();
   g_autoptr (GError) error = NULL;
-  Change self = { .call = call, .effects = effects };
+  Change self = { .call = call };
   const char *role = wattle_call_string (call, "role", TRUE, &error);
 
   self.role = role != NULL ? wattle_enum_parse (wattle_enum_find ("role"), role) : -1;
@@ -524,7 +523,8 @@ wattle_api_set_role (WattleCall *arg)
     wattle_set_field_error (&error, WATTLE_ERROR_INVALID, "role", "There is no such role.");
   if (error == NULL && wattle_writer_run (call->server->writer, write_role, &self, &error))
     {
-      wattle_effects_carry_out (effects, call->server);
+      wattle_server_forget_sessions (call->server);
+      wattle_hub_scope (call->server->hub, wattle_call_actor (call)->user, NULL);
       wattle_call_respond (call, 200, g_steal_pointer (&self.answer));
     }
   else
