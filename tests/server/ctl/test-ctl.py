@@ -23,7 +23,7 @@ import wattled  # the clients of the server's own tests
 
 PASSWORD = 'seven quiet wombats wander'
 NOW = '2026-11-20T09:00:00+11:00'
-PATIENCE = 120
+PATIENCE = 300
 TESTS = []
 
 

@@ -121,8 +121,9 @@ test_bad (void)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (WattleJson) json = wattle_json_parse (bad[i].text, -1, NULL, &error);
+      g_autofree char *shown = g_strescape (bad[i].text, NULL);
 
-      g_test_message ("%s", bad[i].text);
+      g_test_message ("%s", shown);
       g_assert_null (json);
       g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_INVALID);
       if (strstr (error->message, bad[i].word) == NULL)
