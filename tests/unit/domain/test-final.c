@@ -41,8 +41,7 @@ test_prescribe (void)
   line = wattle_reader_find (&practice->memory->reader, &query, NULL);
   g_assert_cmpstr (wattle_record_get_string (line, WATTLE_PRESCRIPTION_LINE_ACTIVE_INGREDIENT), ==, "Sertraline");
   g_assert_cmpint (wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_SCHEDULE), ==, WATTLE_POISON_SCHEDULE_S4);
-  assert_refused (practice, OH, "prescription.cancel", WATTLE_ERROR_FORBIDDEN, "prescriber",
-                  "{'id':{rx},'reason':'x'}");
+  assert_refused (practice, OH, "prescription.cancel", WATTLE_ERROR_NOT_FOUND, NULL, "{'id':{rx},'reason':'x'}");
   assert_refused (practice, NG, "prescription.cancel", WATTLE_ERROR_INVALID, "reason", "{'id':{rx},'reason':''}");
   assert_done (practice, NG, "prescription.cancel", "{'id':{rx},'reason':'allergy'}");
   assert_refused (practice, NG, "prescription.cancel", WATTLE_ERROR_CONFLICT, "status", "{'id':{rx},'reason':'x'}");

@@ -399,8 +399,8 @@ test_notes (void)
   /* Another who cares for the patient too. */
   assert_done (practice, DESK, "appointment.book", VISIT ("visit", "ada", "dr-oh", "01:00:00", "01:50:00"));
   assert_refused (practice, OH, "note.save", WATTLE_ERROR_FORBIDDEN, "author", NOTE ("note", "'body':'Mine'"));
-  assert_refused (practice, OH, "note.sign", WATTLE_ERROR_FORBIDDEN, "author", "{'id':{note}}");
-  assert_refused (practice, OH, "note.discard", WATTLE_ERROR_FORBIDDEN, "author", "{'id':{note}}");
+  assert_refused (practice, OH, "note.sign", WATTLE_ERROR_NOT_FOUND, NULL, "{'id':{note}}");
+  assert_refused (practice, OH, "note.discard", WATTLE_ERROR_NOT_FOUND, NULL, "{'id':{note}}");
   assert_refused (practice, OH, "note.save", WATTLE_ERROR_FORBIDDEN, "author",
                   NOTE ("other", "'author':{dr-ng},'body':'Forged'"));
   assert_refused (practice, DESK, "note.save", WATTLE_ERROR_FORBIDDEN, NULL, NOTE ("note", "'body':'Desk'"));
