@@ -372,6 +372,7 @@ test_bad_pages (Fixture *self, gconstpointer data)
   later = fixture_patient (self, "Grace", "Hopper");
   wattle_client_sync_now (self->one.client);
   wait_until ((found = desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (later))) != NULL);
+  g_assert_cmpstr (wattle_record_get_string (found, WATTLE_PATIENT_FAMILY_NAME), ==, "Hopper");
   self->one.faults->garbage = "<html>Please log in to this network</html>";
   wattle_client_sync_now (self->one.client);
   wait_until (!wattle_client_is_online (self->one.client));
