@@ -1098,6 +1098,12 @@ wattle_client_set_vault_mode (WattleClient *self, WattleVaultMode mode)
   self->vault_mode = mode;
 }
 
+void
+wattle_client_use_passphrase (WattleClient *self)
+{
+  wattle_client_set_vault_mode (self, WATTLE_VAULT_WITH_PASSPHRASE);
+}
+
 const char *
 wattle_client_server_url (WattleClient *self)
 {

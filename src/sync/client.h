@@ -69,6 +69,10 @@ void               wattle_client_sign_in_async    (WattleClient        *self,
 gboolean           wattle_client_sign_in_finish   (WattleClient        *self,
                                                    GAsyncResult        *result,
                                                    GError             **error);
+/* For a computer without a keyring (sign-in answers UNSUPPORTED), when the person
+ * chose so: from now on the password alone, of at least 12 characters, protects
+ * what a first sign-in saves here. */
+void               wattle_client_use_passphrase   (WattleClient        *self);
 void               wattle_client_lock             (WattleClient        *self);
 void               wattle_client_unlock_async     (WattleClient        *self,
                                                    const char          *password,
