@@ -2,6 +2,7 @@
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Starts the real wattled on a free port and speaks its protocol to it, byte by byte."""
+import atexit
 import base64
 import ctypes
 import datetime
@@ -111,6 +112,7 @@ class Server:
         self.port = 0
         self.practice = None
         self.log = []
+        atexit.register(self.close)
         self.start()
 
     def start(self):
@@ -146,6 +148,7 @@ class Server:
 
     def close(self):
         code = self.stop() if self.process.poll() is None else self.process.returncode
+        atexit.unregister(self.close)
         if self.scratch:
             self.scratch.cleanup()
         return code
