@@ -372,7 +372,6 @@ wattle_prescription_editor_class_init (WattlePrescriptionEditorClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
   gtk_widget_class_bind_template_callback (widget_class, close_cb);
   gtk_widget_class_install_action (widget_class, "script.sign", NULL, sign_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "script.sign", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 

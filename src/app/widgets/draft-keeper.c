@@ -4,6 +4,8 @@
  */
 #include "app/widgets/draft-keeper.h"
 
+#include "base/clock.h"
+
 /* A pause of so many milliseconds in the typing, and it is kept; without a pause it is kept at least so often. */
 #define PAUSE 400
 #define AT_LEAST_EVERY 5000
@@ -23,6 +25,7 @@ struct _WattleDraftKeeper
   GArray *bindings;
   guint timer;
   gint64 waiting_since; /* monotonic; 0 when nothing waits */
+  gint64 kept_at;       /* of the draft that came back; 0 when none did */
 };
 
 enum
@@ -63,6 +66,7 @@ to_json (WattleDraftKeeper *self)
   WattleJsonWriter writer = wattle_json_writer (out);
 
   wattle_json_begin_object (&writer);
+  wattle_json_pair_integer (&writer, "at", wattle_clock_now ());
   for (guint i = 0; i < self->bindings->len; i++)
     {
       Binding *binding = &g_array_index (self->bindings, Binding, i);
@@ -116,6 +120,8 @@ put_back (WattleDraftKeeper *self, const char *json)
   g_autoptr (WattleJson) parsed = wattle_json_parse (json, -1, &WATTLE_JSON_WIRE_LIMITS, NULL);
   gboolean any = FALSE;
 
+  if (parsed != NULL)
+    self->kept_at = wattle_json_member_integer (wattle_json_root (parsed), "at", 0);
   for (guint i = 0; parsed != NULL && i < self->bindings->len; i++)
     {
       Binding *binding = &g_array_index (self->bindings, Binding, i);
@@ -264,4 +270,16 @@ wattle_draft_keeper_drop (WattleDraftKeeper *self)
   g_clear_handle_id (&self->timer, g_source_remove);
   self->waiting_since = 0;
   wattle_client_drop_draft_async (self->client, self->key);
+}
+
+/**
+ * wattle_draft_keeper_kept_at:
+ * @self: the keeper
+ *
+ * Returns: when the draft that came back was kept; 0 when none came back
+ */
+gint64
+wattle_draft_keeper_kept_at (WattleDraftKeeper *self)
+{
+  return self->kept_at;
 }

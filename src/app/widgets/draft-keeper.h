@@ -25,5 +25,6 @@ void               wattle_draft_keeper_bind    (WattleDraftKeeper *self,
 void               wattle_draft_keeper_restore (WattleDraftKeeper *self);
 void               wattle_draft_keeper_flush   (WattleDraftKeeper *self);
 void               wattle_draft_keeper_drop    (WattleDraftKeeper *self);
+gint64             wattle_draft_keeper_kept_at (WattleDraftKeeper *self);
 
 G_END_DECLS
