@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/patients/patients-view.h"
+#include "app/schedule/schedule-view.h"
 #include "app/settings/settings-view.h"
 #include "app/today/today-view.h"
 #include "domain/policy.h"
@@ -17,6 +18,8 @@
 
 static const WattlePlace places[] = {
   { "today", N_("Today"), "wattle-today-symbolic", wattle_today_view_get_type, EVERYONE, N_("home, start, day") },
+  { "schedule", N_("Schedule"), "x-office-calendar-symbolic", wattle_schedule_view_get_type, CLINICAL | DESK,
+    N_("diary, calendar, appointments, bookings, week") },
   { "patients", N_("Patients"), "system-users-symbolic", wattle_patients_view_get_type, CLINICAL | DESK,
     N_("people, clients, chart") },
   { "settings", N_("Settings"), "emblem-system-symbolic", wattle_settings_view_get_type, EVERYONE,

@@ -101,7 +101,7 @@ def find_patient(day):
                  if node.get_role_name() == 'label' and ', ' in node.get_name() and '·' not in node.get_name())
     day.patient = label
     family, given = label.split(' (')[0].split(', ', 1)
-    window.key('alt+2')
+    window.key('alt+3')
     search = window.find('entry', 'Search patients')
     window.focus(search)
     window.write('%s %s' % (given[:3].lower(), family.lower()))
