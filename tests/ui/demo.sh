@@ -30,7 +30,7 @@ trap finish EXIT
 echo "Making an invented practice…"
 "$build/src/ctl/wattlectl" --data "$scratch/practice" demo --password "$password" "$@" 2>"$scratch/demo.log" ||
   { cat "$scratch/demo.log" >&2; exit 1; }
-for bundle in tests/data/fhir-demo/*.json; do
+for bundle in tests/data/synthea/*.json; do
   [ ! -f "$bundle" ] || "$build/src/ctl/wattlectl" --data "$scratch/practice" import fhir "$bundle" >/dev/null || true
 done
 
