@@ -238,7 +238,7 @@ check_demo (int patients, int years, int practitioners, const char *now, WattleD
 WattleCtlExit
 wattle_ctl_demo (WattleCtl *ctl, char **argv, GError **error)
 {
-  int patients = 600, years = 1, practitioners = 0, seed = 1;
+  int patients = 1200, years = 1, practitioners = 0, seed = 1;
   g_autofree char *now = NULL;
   g_autofree char *password = g_strdup (DEMO_PASSWORD);
   g_autofree char *hash = NULL;
