@@ -16,6 +16,7 @@ struct _WattleContext
   WattleStore *store;
   GTimeZone *zone;
   gboolean ready;
+  gboolean fetching;
   guint idle_timer;
 };
 
@@ -89,6 +90,17 @@ state_cb (WattleClient *client, GParamSpec *pspec, WattleContext *self)
     }
   else
     g_clear_handle_id (&self->idle_timer, g_source_remove);
+}
+
+/* What was empty because it had not come yet is read again when all of it is here. */
+static void
+progress_cb (WattleClient *client, GParamSpec *pspec, WattleContext *self)
+{
+  gboolean fetching = wattle_context_is_fetching (self);
+
+  if (self->fetching && !fetching && self->ready)
+    g_signal_emit (self, signals[CHANGED], 0, WATTLE_ALL_TYPES);
+  self->fetching = fetching;
 }
 
 static void
@@ -169,7 +181,10 @@ wattle_context_set_client (WattleContext *self, WattleClient *client)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_set_object (&self->client, client);
   if (client != NULL)
-    g_signal_connect (client, "notify::state", G_CALLBACK (state_cb), self);
+    {
+      g_signal_connect (client, "notify::state", G_CALLBACK (state_cb), self);
+      g_signal_connect (client, "notify::progress", G_CALLBACK (progress_cb), self);
+    }
   state_cb (client, NULL, self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLIENT]);
 }
@@ -196,6 +211,22 @@ gboolean
 wattle_context_is_ready (WattleContext *self)
 {
   return self->ready;
+}
+
+/**
+ * wattle_context_is_fetching:
+ * @self: the context
+ *
+ * Returns: whether the first sync still runs, so that nothing found means nothing yet
+ */
+gboolean
+wattle_context_is_fetching (WattleContext *self)
+{
+  double progress = -1;
+
+  if (self->client != NULL)
+    g_object_get (self->client, "progress", &progress, NULL);
+  return progress >= 0;
 }
 
 /**

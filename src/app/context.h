@@ -31,6 +31,7 @@ void               wattle_context_set_client  (WattleContext       *self,
                                                WattleClient        *client);
 WattleClient      *wattle_context_client      (WattleContext       *self);
 gboolean           wattle_context_is_ready    (WattleContext       *self);
+gboolean           wattle_context_is_fetching (WattleContext     *self);
 WattleStore       *wattle_context_store       (WattleContext       *self);
 const WattleActor *wattle_context_actor       (WattleContext       *self);
 WattleRecord      *wattle_context_user        (WattleContext       *self);

@@ -67,7 +67,8 @@ class Window:
 
     def start(self):
         self.process = self.desktop.start([self.program] + self.arguments,
-                                          env=self.desktop.environ(**self.environment))
+                                          env=self.desktop.environ(**{'G_DEBUG': 'fatal-criticals',
+                                                                      **self.environment}))
         wait_until(self.application, 'the program to appear', 60)
 
     def stop(self):

@@ -34,7 +34,8 @@ show_page (WattlePatientsView *self)
   gboolean searching = *gtk_editable_get_text (self->search) != '\0';
   gboolean any = g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0;
 
-  if (any || wattle_list_model_get_loading (self->model))
+  if (any || wattle_list_model_get_loading (self->model)
+      || wattle_context_is_fetching (wattle_view_context (WATTLE_VIEW (self))))
     gtk_stack_set_visible_child_name (self->stack, "list");
   else
     gtk_stack_set_visible_child_name (self->stack, searching ? "none" : "empty");
@@ -148,7 +149,10 @@ refresh (WattleView *view)
 
   /* The model follows its store by itself; a new session brings a new store. */
   if (self->store == store)
-    return;
+    {
+      show_page (self);
+      return;
+    }
   self->store = store;
   gtk_single_selection_set_model (self->selection, NULL);
   g_clear_object (&self->model);

@@ -73,6 +73,17 @@ add_hint (WattleTodayView *self, GtkListBox *list, const char *icon, const char 
   gtk_list_box_append (list, row);
 }
 
+/* Says that a list is empty, or, while the first sync runs, that nobody knows yet. */
+static void
+add_empty (WattleTodayView *self, GtkListBox *list, const char *icon, const char *title, const char *subtitle,
+           const char *place)
+{
+  if (wattle_context_is_fetching (wattle_view_context (WATTLE_VIEW (self))))
+    add_hint (self, list, "content-loading-symbolic", _("Still being fetched"), NULL, NULL);
+  else
+    add_hint (self, list, icon, title, subtitle, place);
+}
+
 static void
 fill (WattleTodayView *self, GtkListBox *list, GPtrArray *rows, gint64 all, const char *place)
 {
@@ -134,7 +145,8 @@ show_summary (WattleTodayView *self, const WattleToday *today)
   g_autofree char *waiting = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u is waiting", "%u are waiting",
                                                            today->arrived),
                                               today->arrived);
-  g_autofree char *text = n == 0 ? g_strdup (_("No visits today"))
+  gboolean fetching = wattle_context_is_fetching (wattle_view_context (WATTLE_VIEW (self)));
+  g_autofree char *text = n == 0 ? g_strdup (fetching ? _("Your day is being fetched") : _("No visits today"))
                                  : g_strjoin (" · ", visits, coming, today->arrived > 0 ? waiting : NULL, NULL);
 
   gtk_label_set_label (self->summary, text);
@@ -149,7 +161,7 @@ show_invoices (WattleTodayView *self, const WattleToday *today)
   fill (self, self->invoices, today->invoices, today->n_invoices, "billing");
   adw_preferences_group_set_description (self->invoices_group, text);
   if (today->invoices->len == 0)
-    add_hint (self, self->invoices, "object-select-symbolic", _("Everything is paid"),
+    add_empty (self, self->invoices, "object-select-symbolic", _("Everything is paid"),
               _("Invoices that wait for money stand here."), NULL);
 }
 
@@ -172,12 +184,12 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
       g_autofree char *later = today->next_day != NULL ? g_strdup_printf (_("The next one is %s."), today->next_day)
                                                        : NULL;
 
-      add_hint (self, self->visits, "x-office-calendar-symbolic", _("A free day"),
+      add_empty (self, self->visits, "x-office-calendar-symbolic", _("A free day"),
                 later != NULL ? later : _("Book a visit in the Schedule, and it stands here."), "schedule");
     }
   fill (self, self->notes, today->notes, today->n_notes, "notes");
   if (today->notes->len == 0)
-    add_hint (self, self->notes, "object-select-symbolic", _("Every note is signed"),
+    add_empty (self, self->notes, "object-select-symbolic", _("Every note is signed"),
               _("Drafts that wait for your signature stand here."), NULL);
   show_invoices (self, today);
 }

@@ -59,5 +59,4 @@ wattle_list_row_set (WattleListRow *self, const char *icon, const char *title, c
   set_label (self->title, title);
   set_label (self->subtitle, subtitle);
   set_label (self->detail, detail);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), title);
 }
