@@ -193,6 +193,7 @@ progress_cb (WattleClient *client, GParamSpec *pspec, WattleWindow *self)
   g_autofree char *text = NULL;
 
   g_object_get (client, "progress", &progress, "progress-text", &text, NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->first_sync), progress >= 0);
   gtk_revealer_set_reveal_child (self->first_sync, progress >= 0);
   if (progress < 0)
     return;
