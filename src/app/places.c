@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/billing/billing-view.h"
 #include "app/patients/patients-view.h"
 #include "app/schedule/schedule-view.h"
 #include "app/settings/settings-view.h"
@@ -22,6 +23,8 @@ static const WattlePlace places[] = {
     N_("diary, calendar, appointments, bookings, week") },
   { "patients", N_("Patients"), "system-users-symbolic", wattle_patients_view_get_type, CLINICAL | DESK,
     N_("people, clients, chart") },
+  { "billing", N_("Billing"), "x-office-spreadsheet-symbolic", wattle_billing_view_get_type, CLINICAL | DESK,
+    N_("invoices, payments, money, owed, receipts") },
   { "settings", N_("Settings"), "emblem-system-symbolic", wattle_settings_view_get_type, EVERYONE,
     N_("preferences, practice, devices, password, appearance") },
 };
