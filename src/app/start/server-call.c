@@ -55,6 +55,7 @@ wattle_server_url (const char *typed, GError **error)
   g_autoptr (GUri) uri = g_uri_parse (full, SOUP_HTTP_URI_FLAGS, NULL);
   const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : NULL;
   const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+  int number = uri != NULL ? g_uri_get_port (uri) : -1;
   g_autofree char *port = NULL;
 
   if (host == NULL || *host == '\0' || !(g_str_equal (scheme, "https") || g_str_equal (scheme, "http")))
@@ -70,7 +71,8 @@ wattle_server_url (const char *typed, GError **error)
                                 "Use one that begins with https://."));
       return NULL;
     }
-  port = g_uri_get_port (uri) > 0 ? g_strdup_printf (":%d", g_uri_get_port (uri)) : g_strdup ("");
+  port = number > 0 && number != (g_str_equal (scheme, "https") ? 443 : 80) ? g_strdup_printf (":%d", number)
+                                                                            : g_strdup ("");
   return g_strdup_printf (strchr (host, ':') != NULL ? "%s://[%s]%s" : "%s://%s%s", scheme, host, port);
 }
 

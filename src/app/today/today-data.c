@@ -11,9 +11,6 @@
 #include "base/civil.h"
 #include "base/money.h"
 
-/* Enough invoices to add up on the way; a practice that is owed on more has a report for it. */
-#define MAX_INVOICES 500
-
 typedef struct
 {
   WattleReader *reader;
@@ -22,6 +19,7 @@ typedef struct
   GTimeZone *zone;
   gint64 date;
   gint64 now;
+  guint shown; /* rows of each list */
   GHashTable *names; /* id of a patient or practitioner to its name */
 } Reading;
 
@@ -189,7 +187,7 @@ read_notes (Reading *reading, GError **error)
   reading->today->n_notes = wattle_reader_count (reading->reader, &query, error);
   if (reading->today->n_notes < 0)
     return FALSE;
-  query.limit = WATTLE_TODAY_SHOWN;
+  query.limit = reading->shown;
   found = wattle_reader_query (reading->reader, &query, error);
   if (found == NULL)
     return FALSE;
@@ -237,14 +235,15 @@ read_invoices (Reading *reading, GError **error)
   today->n_invoices = wattle_reader_count (reading->reader, &query, error);
   if (today->n_invoices < 0)
     return FALSE;
-  query.limit = today->n_invoices <= MAX_INVOICES ? MAX_INVOICES : WATTLE_TODAY_SHOWN;
+  /* Few enough are added up on the way; a practice that is owed on more has a report for it. */
+  query.limit = today->n_invoices <= WATTLE_TODAY_ALL ? WATTLE_TODAY_ALL : reading->shown;
   found = wattle_reader_query (reading->reader, &query, error);
   if (found == NULL)
     return FALSE;
-  today->owed = today->n_invoices <= MAX_INVOICES ? 0 : -1;
+  today->owed = today->n_invoices <= WATTLE_TODAY_ALL ? 0 : -1;
   for (guint i = 0; i < found->len; i++)
     {
-      if (i < WATTLE_TODAY_SHOWN)
+      if (i < reading->shown)
         add_invoice (reading, g_ptr_array_index (found, i));
       if (today->owed >= 0)
         today->owed += wattle_record_get_integer (g_ptr_array_index (found, i), WATTLE_INVOICE_BALANCE);
@@ -256,16 +255,17 @@ read_invoices (Reading *reading, GError **error)
  * wattle_today_arguments:
  * @actor: who asks
  * @zone: IANA zone of the practice
+ * @shown: rows of notes and of invoices to show; the rest is counted
  *
  * Returns: (transfer floating): what wattle_today_read() wants: a clinician sees
  * the own day, everybody else that of the practice
  */
 GVariant *
-wattle_today_arguments (const WattleActor *actor, const char *zone)
+wattle_today_arguments (const WattleActor *actor, const char *zone, guint shown)
 {
   const char *practitioner = actor->role == WATTLE_ROLE_CLINICIAN ? actor->practitioner : NULL;
 
-  return g_variant_new ("(mss)", practitioner, zone);
+  return g_variant_new ("(mssu)", practitioner, zone, shown);
 }
 
 /**
@@ -282,13 +282,14 @@ wattle_today_read (WattleTransaction *transaction, gpointer arguments, GCancella
 {
   g_autoptr (WattleToday) today = g_new0 (WattleToday, 1);
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  Reading reading = { wattle_transaction_reader (transaction), today, NULL, NULL, 0, wattle_clock_now (), names };
+  Reading reading = { .reader = wattle_transaction_reader (transaction), .today = today, .now = wattle_clock_now (),
+                      .names = names };
   const char *zone;
 
   today->visits = g_ptr_array_new_with_free_func (row_free);
   today->notes = g_ptr_array_new_with_free_func (row_free);
   today->invoices = g_ptr_array_new_with_free_func (row_free);
-  g_variant_get (arguments, "(m&s&s)", &reading.practitioner, &zone);
+  g_variant_get (arguments, "(m&s&su)", &reading.practitioner, &zone, &reading.shown);
   reading.zone = wattle_zone_lookup (zone, error);
   if (reading.zone == NULL)
     return NULL;

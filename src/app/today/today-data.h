@@ -8,8 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* More rows than this are counted, not shown. */
+/* More rows than this are counted, and shown when somebody asks for them. */
 #define WATTLE_TODAY_SHOWN 6
+#define WATTLE_TODAY_ALL 500
 
 /**
  * WattleTodayRow:
@@ -66,7 +67,7 @@ typedef struct
   char *next_day;
 } WattleToday;
 
-GVariant *wattle_today_arguments (const WattleActor *actor, const char *zone);
+GVariant *wattle_today_arguments (const WattleActor *actor, const char *zone, guint shown);
 gpointer  wattle_today_read      (WattleTransaction *transaction, gpointer arguments, GCancellable *cancellable,
                                   GError **error);
 void      wattle_today_free      (WattleToday *self);

@@ -20,6 +20,7 @@ struct _WattleTodayView
 {
   WattleView parent;
   guint minute;
+  guint shown;
   char *next_id;
   char *next_patient;
   int next_status;
@@ -51,11 +52,18 @@ clear (GtkListBox *list)
 }
 
 static void
-more_cb (WattleHintRow *row, WattleTodayView *self)
+place_cb (WattleHintRow *row, WattleTodayView *self)
 {
   const char *place = g_object_get_data (G_OBJECT (row), "place");
 
   wattle_context_open_place (wattle_view_context (WATTLE_VIEW (self)), place);
+}
+
+static void
+more_cb (WattleHintRow *row, WattleTodayView *self)
+{
+  self->shown = WATTLE_TODAY_ALL;
+  wattle_view_refresh (WATTLE_VIEW (self));
 }
 
 static void
@@ -68,7 +76,7 @@ add_hint (WattleTodayView *self, GtkListBox *list, const char *icon, const char 
     {
       gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
       g_object_set_data (G_OBJECT (row), "place", (gpointer) place);
-      g_signal_connect (row, "activated", G_CALLBACK (more_cb), self);
+      g_signal_connect (row, "activated", G_CALLBACK (place_cb), self);
     }
   gtk_list_box_append (list, row);
 }
@@ -85,7 +93,7 @@ add_empty (WattleTodayView *self, GtkListBox *list, const char *icon, const char
 }
 
 static void
-fill (WattleTodayView *self, GtkListBox *list, GPtrArray *rows, gint64 all, const char *place)
+fill (WattleTodayView *self, GtkListBox *list, GPtrArray *rows, gint64 all)
 {
   clear (list);
   for (guint i = 0; i < rows->len; i++)
@@ -93,11 +101,14 @@ fill (WattleTodayView *self, GtkListBox *list, GPtrArray *rows, gint64 all, cons
                                                             g_ptr_array_index (rows, i)));
   if (all > rows->len)
     {
+      gint64 more = all - rows->len;
       g_autofree char *title = g_strdup_printf (
-        g_dngettext (GETTEXT_PACKAGE, "%" G_GINT64_FORMAT " more", "%" G_GINT64_FORMAT " more", all - rows->len),
-        all - rows->len);
+        g_dngettext (GETTEXT_PACKAGE, "Show %" G_GINT64_FORMAT " more", "Show %" G_GINT64_FORMAT " more", more), more);
+      GtkWidget *row = wattle_hint_row_new ("view-more-symbolic", title, NULL);
 
-      add_hint (self, list, "view-more-symbolic", title, NULL, place);
+      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+      g_signal_connect (row, "activated", G_CALLBACK (more_cb), self);
+      gtk_list_box_append (list, row);
     }
 }
 
@@ -158,7 +169,7 @@ show_invoices (WattleTodayView *self, const WattleToday *today)
   g_autofree char *owed = today->owed > 0 ? wattle_money_format (today->owed) : NULL;
   g_autofree char *text = owed != NULL ? g_strdup_printf (_("%s owed in all"), owed) : NULL;
 
-  fill (self, self->invoices, today->invoices, today->n_invoices, "billing");
+  fill (self, self->invoices, today->invoices, today->n_invoices);
   adw_preferences_group_set_description (self->invoices_group, text);
   if (today->invoices->len == 0)
     add_empty (self, self->invoices, "object-select-symbolic", _("Everything is paid"),
@@ -178,7 +189,7 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
     }
   show_summary (self, today);
   show_next (self, today);
-  fill (self, self->visits, today->visits, today->visits->len, NULL);
+  fill (self, self->visits, today->visits, today->visits->len);
   if (today->visits->len == 0)
     {
       g_autofree char *later = today->next_day != NULL ? g_strdup_printf (_("The next one is %s."), today->next_day)
@@ -187,7 +198,7 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
       add_empty (self, self->visits, "x-office-calendar-symbolic", _("A free day"),
                 later != NULL ? later : _("Book a visit in the Schedule, and it stands here."), "schedule");
     }
-  fill (self, self->notes, today->notes, today->n_notes, "notes");
+  fill (self, self->notes, today->notes, today->n_notes);
   if (today->notes->len == 0)
     add_empty (self, self->notes, "object-select-symbolic", _("Every note is signed"),
               _("Drafts that wait for your signature stand here."), NULL);
@@ -207,7 +218,8 @@ refresh (WattleView *view)
   gtk_widget_set_visible (GTK_WIDGET (self->invoices_group), wattle_context_may (context, "read:financial"));
   gtk_widget_set_visible (GTK_WIDGET (self->next_open), wattle_context_may (context, "read:contact"));
   wattle_view_load (view, wattle_today_read,
-                    wattle_today_arguments (actor, g_time_zone_get_identifier (wattle_context_zone (context))),
+                    wattle_today_arguments (actor, g_time_zone_get_identifier (wattle_context_zone (context)),
+                                            self->shown),
                     (GDestroyNotify) wattle_today_free, loaded_cb);
 }
 
@@ -277,5 +289,6 @@ static void
 wattle_today_view_init (WattleTodayView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->shown = WATTLE_TODAY_SHOWN;
   self->minute = g_timeout_add_seconds (60, minute_cb, self);
 }
