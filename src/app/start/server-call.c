@@ -58,7 +58,8 @@ wattle_server_url (const char *typed, GError **error)
   int number = uri != NULL ? g_uri_get_port (uri) : -1;
   g_autofree char *port = NULL;
 
-  if (host == NULL || *host == '\0' || !(g_str_equal (scheme, "https") || g_str_equal (scheme, "http")))
+  if (host == NULL || *host == '\0' || strpbrk (host, " \t\n") != NULL
+      || !(g_str_equal (scheme, "https") || g_str_equal (scheme, "http")))
     {
       wattle_set_field_error (error, WATTLE_ERROR_INVALID, "url",
                               _("This is not the address of a server. It looks like clinic.example.com.au."));
