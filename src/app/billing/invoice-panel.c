@@ -252,12 +252,15 @@ wattle_invoice_open (GtkWidget *parent, WattleContext *context, const char *invo
  * @payment_id: the payment
  *
  * Shows a receipt as it prints.
+ *
+ * Returns: (transfer none): a widget in its window, for wattle_toast()
  */
-void
+GtkWidget *
 wattle_receipt_open (GtkWidget *parent, WattleContext *context, const char *invoice_id, const char *payment_id)
 {
   WattlePaperWindow *window = wattle_paper_window_new (parent, context);
 
   wattle_paper_window_show_work (window, wattle_paper_invoice, g_variant_new ("(ss)", invoice_id, payment_id), READS);
   gtk_window_present (GTK_WINDOW (window));
+  return wattle_paper_window_body (window);
 }

@@ -81,11 +81,13 @@ show_receipt (WattlePaymentDialog *self)
   g_autofree char *text = g_strdup_printf (_("%s received"), money);
   g_autofree char *undo = g_strdup_printf ("{\"id\":\"%s\",\"reason\":\"%s\"}", wattle_record_id (self->payment),
                                            "Undone straight after it was entered");
+  GtkWidget *widget_of_receipt;
 
   if (widget == NULL)
     return;
-  wattle_toast_undo (widget, self->context, text, "payment.reverse", undo);
-  wattle_receipt_open (widget, self->context, wattle_record_id (self->invoice), wattle_record_id (self->payment));
+  widget_of_receipt = wattle_receipt_open (widget, self->context, wattle_record_id (self->invoice),
+                                           wattle_record_id (self->payment));
+  wattle_toast_undo (widget_of_receipt, self->context, text, "payment.reverse", undo);
 }
 
 static gboolean
@@ -210,5 +212,6 @@ wattle_payment_dialog_open (GtkWidget *widget, WattleContext *context, WattleRec
   self->invoice = g_object_ref (invoice);
   g_weak_ref_set (&self->widget, widget);
   fill (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->rows[0]));
   gtk_window_present (GTK_WINDOW (self));
 }

@@ -313,3 +313,15 @@ wattle_paper_window_print (WattlePaperWindow *self)
   if (self->pdf != NULL)
     wattle_pdf_print (GTK_WIDGET (self), self->pdf, self->number);
 }
+
+/**
+ * wattle_paper_window_body:
+ * @self: the window
+ *
+ * Returns: (transfer none): what is inside its toast overlay, for wattle_toast()
+ */
+GtkWidget *
+wattle_paper_window_body (WattlePaperWindow *self)
+{
+  return self->body;
+}

@@ -27,5 +27,6 @@ void               wattle_paper_window_show_document (WattlePaperWindow *self,
 void               wattle_paper_window_set_panel (WattlePaperWindow *self,
                                                   GtkWidget         *panel);
 void               wattle_paper_window_print     (WattlePaperWindow *self);
+GtkWidget         *wattle_paper_window_body      (WattlePaperWindow *self);
 
 G_END_DECLS

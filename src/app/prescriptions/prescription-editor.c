@@ -211,7 +211,7 @@ found_activated_cb (WattlePrescriptionEditor *self, GtkListBoxRow *row)
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
   gtk_revealer_set_reveal_child (self->found_revealer, FALSE);
   show_lines (self);
-  gtk_widget_child_focus (line, GTK_DIR_TAB_FORWARD);
+  gtk_widget_grab_focus (line);
 }
 
 static void
@@ -407,6 +407,7 @@ wattle_prescription_editor_open (GtkWidget *widget, WattleContext *context, cons
   g_weak_ref_set (&self->widget, widget);
   wattle_context_load (context, read_setting, g_variant_new ("(ss)", patient_id, actor->practitioner), setting_free,
                        NULL, self, set_up_cb);
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
   gtk_window_present (GTK_WINDOW (self));
 }
 

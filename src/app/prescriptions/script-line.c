@@ -101,8 +101,21 @@ show (WattleScriptLine *self, gboolean from_table)
 static void
 show_brand (WattleScriptLine *self)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->brand_row), self->brand != NULL);
+  g_autoptr (GtkWidget) row = g_object_ref (GTK_WIDGET (self->brand_row));
+
+  /* A brand is an afterthought: it stands below what every prescription needs. */
+  adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), row);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), row);
+  gtk_widget_set_visible (row, self->brand != NULL);
   adw_action_row_set_subtitle (self->brand_row, self->brand != NULL ? self->brand : "");
+}
+
+static gboolean
+wattle_script_line_grab_focus (GtkWidget *widget)
+{
+  WattleScriptLine *self = WATTLE_SCRIPT_LINE (widget);
+
+  return gtk_widget_grab_focus (GTK_WIDGET (self->rows[0] != NULL ? self->rows[0] : self->rows[N_FROM_TABLE]));
 }
 
 static void
@@ -121,6 +134,7 @@ wattle_script_line_class_init (WattleScriptLineClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wattle_script_line_dispose;
+  widget_class->grab_focus = wattle_script_line_grab_focus;
   signals[REMOVE] = g_signal_new ("remove", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/prescriptions/script-line.ui");
