@@ -28,17 +28,33 @@ typedef struct
   GCancellable *cancellable; /* of calls that other threads make */
 } WattleCore;
 
+/**
+ * WattleSignIn:
+ * @login: who
+ * @password: what the server takes
+ * @code: (nullable): second factor
+ * @old_password: (nullable): what opens the records saved here, when that is another one
+ * @afresh: set what is saved here aside, since it cannot be opened any more
+ */
+typedef struct
+{
+  const char *login;
+  const char *password;
+  const char *code;
+  const char *old_password;
+  gboolean afresh;
+} WattleSignIn;
+
 WattleCore *wattle_core_new (
   WattleKeyring *keyring, WattleTransport *transport, const char *data_dir, const char *server_url, const char *login);
 void wattle_core_free (WattleCore *self);
 gboolean wattle_core_sign_in (WattleCore *self,
                               WattleVaultMode mode,
-                              const char *login,
-                              const char *password,
-                              const char *code,
+                              const WattleSignIn *given,
                               GCancellable *cancellable,
                               GError **error);
 gboolean wattle_core_unlock (WattleCore *self, const char *password, GCancellable *cancellable, GError **error);
+gboolean wattle_core_change_password (WattleCore *self, const char *old, const char *new, GError **error);
 gboolean wattle_core_start (WattleCore *self, const WattleEngineListener *listener, GError **error);
 void wattle_core_close (WattleCore *self);
 

@@ -659,6 +659,8 @@ typedef struct
   char *login;
   char *password;
   char *code;
+  char *old_password;
+  gboolean afresh;
 } Credentials;
 
 static void
@@ -677,19 +679,21 @@ credentials_free (gpointer data)
   g_free (credentials->login);
   wipe (credentials->password);
   wipe (credentials->code);
+  wipe (credentials->old_password);
   g_free (credentials);
 }
 
 static void
 sign_in_job (WattleClient *self, GTask *task, gpointer args)
 {
-  Credentials *given = args;
+  Credentials *credentials = args;
+  WattleSignIn given = { credentials->login, credentials->password, credentials->code, credentials->old_password,
+                         credentials->afresh };
   GError *error = NULL;
 
   drop_core (self);
-  self->core = wattle_core_new (self->keyring, self->transport, self->data_dir, self->server_url, given->login);
-  if (wattle_core_sign_in (self->core, self->vault_mode, given->login, given->password, given->code,
-                           g_task_get_cancellable (task), &error)
+  self->core = wattle_core_new (self->keyring, self->transport, self->data_dir, self->server_url, given.login);
+  if (wattle_core_sign_in (self->core, self->vault_mode, &given, g_task_get_cancellable (task), &error)
       && use_core (self, &error))
     {
       g_task_return_boolean (task, TRUE);
@@ -932,6 +936,20 @@ call_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
     fail (task, error);
   else
     g_task_return_pointer (task, answer, (GDestroyNotify) wattle_json_free);
+}
+
+static void
+change_password_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  WattleClient *self = source;
+  Credentials *given = ((Job *) data)->args;
+  g_autoptr (GRWLockReaderLocker) locker = g_rw_lock_reader_locker_new (&self->core_lock);
+  GError *error = NULL;
+  WattleCore *core = open_core (self, &error);
+
+  return_done (task,
+               core != NULL && wattle_core_change_password (core, given->old_password, given->password, &error),
+               &error);
 }
 
 static void
@@ -1186,6 +1204,42 @@ wattle_client_sign_in_async (WattleClient *self,
 
 gboolean
 wattle_client_sign_in_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+wattle_client_sign_in_anew_async (WattleClient *self,
+                                  const char *login,
+                                  const char *password,
+                                  const char *code,
+                                  const char *old_password,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  Credentials *credentials = credentials_new (login, password, code);
+
+  credentials->old_password = g_strdup (old_password);
+  credentials->afresh = old_password == NULL;
+  forget_view (self, WATTLE_CLIENT_SIGNED_OUT);
+  enqueue (self, sign_in_job, credentials, credentials_free, cancellable, callback, user_data);
+}
+
+void
+wattle_client_change_password_async (
+  WattleClient *self, const char *old, const char *new, GAsyncReadyCallback callback, gpointer user_data)
+{
+  Credentials *credentials = credentials_new (NULL, new, NULL);
+  g_autoptr (GTask) task = NULL;
+
+  credentials->old_password = g_strdup (old);
+  task = make_task (self, NULL, credentials, credentials_free, NULL, callback, user_data);
+  g_task_run_in_thread (task, change_password_thread);
+}
+
+gboolean
+wattle_client_change_password_finish (WattleClient *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

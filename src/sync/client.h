@@ -69,6 +69,28 @@ void               wattle_client_sign_in_async    (WattleClient        *self,
 gboolean           wattle_client_sign_in_finish   (WattleClient        *self,
                                                    GAsyncResult        *result,
                                                    GError             **error);
+/* After UNAUTHENTICATED with the field "old_password": the server takes the
+ * password, but it was changed elsewhere. With old_password what is saved here
+ * opens and takes the new one. NULL sets it aside, sealed and never deleted, with
+ * what was not sent, and begins anew; so it does after KEY_LOST. Ask the person
+ * before. Finish with wattle_client_sign_in_finish(). */
+void               wattle_client_sign_in_anew_async (WattleClient        *self,
+                                                   const char          *login,
+                                                   const char          *password,
+                                                   const char          *code,
+                                                   const char          *old_password,
+                                                   GCancellable        *cancellable,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+/* One's own password, at the server and of what is saved here, in one act. */
+void               wattle_client_change_password_async (WattleClient     *self,
+                                                   const char          *old,
+                                                   const char          *new,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+gboolean           wattle_client_change_password_finish (WattleClient    *self,
+                                                   GAsyncResult        *result,
+                                                   GError             **error);
 /* For a computer without a keyring (sign-in answers UNSUPPORTED), when the person
  * chose so: from now on the password alone, of at least 12 characters, protects
  * what a first sign-in saves here. */

@@ -84,60 +84,110 @@ is_reachable (WattleCore *self, GCancellable *cancellable, GError **error)
 }
 
 static gboolean
-sign_in_online (WattleCore *self,
-                const char *login,
-                const char *password,
-                const char *code,
-                GCancellable *cancellable,
-                GError **error)
+sign_in_online (WattleCore *self, const WattleSignIn *given, GCancellable *cancellable, GError **error)
 {
   return is_reachable (self, cancellable, error)
-         && wattle_session_sign_in (self->session, login, password, code, cancellable, error);
+         && wattle_session_sign_in (self->session, given->login, given->password, given->code, cancellable, error);
 }
 
-/* The first time here: only what the server has confirmed is worth a key. */
 static gboolean
-first_sign_in (WattleCore *self,
-               WattleVaultMode mode,
-               const char *login,
-               const char *password,
-               const char *code,
-               GCancellable *cancellable,
-               GError **error)
+keep_first (WattleCore *self,
+            WattleVaultMode mode,
+            const WattleSignIn *given,
+            GCancellable *cancellable,
+            GError **error)
 {
-  if (!sign_in_online (self, login, password, code, cancellable, error))
-    return FALSE;
-  if (wattle_vault_open_sync (self->vault, mode, password, cancellable, error)
+  if (wattle_vault_open_sync (self->vault, mode, given->password, cancellable, error)
       && wattle_session_keep (self->session, self->vault, error))
     return TRUE;
   wattle_session_sign_out (self->session, cancellable, NULL);
   return FALSE;
 }
 
+/* The first time here: only what the server has confirmed is worth a key. */
+static gboolean
+first_sign_in (WattleCore *self,
+               WattleVaultMode mode,
+               const WattleSignIn *given,
+               GCancellable *cancellable,
+               GError **error)
+{
+  return sign_in_online (self, given, cancellable, error) && keep_first (self, mode, given, cancellable, error);
+}
+
+/* What cannot be opened is set aside as it is, and only for somebody whom the server knows. */
+static gboolean
+sign_in_afresh (WattleCore *self,
+                WattleVaultMode mode,
+                const WattleSignIn *given,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autofree char *aside = NULL;
+
+  if (!sign_in_online (self, given, cancellable, error))
+    return FALSE;
+  aside = wattle_vault_quarantine_sync (self->vault, error);
+  if (aside == NULL)
+    {
+      wattle_session_sign_out (self->session, cancellable, NULL);
+      return FALSE;
+    }
+  g_message ("saved records that could not be opened were set aside");
+  return keep_first (self, mode, given, cancellable, error);
+}
+
+/* Opens with what the person used here last, and finds out whether that is another password than the server's. */
+static gboolean
+open_vault (WattleCore *self, WattleVaultMode mode, const WattleSignIn *given, GCancellable *cancellable, GError **error)
+{
+  const char *password = given->old_password != NULL ? given->old_password : given->password;
+  g_autoptr (GError) local = NULL;
+
+  if (wattle_vault_open_sync (self->vault, mode, password, cancellable, &local))
+    return TRUE;
+  if (wattle_vault_get_state (self->vault) != WATTLE_VAULT_WRONG_PASSWORD)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else if (given->old_password != NULL)
+    wattle_set_field_error (error, WATTLE_ERROR_UNAUTHENTICATED, "old_password",
+                            _("This is not the password that was used on this computer last. Nothing was changed; "
+                              "try another one."));
+  else if (is_reachable (self, cancellable, NULL)
+           && wattle_session_check_password (self->session, given->login, given->password, cancellable))
+    wattle_set_field_error (error, WATTLE_ERROR_UNAUTHENTICATED, "old_password",
+                            _("Your password was changed on another computer. Type the one that you used on this "
+                              "computer last, once, to open what is saved here."));
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 static gboolean
 sign_in_again (WattleCore *self,
                WattleVaultMode mode,
-               const char *login,
-               const char *password,
-               const char *code,
+               const WattleSignIn *given,
                GCancellable *cancellable,
                GError **error)
 {
   g_autoptr (GError) local = NULL;
 
-  if (!wattle_vault_open_sync (self->vault, mode, password, cancellable, error))
+  if (!open_vault (self, mode, given, cancellable, error))
     return FALSE;
   if (!wattle_session_load (self->session, self->vault, &local))
     {
       /* The key was made and the computer stopped before the device was kept with it. */
       if (g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND))
-        return sign_in_online (self, login, password, code, cancellable, error)
-               && wattle_session_keep (self->session, self->vault, error);
+        return sign_in_online (self, given, cancellable, error)
+               && wattle_session_keep (self->session, self->vault, error)
+               && (given->old_password == NULL
+                   || wattle_vault_change_password_sync (self->vault, given->password, cancellable, error));
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (sign_in_online (self, login, password, code, cancellable, &local)
-      || g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_OFFLINE)
+  if (given->old_password != NULL)
+    return sign_in_online (self, given, cancellable, error)
+           && wattle_vault_change_password_sync (self->vault, given->password, cancellable, error);
+  if (sign_in_online (self, given, cancellable, &local) || g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_OFFLINE)
       || g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_BUSY))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
@@ -148,11 +198,11 @@ sign_in_again (WattleCore *self,
  * wattle_core_sign_in:
  * @self: the core
  * @mode: what a first key is kept with
- * @login: who
- * @password: password
- * @code: (nullable): second factor
+ * @given: what the person gave
  * @cancellable: (nullable): to stop
- * @error: of the vault, of the server, or %WATTLE_ERROR_OFFLINE the first time
+ * @error: of the vault, of the server, or %WATTLE_ERROR_OFFLINE the first time;
+ *   %WATTLE_ERROR_UNAUTHENTICATED with the field "old_password" when the server
+ *   takes the password and the vault wants the one before
  *
  * Opens the vault and the session; with what is saved here also while the
  * server cannot be reached.
@@ -160,9 +210,7 @@ sign_in_again (WattleCore *self,
 gboolean
 wattle_core_sign_in (WattleCore *self,
                      WattleVaultMode mode,
-                     const char *login,
-                     const char *password,
-                     const char *code,
+                     const WattleSignIn *given,
                      GCancellable *cancellable,
                      GError **error)
 {
@@ -175,8 +223,47 @@ wattle_core_sign_in (WattleCore *self,
     return FALSE;
   state = wattle_vault_get_state (self->vault);
   if (state == WATTLE_VAULT_FIRST_RUN || (state == WATTLE_VAULT_NO_SERVICE && mode == WATTLE_VAULT_WITH_PASSPHRASE))
-    return first_sign_in (self, mode, login, password, code, cancellable, error);
-  return sign_in_again (self, mode, login, password, code, cancellable, error);
+    return first_sign_in (self, mode, given, cancellable, error);
+  if (given->afresh && (state == WATTLE_VAULT_CLOSED || state == WATTLE_VAULT_KEY_LOST))
+    return sign_in_afresh (self, mode, given, cancellable, error);
+  return sign_in_again (self, mode, given, cancellable, error);
+}
+
+/**
+ * wattle_core_change_password:
+ * @self: a core that is open
+ * @old: the password until now
+ * @new: the new one
+ * @error: of the server, and then nothing was changed; or of the vault
+ *
+ * Changes the password at the server and of what is saved here.
+ */
+gboolean
+wattle_core_change_password (WattleCore *self, const char *old, const char *new, GError **error)
+{
+  g_autoptr (GString) body = g_string_new (NULL);
+  g_autoptr (WattleJson) answer = NULL;
+  g_autoptr (GError) local = NULL;
+  WattleJsonWriter writer = wattle_json_writer (body);
+
+  wattle_json_begin_object (&writer);
+  wattle_json_pair_string (&writer, "old", old);
+  wattle_json_pair_string (&writer, "new", new);
+  wattle_json_end_object (&writer);
+  answer = wattle_session_call (self->session, "POST", "/account/password", body->str, self->cancellable, &local);
+  sodium_memzero (body->str, body->len);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (wattle_vault_change_password_sync (self->vault, new, NULL, &local))
+    return TRUE;
+  wattle_set_field_error (error, wattle_error_get_code (local), "old_password",
+                          _("Your password was changed at the server. What is saved on this computer still opens with "
+                            "the old one; you are asked for it once when you sign in next. (%s)"),
+                          local->message);
+  return FALSE;
 }
 
 /**

@@ -108,6 +108,20 @@ read_identity (WattleJsonNode answer)
   return self->actor.role >= 0 ? g_steal_pointer (&self) : NULL;
 }
 
+/* What is saved here belongs to one person of one practice, whoever answers at the address now. */
+static gboolean
+is_same_person (WattleSession *self, const WattleIdentity *identity, GError **error)
+{
+  if (self->identity == NULL
+      || (g_strcmp0 (identity->actor.practice, self->identity->actor.practice) == 0
+          && g_strcmp0 (identity->actor.user, self->identity->actor.user) == 0))
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_CORRUPT, "server",
+                          _("Another practice, or another person of this name, answers at this address. Nothing was "
+                            "sent to it; your records and changes stay on this computer."));
+  return FALSE;
+}
+
 /* Takes over what a sign-in, a refresh or what was kept says. */
 static gboolean
 take_answer (WattleSession *self, const char *text, gssize length, GError **error)
@@ -127,6 +141,8 @@ take_answer (WattleSession *self, const char *text, gssize length, GError **erro
   identity = read_identity (answer);
   if (identity == NULL || (expires != NULL && !wattle_instant_parse (expires, &expires_at, NULL)))
     return nonsense (NULL, error);
+  if (!is_same_person (self, identity, error))
+    return FALSE;
   wipe (&self->access_token);
   wipe (&self->refresh_token);
   self->access_token = g_strdup (access);
@@ -327,17 +343,17 @@ pair_signature (
 }
 
 static void
-write_device (WattleSession *self, WattleJsonWriter *writer)
+write_device (WattleJsonWriter *writer, const char *id, const guint8 *device_key)
 {
   g_autofree char *key = NULL;
   g_autofree char *system = g_get_os_info (G_OS_INFO_KEY_PRETTY_NAME);
 
   wattle_json_name (writer, "device");
   wattle_json_begin_object (writer);
-  if (self->identity != NULL)
-    wattle_json_pair_string (writer, "id", self->identity->device);
+  if (id != NULL)
+    wattle_json_pair_string (writer, "id", id);
   /* The public key is the second half of the secret one. */
-  key = g_base64_encode (self->device_key + crypto_sign_SEEDBYTES, crypto_sign_PUBLICKEYBYTES);
+  key = g_base64_encode (device_key + crypto_sign_SEEDBYTES, crypto_sign_PUBLICKEYBYTES);
   wattle_json_pair_string (writer, "name", g_get_host_name ());
   wattle_json_pair_string (writer, "public_key", key);
   wattle_json_pair_string (writer, "system", system != NULL ? system : "Linux");
@@ -360,7 +376,91 @@ ask_for_tokens (
       || !wattle_response_check (&response, error))
     return FALSE;
   text = g_bytes_get_data (response.body, &length);
-  return take_answer (self, text, length, error) && keep (self, error);
+  return take_answer (self, text, length, error);
+}
+
+static guint8 *
+make_device_key (void)
+{
+  guint8 public_key[crypto_sign_PUBLICKEYBYTES];
+  guint8 *key = sodium_malloc (crypto_sign_SECRETKEYBYTES);
+
+  if (key == NULL)
+    g_error ("no memory for a key");
+  crypto_sign_keypair (public_key, key);
+  return key;
+}
+
+static void
+begin_sign_in (WattleJsonWriter *writer, const char *login, const char *password, const char *code)
+{
+  wattle_json_begin_object (writer);
+  wattle_json_pair_string (writer, "login", login);
+  wattle_json_pair_string (writer, "password", password);
+  if (code != NULL && *code != '\0')
+    wattle_json_pair_string (writer, "code", code);
+}
+
+static gboolean
+sign_in_as_known (WattleSession *self,
+                  const char *login,
+                  const char *password,
+                  const char *code,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (GString) body = g_string_new (NULL);
+  g_autofree char *subject = g_strconcat (self->identity->device, ":", login, NULL);
+  WattleJsonWriter writer = wattle_json_writer (body);
+
+  begin_sign_in (&writer, login, password, code);
+  write_device (&writer, self->identity->device, self->device_key);
+  pair_signature (self, &writer, "challenge_signature", "wattle-sign-in", subject);
+  wattle_json_end_object (&writer);
+  return ask_for_tokens (self, "/sessions", NULL, body, cancellable, error) && keep (self, error);
+}
+
+/* A session without its key is asked for again; one with the key of another device would be refused for ever. */
+static gboolean
+keep_with_key (WattleSession *self, GError **error)
+{
+  g_autoptr (GBytes) key = g_bytes_new (self->device_key, crypto_sign_SECRETKEYBYTES);
+
+  return wattle_vault_store_secret (self->vault, SECRET_SESSION, NULL, error)
+         && wattle_vault_store_secret (self->vault, SECRET_DEVICE_KEY, key, error) && keep (self, error);
+}
+
+/* This computer as a device that the server has not seen before. */
+static gboolean
+sign_in_as_new (WattleSession *self,
+                const char *login,
+                const char *password,
+                const char *code,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autoptr (GString) body = g_string_new (NULL);
+  WattleJsonWriter writer = wattle_json_writer (body);
+  guint8 *fresh = make_device_key ();
+
+  begin_sign_in (&writer, login, password, code);
+  write_device (&writer, NULL, fresh);
+  wattle_json_end_object (&writer);
+  if (!ask_for_tokens (self, "/sessions", NULL, body, cancellable, error))
+    {
+      sodium_free (fresh);
+      return FALSE;
+    }
+  g_clear_pointer (&self->device_key, sodium_free);
+  self->device_key = fresh;
+  return self->vault == NULL || keep_with_key (self, error);
+}
+
+static gboolean
+is_unknown_device (const GError *error)
+{
+  return g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_UNAUTHENTICATED)
+         && g_strcmp0 (wattle_error_get_field (error), "device.id") == 0;
 }
 
 /**
@@ -373,7 +473,8 @@ ask_for_tokens (
  * @error: %WATTLE_ERROR_UNAUTHENTICATED, with the field "code" when one is wanted
  *
  * The first time on a computer this makes the key of the device; keep it with
- * wattle_session_keep().
+ * wattle_session_keep(). A server that no longer knows the device, since it was
+ * restored, is given a new one.
  */
 gboolean
 wattle_session_sign_in (WattleSession *self,
@@ -384,30 +485,46 @@ wattle_session_sign_in (WattleSession *self,
                         GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  g_autoptr (GString) body = g_string_new (NULL);
-  WattleJsonWriter writer = wattle_json_writer (body);
-  guint8 public_key[crypto_sign_PUBLICKEYBYTES];
+  g_autoptr (GError) local = NULL;
 
-  if (self->device_key == NULL)
-    {
-      self->device_key = sodium_malloc (crypto_sign_SECRETKEYBYTES);
-      if (self->device_key == NULL)
-        g_error ("no memory for a key");
-      crypto_sign_keypair (public_key, self->device_key);
-    }
+  if (self->identity == NULL)
+    return sign_in_as_new (self, login, password, code, cancellable, error);
+  if (sign_in_as_known (self, login, password, code, cancellable, &local))
+    return TRUE;
+  if (is_unknown_device (local))
+    return sign_in_as_new (self, login, password, code, cancellable, error);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/**
+ * wattle_session_check_password:
+ * @self: a session
+ * @login: name
+ * @password: password
+ * @cancellable: (nullable): to stop
+ *
+ * Asks with a device that nobody has: the server looks at that only after the
+ * password, and opens nothing.
+ *
+ * Returns: whether the server takes this password
+ */
+gboolean
+wattle_session_check_password (WattleSession *self, const char *login, const char *password, GCancellable *cancellable)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GString) body = g_string_new (NULL);
+  g_autoptr (GError) local = NULL;
+  g_autofree char *nobody = wattle_id_new ();
+  WattleJsonWriter writer = wattle_json_writer (body);
+
+  begin_sign_in (&writer, login, password, NULL);
+  wattle_json_name (&writer, "device");
   wattle_json_begin_object (&writer);
-  wattle_json_pair_string (&writer, "login", login);
-  wattle_json_pair_string (&writer, "password", password);
-  if (code != NULL && *code != '\0')
-    wattle_json_pair_string (&writer, "code", code);
-  write_device (self, &writer);
-  if (self->identity != NULL)
-    {
-      g_autofree char *subject = g_strconcat (self->identity->device, ":", login, NULL);
-      pair_signature (self, &writer, "challenge_signature", "wattle-sign-in", subject);
-    }
+  wattle_json_pair_string (&writer, "id", nobody);
   wattle_json_end_object (&writer);
-  return ask_for_tokens (self, "/sessions", NULL, body, cancellable, error);
+  wattle_json_end_object (&writer);
+  return !ask_for_tokens (self, "/sessions", NULL, body, cancellable, &local) && is_unknown_device (local);
 }
 
 static gboolean
@@ -431,7 +548,7 @@ refresh (WattleSession *self, GCancellable *cancellable, GError **error)
   pair_signature (self, &writer, "signature", "wattle-refresh", self->refresh_token);
   wattle_json_end_object (&writer);
   if (ask_for_tokens (self, "/sessions/refresh", NULL, body, cancellable, &local))
-    return TRUE;
+    return keep (self, error);
   if (g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_UNAUTHENTICATED))
     {
       wipe (&self->access_token);
@@ -582,7 +699,7 @@ wattle_session_set_role (WattleSession *self, int role, GCancellable *cancellabl
   wattle_json_begin_object (&writer);
   wattle_json_pair_string (&writer, "role", wattle_enum_nick (wattle_enum_find ("role"), role));
   wattle_json_end_object (&writer);
-  return ask_for_tokens (self, "/sessions/role", token, body, cancellable, error);
+  return ask_for_tokens (self, "/sessions/role", token, body, cancellable, error) && keep (self, error);
 }
 
 /**

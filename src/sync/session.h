@@ -58,6 +58,10 @@ gboolean wattle_session_sign_in (WattleSession *self,
                                  const char *code,
                                  GCancellable *cancellable,
                                  GError **error);
+gboolean wattle_session_check_password (WattleSession *self,
+                                        const char *login,
+                                        const char *password,
+                                        GCancellable *cancellable);
 gboolean wattle_session_set_role (WattleSession *self, int role, GCancellable *cancellable, GError **error);
 gboolean wattle_session_sign_out (WattleSession *self, GCancellable *cancellable, GError **error);
 gboolean wattle_session_refresh (WattleSession *self, GCancellable *cancellable, GError **error);

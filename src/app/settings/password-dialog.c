@@ -33,11 +33,11 @@ changed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (WattlePasswordDialog) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (WattleJson) answer = wattle_client_call_finish (WATTLE_CLIENT (source), result, &error);
+  gboolean done = wattle_client_change_password_finish (WATTLE_CLIENT (source), result, &error);
   GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
 
   gtk_widget_set_sensitive (self->save, TRUE);
-  if (error != NULL)
+  if (!done)
     {
       show_problem (self, error->message);
       return;
@@ -51,15 +51,6 @@ changed_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 save_cb (WattlePasswordDialog *self)
 {
-  GString *body = g_string_new (NULL);
-  WattleJsonWriter writer = wattle_json_writer (body);
-  g_autofree char *json = NULL;
-
-  wattle_json_begin_object (&writer);
-  wattle_json_pair_string (&writer, "old", gtk_editable_get_text (self->old));
-  wattle_json_pair_string (&writer, "new", gtk_editable_get_text (self->new));
-  wattle_json_end_object (&writer);
-  json = g_string_free (body, FALSE);
   if (*gtk_editable_get_text (self->new) == '\0')
     show_problem (self, _("Type a new password."));
   else if (!g_str_equal (gtk_editable_get_text (self->new), gtk_editable_get_text (self->again)))
@@ -67,8 +58,8 @@ save_cb (WattlePasswordDialog *self)
   else
     {
       gtk_widget_set_sensitive (self->save, FALSE);
-      wattle_client_call_async (wattle_context_client (self->context), "POST", "/account/password", json, NULL,
-                                changed_cb, g_object_ref (self));
+      wattle_client_change_password_async (wattle_context_client (self->context), gtk_editable_get_text (self->old),
+                                           gtk_editable_get_text (self->new), changed_cb, g_object_ref (self));
     }
 }
 

@@ -145,8 +145,12 @@ check_signature (WattleTransaction *transaction,
   device = device_id != NULL && wattle_id_is_valid (device_id)
              ? wattle_reader_get (wattle_transaction_reader (transaction), WATTLE_RECORD_DEVICE, device_id, NULL)
              : NULL;
-  if (device == NULL || (user != NULL && g_strcmp0 (wattle_record_get_string (device, WATTLE_DEVICE_USER), user) != 0)
-      || wattle_record_get_integer (device, WATTLE_DEVICE_STATUS) == WATTLE_DEVICE_STATUS_REVOKED
+  if (device == NULL || (user != NULL && g_strcmp0 (wattle_record_get_string (device, WATTLE_DEVICE_USER), user) != 0))
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_UNAUTHENTICATED, "device.id", "This device is not one of yours.");
+      return FALSE;
+    }
+  if (wattle_record_get_integer (device, WATTLE_DEVICE_STATUS) == WATTLE_DEVICE_STATUS_REVOKED
       || !wattle_device_verify (wattle_record_get_string (device, WATTLE_DEVICE_PUBLIC_KEY), signature, message))
     {
       wattle_set_field_error (error, WATTLE_ERROR_UNAUTHENTICATED, "device", "This device is not one of yours.");
@@ -392,8 +396,10 @@ wattle_api_sign_in (WattleCall *arg)
   self.role = first_role (wattle_record_get_integer (self.user, WATTLE_USER_ROLES));
   if (!wattle_writer_run (call->server->writer, write_sign_in, &self, &error))
     {
-      /* A missing code is a question; a wrong one or a foreign device is an attempt. */
-      if (wattle_error_get_code (error) == WATTLE_ERROR_UNAUTHENTICATED && self.code != NULL)
+      /* A missing code is a question, and a device that a restored server has not seen enrols anew; a wrong code or
+       * signature is an attempt. */
+      if (wattle_error_get_code (error) == WATTLE_ERROR_UNAUTHENTICATED && self.code != NULL
+          && g_strcmp0 (wattle_error_get_field (error), "device.id") != 0)
         {
           call = NULL;
           fail (&self, error);

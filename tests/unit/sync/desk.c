@@ -93,6 +93,26 @@ desk_sign_in (Desk *self, const char *login, const char *password, const char *c
   return wattle_client_sign_in_finish (self->client, result, error);
 }
 
+gboolean
+desk_sign_in_anew (Desk *self, const char *password, const char *old_password, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wattle_client_sign_in_anew_async (self->client, LOGIN, password, NULL, old_password, NULL, keep_result, &result);
+  wait_until (result != NULL);
+  return wattle_client_sign_in_finish (self->client, result, error);
+}
+
+gboolean
+desk_change_password (Desk *self, const char *old, const char *new, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wattle_client_change_password_async (self->client, old, new, keep_result, &result);
+  wait_until (result != NULL);
+  return wattle_client_change_password_finish (self->client, result, error);
+}
+
 /* Signs in and waits until everything is here. */
 void
 desk_start (Desk *self)

@@ -43,6 +43,8 @@ void desk_reopen (Desk *self);
 void desk_without_keyring (Desk *self, const char *dir);
 void desk_close (Desk *self);
 gboolean desk_sign_in (Desk *self, const char *login, const char *password, const char *code, GError **error);
+gboolean desk_sign_in_anew (Desk *self, const char *password, const char *old_password, GError **error);
+gboolean desk_change_password (Desk *self, const char *old, const char *new, GError **error);
 void desk_start (Desk *self);
 gboolean desk_unlock (Desk *self, const char *password, GError **error);
 void desk_sign_out (Desk *self, gboolean forget);

@@ -23,6 +23,8 @@ struct _FakeServer
   WattleRecord *user;
   GPtrArray *transports; /* of those that listen */
   GString *extra;        /* lines for the next page of changes */
+  GHashTable *devices;   /* ids that signed in */
+  char *password;
   guint sessions;        /* generation: tokens of an older one count no more */
   guint tokens;
   guint done; /* operations that were carried out */
@@ -128,13 +130,30 @@ sign_in (FakeServer *self, WattleJsonNode body, WattleResponse *response)
   const char *given = wattle_json_member_string (wattle_json_member (body, "device"), "id");
   g_autofree char *device = given != NULL ? g_strdup (given) : wattle_id_new ();
 
-  if (g_strcmp0 (wattle_json_member_string (body, "password"), "thirteen quiet parrots") != 0)
+  if (g_strcmp0 (wattle_json_member_string (body, "password"), self->password) != 0)
     answer_error (response, 401, WATTLE_ERROR_UNAUTHENTICATED, NULL, "The name or the password is not right.");
+  else if (given != NULL && !g_hash_table_contains (self->devices, given))
+    answer_error (response, 401, WATTLE_ERROR_UNAUTHENTICATED, "device.id", "This device is not one of yours.");
   else if (g_strcmp0 (wattle_json_member_string (body, "login"), "coded") == 0
            && wattle_json_member_string (body, "code") == NULL)
     answer_error (response, 401, WATTLE_ERROR_UNAUTHENTICATED, "code", "A code is needed.");
   else
-    answer_session (self, device, "clinician", response);
+    {
+      g_hash_table_add (self->devices, g_strdup (device));
+      answer_session (self, device, "clinician", response);
+    }
+}
+
+static void
+change_password (FakeServer *self, WattleJsonNode body, WattleResponse *response)
+{
+  if (g_strcmp0 (wattle_json_member_string (body, "old"), self->password) != 0)
+    {
+      answer_error (response, 401, WATTLE_ERROR_UNAUTHENTICATED, "old", "This is not your password.");
+      return;
+    }
+  fake_server_set_password (self, wattle_json_member_string (body, "new"));
+  answer (response, 204, g_string_new (NULL));
 }
 
 /* The device of a token, NULL for one that does not count. */
@@ -471,6 +490,8 @@ serve (FakeTransport *transport,
     limit = transport->faults.page_limit;
   if (strcmp (path, "/operations") == 0)
     operations (self, device, body, response);
+  else if (strcmp (path, "/account/password") == 0)
+    change_password (self, body, response);
   else if (strcmp (path, "/changes") == 0)
     changes (self, query, limit, response);
   else if (strcmp (path, "/snapshot") == 0)
@@ -599,6 +620,8 @@ fake_server_finalize (GObject *object)
   g_object_unref (self->user);
   g_ptr_array_unref (self->transports);
   g_string_free (self->extra, TRUE);
+  g_hash_table_unref (self->devices);
+  g_free (self->password);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (fake_server_parent_class)->finalize (object);
 }
@@ -664,6 +687,8 @@ fake_server_init (FakeServer *self)
   self->minimum_schema = 1;
   self->transports = g_ptr_array_new ();
   self->extra = g_string_new (NULL);
+  self->devices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->password = g_strdup ("thirteen quiet parrots");
   self->practice = make (WATTLE_RECORD_PRACTICE);
   wattle_record_set_string (self->practice, WATTLE_PRACTICE_NAME, "Banksia Street Clinic");
   wattle_record_set_string (self->practice, WATTLE_PRACTICE_ZONE, "Australia/Sydney");
@@ -688,6 +713,20 @@ FakeServer *
 fake_server_new (void)
 {
   return g_object_new (FAKE_TYPE_SERVER, NULL);
+}
+
+/* As if it was changed on another computer. */
+void
+fake_server_set_password (FakeServer *self, const char *password)
+{
+  g_free (self->password);
+  self->password = g_strdup (password);
+}
+
+void
+fake_server_forget_devices (FakeServer *self)
+{
+  g_hash_table_remove_all (self->devices);
 }
 
 WattleStore *

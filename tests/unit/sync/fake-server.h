@@ -37,6 +37,8 @@ void fake_server_put (FakeServer *self, WattleRecord *record);
 WattleRecord *fake_server_get (FakeServer *self, WattleRecordType type, const char *id);
 void fake_server_restore (FakeServer *self);
 void fake_server_end_sessions (FakeServer *self);
+void fake_server_set_password (FakeServer *self, const char *password);
+void fake_server_forget_devices (FakeServer *self);
 void fake_server_poke (FakeServer *self);
 guint fake_server_done (FakeServer *self);
 void fake_server_set_minimum_schema (FakeServer *self, int schema);

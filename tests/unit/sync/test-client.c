@@ -583,6 +583,144 @@ test_many (Fixture *self, gconstpointer data)
   g_assert_cmpuint (fake_server_done (self->server), ==, 600);
 }
 
+#define NEW_PASSWORD "fourteen louder parrots"
+
+static void
+go_offline (Desk *desk)
+{
+  desk->faults->offline = TRUE;
+  wattle_client_sync_now (desk->client);
+  wait_until (!wattle_client_is_online (desk->client));
+}
+
+/* A server that was restored to a time before this computer: the person signs in, and what waited arrives. */
+static void
+test_unknown_device (Fixture *self, gconstpointer data)
+{
+  g_autofree char *device = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *draft = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+
+  desk_start (&self->one);
+  device = g_strdup (wattle_client_actor (self->one.client)->device);
+  go_offline (&self->one);
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  desk_keep_draft (&self->one, "note:1", "{\"body\":\"Sleeps better\"}");
+  desk_reopen (&self->one);
+  fake_server_forget_devices (self->server);
+  fake_server_end_sessions (self->server);
+  self->one.faults->offline = FALSE;
+  desk_start (&self->one);
+  g_assert_cmpstr (wattle_client_actor (self->one.client)->device, !=, device);
+  there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, id);
+  g_assert_nonnull (there);
+  draft = desk_find_draft (&self->one, "note:1");
+  g_assert_nonnull (draft);
+  /* The new device is the one that is kept. */
+  g_free (device);
+  device = g_strdup (wattle_client_actor (self->one.client)->device);
+  desk_reopen (&self->one);
+  desk_start (&self->one);
+  g_assert_cmpstr (wattle_client_actor (self->one.client)->device, ==, device);
+}
+
+static void
+test_password_changed_elsewhere (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+  g_autoptr (GError) error = NULL;
+
+  desk_start (&self->one);
+  go_offline (&self->one);
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  desk_reopen (&self->one);
+  fake_server_set_password (self->server, NEW_PASSWORD);
+  self->one.faults->offline = FALSE;
+  g_assert_false (desk_sign_in (&self->one, LOGIN, "neither of the two", NULL, &error));
+  g_assert_cmpstr (wattle_error_get_field (error), ==, "password");
+  g_clear_error (&error);
+  g_assert_false (desk_sign_in (&self->one, LOGIN, NEW_PASSWORD, NULL, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_UNAUTHENTICATED);
+  g_assert_cmpstr (wattle_error_get_field (error), ==, "old_password");
+  g_clear_error (&error);
+  g_assert_false (desk_sign_in_anew (&self->one, NEW_PASSWORD, "neither of the two", &error));
+  g_assert_cmpstr (wattle_error_get_field (error), ==, "old_password");
+  g_clear_error (&error);
+  g_assert_true (desk_sign_in_anew (&self->one, NEW_PASSWORD, PASSWORD, &error));
+  wait_until (desk_is_idle (&self->one));
+  there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, id);
+  g_assert_nonnull (there);
+  desk_reopen (&self->one);
+  self->one.faults->offline = TRUE;
+  g_assert_true (desk_sign_in (&self->one, LOGIN, NEW_PASSWORD, NULL, &error));
+}
+
+static guint
+count_folders (const char *path, const char *part)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      n += strstr (name, part) != NULL;
+      if (g_file_test (child, G_FILE_TEST_IS_DIR))
+        n += count_folders (child, part);
+    }
+  return n;
+}
+
+/* The old password is forgotten: what is saved is set aside whole, for a person whom the server knows. */
+static void
+test_set_aside (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autoptr (GError) error = NULL;
+
+  desk_start (&self->one);
+  go_offline (&self->one);
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  desk_reopen (&self->one);
+  fake_server_set_password (self->server, NEW_PASSWORD);
+  g_assert_false (desk_sign_in_anew (&self->one, NEW_PASSWORD, NULL, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_OFFLINE);
+  g_clear_error (&error);
+  self->one.faults->offline = FALSE;
+  g_assert_false (desk_sign_in_anew (&self->one, "neither of the two", NULL, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_UNAUTHENTICATED);
+  g_clear_error (&error);
+  g_assert_cmpuint (count_folders (self->one.dir, ".kept-"), ==, 0);
+  g_assert_true (desk_sign_in_anew (&self->one, NEW_PASSWORD, NULL, &error));
+  g_assert_no_error (error);
+  wait_until (desk_is_idle (&self->one));
+  g_assert_cmpuint (count_folders (self->one.dir, ".kept-"), ==, 1);
+  g_assert_cmpuint (count_folders (self->one.dir, "outbox.db"), >=, 2);
+}
+
+static void
+test_change_password (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  desk_start (&self->one);
+  g_assert_false (desk_change_password (&self->one, "neither of the two", NEW_PASSWORD, &error));
+  g_assert_cmpstr (wattle_error_get_field (error), ==, "old");
+  g_clear_error (&error);
+  g_assert_true (desk_change_password (&self->one, PASSWORD, NEW_PASSWORD, &error));
+  g_assert_no_error (error);
+  wattle_client_lock (self->one.client);
+  g_assert_false (desk_unlock (&self->one, PASSWORD, &error));
+  g_clear_error (&error);
+  g_assert_true (desk_unlock (&self->one, NEW_PASSWORD, &error));
+  desk_reopen (&self->one);
+  g_assert_true (desk_sign_in (&self->one, LOGIN, NEW_PASSWORD, NULL, &error));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -609,6 +747,10 @@ main (int argc, char **argv)
   add ("drafts", test_drafts);
   add ("sealed", test_sealed);
   add ("damaged-cache", test_damaged_cache);
+  add ("unknown-device", test_unknown_device);
+  add ("password-changed-elsewhere", test_password_changed_elsewhere);
+  add ("set-aside", test_set_aside);
+  add ("change-password", test_change_password);
   add ("role", test_role);
   add ("many", test_many);
 #undef add
