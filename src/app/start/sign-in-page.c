@@ -7,12 +7,14 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/widgets/accessible.h"
+#include "app/widgets/feedback.h"
 #include "base/error.h"
 
 typedef enum
 {
   SIGN_IN,
   CODE,
+  OLD_PASSWORD,
   UNLOCK,
   PENDING,
   KEYRING_LOCKED,
@@ -30,6 +32,8 @@ static const struct
   [SIGN_IN] = { N_("Welcome"), N_("Sign in to your practice."), "password", N_("_Sign In") },
   [CODE] = { N_("One More Step"), N_("Type the code that your authenticator app shows now, or a recovery code."),
              "code", N_("_Continue") },
+  [OLD_PASSWORD] = { N_("New Password"), N_("What is saved on this computer still opens with the password before."),
+                     "old", N_("_Open") },
   [UNLOCK] = { N_("Locked"), N_("Nobody can read anything here until you give your password."), "password",
                N_("_Unlock") },
   [PENDING] = { N_("Waiting for Approval"),
@@ -41,7 +45,7 @@ static const struct
                           "try again. Nothing is lost."),
                        "none", N_("_Try Again") },
   [KEY_LOST] = { N_("The Key Is Gone"),
-                 N_("What is saved on this computer can no longer be opened, and was set aside, not deleted. "
+                 N_("What is saved on this computer can no longer be opened. It is set aside, not deleted. "
                     "Sign in to fetch everything from the server again."),
                  "password", N_("_Sign In and Fetch Again") },
 };
@@ -53,6 +57,7 @@ struct _WattleSignInPage
   WattleClient *client;
   Step step;
   gboolean busy;
+  gboolean afresh;  /* what is saved here is set aside */
   gboolean waiting; /* for the server on this computer */
   char *person;
   GtkLabel *title;
@@ -61,6 +66,8 @@ struct _WattleSignInPage
   GtkEditable *login;
   GtkEditable *password;
   GtkEditable *code;
+  GtkEditable *old_password;
+  GtkWidget *forgotten;
   GtkRevealer *problem_revealer;
   GtkLabel *problem;
   GtkButton *go;
@@ -93,6 +100,8 @@ focus (WattleSignInPage *self)
 
   if (self->step == CODE)
     editable = self->code;
+  else if (self->step == OLD_PASSWORD)
+    editable = self->old_password;
   else if (*gtk_editable_get_text (self->login) == '\0')
     editable = self->login;
   gtk_widget_grab_focus (GTK_WIDGET (editable));
@@ -112,6 +121,7 @@ set_step (WattleSignInPage *self, Step step)
   if (*gtk_editable_get_text (self->login) == '\0')
     gtk_editable_set_text (self->login, last);
   gtk_widget_set_visible (GTK_WIDGET (self->login), step != UNLOCK);
+  gtk_widget_set_visible (self->forgotten, step == OLD_PASSWORD);
   gtk_widget_set_visible (self->other_person, step != SIGN_IN);
   gtk_widget_set_visible (self->other_server, step == SIGN_IN);
   focus (self);
@@ -139,8 +149,14 @@ took_error (WattleSignInPage *self, const GError *error)
       set_step (self, CODE);
       return;
     }
+  self->afresh = FALSE;
   show_problem (self, error->message);
-  if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_LOCKED))
+  if (g_strcmp0 (wattle_error_get_field (error), "old_password") == 0)
+    {
+      gtk_editable_set_text (self->old_password, "");
+      set_step (self, OLD_PASSWORD);
+    }
+  else if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_LOCKED))
     set_step (self, KEYRING_LOCKED);
   else if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_KEY_LOST))
     set_step (self, KEY_LOST);
@@ -156,6 +172,8 @@ forget_secrets (WattleSignInPage *self)
 {
   gtk_editable_set_text (self->password, "");
   gtk_editable_set_text (self->code, "");
+  gtk_editable_set_text (self->old_password, "");
+  self->afresh = FALSE;
   show_problem (self, NULL);
 }
 
@@ -184,27 +202,57 @@ signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+sign_in (WattleSignInPage *self)
+{
+  const char *login = gtk_editable_get_text (self->login);
+  const char *password = gtk_editable_get_text (self->password);
+  const char *code = gtk_editable_get_text (self->code);
+  const char *old = gtk_editable_get_text (self->old_password);
+
+  if (self->afresh || *old != '\0')
+    wattle_client_sign_in_anew_async (self->client, login, password, *code != '\0' ? code : NULL,
+                                      self->afresh ? NULL : old, NULL, signed_in_cb, g_object_ref (self));
+  else
+    wattle_client_sign_in_async (self->client, login, password, *code != '\0' ? code : NULL, NULL, signed_in_cb,
+                                 g_object_ref (self));
+}
+
+static void
 go_cb (WattleSignInPage *self)
 {
-  const char *code = gtk_editable_get_text (self->code);
-
   if (self->client == NULL || self->busy || self->waiting)
     return;
-  if (*gtk_editable_get_text (self->password) == '\0')
+  if (*gtk_editable_get_text (self->password) == '\0'
+      || (self->step == OLD_PASSWORD && !self->afresh && *gtk_editable_get_text (self->old_password) == '\0'))
     {
       show_problem (self, _("Type your password."));
       focus (self);
       return;
     }
+  self->afresh |= self->step == KEY_LOST;
   show_problem (self, NULL);
   set_busy (self, TRUE);
   if (self->step == UNLOCK)
     wattle_client_unlock_async (self->client, gtk_editable_get_text (self->password), NULL, signed_in_cb,
                                 g_object_ref (self));
   else
-    wattle_client_sign_in_async (self->client, gtk_editable_get_text (self->login),
-                                 gtk_editable_get_text (self->password), *code != '\0' ? code : NULL, NULL,
-                                 signed_in_cb, g_object_ref (self));
+    sign_in (self);
+}
+
+static void
+set_aside_cb (WattleSignInPage *self)
+{
+  self->afresh = TRUE;
+  go_cb (self);
+}
+
+static void
+forgotten_cb (WattleSignInPage *self)
+{
+  wattle_confirm (GTK_WIDGET (self), _("Begin Anew on This Computer?"),
+                  _("What is saved here is set aside, sealed, not deleted: only the password before opens it. Everything "
+                    "the server has is fetched again. Changes that were not sent yet stay in what is set aside."),
+                  _("_Set Aside and Fetch Again"), TRUE, G_CALLBACK (set_aside_cb), self);
 }
 
 static void
@@ -314,6 +362,8 @@ wattle_sign_in_page_class_init (WattleSignInPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, login);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, password);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, code);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, old_password);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, forgotten);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, problem_revealer);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, problem);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, go);
@@ -322,6 +372,7 @@ wattle_sign_in_page_class_init (WattleSignInPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, other_person);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, other_server);
   gtk_widget_class_bind_template_callback (widget_class, go_cb);
+  gtk_widget_class_bind_template_callback (widget_class, forgotten_cb);
   gtk_widget_class_bind_template_callback (widget_class, login_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, other_person_cb);
   gtk_widget_class_bind_template_callback (widget_class, other_server_cb);
