@@ -543,6 +543,8 @@ booked_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpo
       return TRUE;
     }
   wattle_bookings_remember (self->context, operation_id, "appointment.book", args);
+  if (kind_of (self) != NULL)
+    g_settings_set_string (wattle_context_settings (self->context), "schedule-type", kind_of (self)->id);
   if (origin != NULL)
     {
       g_autofree char *undo = g_strdup_printf ("{\"id\":\"%s\",\"reason\":\"booked_in_error\"}", self->id);
@@ -629,6 +631,7 @@ static void
 fill_kinds (WattleBookingDialog *self)
 {
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  g_autofree char *last = g_settings_get_string (wattle_context_settings (self->context), "schedule-type");
   guint selected = 0;
 
   for (guint i = 0; i < self->roster->kinds->len; i++)
@@ -636,7 +639,7 @@ fill_kinds (WattleBookingDialog *self)
       const WattleDiaryKind *kind = g_ptr_array_index (self->roster->kinds, i);
 
       gtk_string_list_append (names, kind->name);
-      if (g_strcmp0 (kind->id, self->kind_id) == 0)
+      if (g_strcmp0 (kind->id, self->kind_id != NULL ? self->kind_id : last) == 0)
         selected = i;
     }
   adw_combo_row_set_model (self->kind, G_LIST_MODEL (names));

@@ -555,6 +555,12 @@ compare_people (gconstpointer a, gconstpointer b)
   return g_utf8_collate (left->short_name, right->short_name);
 }
 
+static int
+compare_kinds (gconstpointer a, gconstpointer b)
+{
+  return g_utf8_collate ((*(WattleDiaryKind *const *) a)->name, (*(WattleDiaryKind *const *) b)->name);
+}
+
 /**
  * wattle_diary_roster_read:
  * @transaction: a read transaction
@@ -610,6 +616,7 @@ wattle_diary_roster_read (WattleTransaction *transaction, gpointer arguments, GC
       kind->modality = (int) wattle_record_get_integer (type, WATTLE_APPOINTMENT_TYPE_MODALITY);
       g_ptr_array_add (roster->kinds, kind);
     }
+  g_ptr_array_sort (roster->kinds, compare_kinds);
   return g_steal_pointer (&roster);
 }
 

@@ -902,6 +902,8 @@ visit_key (WattleDiaryGrid *self, guint key, const WattleDiaryBox *box)
 static gboolean
 grid_key (WattleDiaryGrid *self, guint key)
 {
+  WattleVisitBox *box = focused_box (self);
+
   switch (key)
     {
     case GDK_KEY_Up:
@@ -922,7 +924,9 @@ grid_key (WattleDiaryGrid *self, guint key)
     case GDK_KEY_space:
       if (self->cursor_at < 0)
         begin_selection (self);
-      book_at (self, self->cursor_lane, self->cursor_at);
+      /* On a visit, what comes behind it is meant. */
+      book_at (self, self->cursor_lane,
+               box != NULL ? (int) wattle_visit_box_box (box)->place.end : self->cursor_at);
       return TRUE;
     default:
       return FALSE;
@@ -939,6 +943,7 @@ key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
 
   if (is_empty (self) || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
     return GDK_EVENT_PROPAGATE;
+  gtk_window_set_focus_visible (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), TRUE);
   if (plain == GDK_KEY_plus || plain == GDK_KEY_KP_Add || plain == GDK_KEY_equal)
     lengthen (self, SNAP);
   else if (plain == GDK_KEY_minus || plain == GDK_KEY_KP_Subtract)

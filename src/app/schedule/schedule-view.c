@@ -612,6 +612,17 @@ keys_cb (WattleScheduleView *self, const char *id)
   wattle_diary_grid_begin_move (self->grid, id);
 }
 
+/* The keys go on where they were. */
+static void
+closed_cb (WattleScheduleView *self)
+{
+  const char *id = wattle_visit_popover_visit (self->popover);
+  GtkWidget *box = id != NULL && !is_narrow (self) ? wattle_diary_grid_find (self->grid, id) : NULL;
+
+  if (box != NULL)
+    gtk_widget_grab_focus (box);
+}
+
 static gboolean
 create (WattleView *view)
 {
@@ -839,6 +850,7 @@ wattle_schedule_view_init (WattleScheduleView *self)
   self->popover = WATTLE_VISIT_POPOVER (wattle_visit_popover_new ());
   gtk_widget_set_parent (GTK_WIDGET (self->popover), GTK_WIDGET (self));
   g_signal_connect_swapped (self->popover, "move", G_CALLBACK (keys_cb), self);
+  g_signal_connect_swapped (self->popover, "closed", G_CALLBACK (closed_cb), self);
   g_signal_connect_swapped (self->popover, "again", G_CALLBACK (again_cb), self);
   g_signal_connect_object (self->model, "loaded", G_CALLBACK (loaded_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);

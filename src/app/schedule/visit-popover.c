@@ -245,6 +245,18 @@ wattle_visit_popover_new (void)
 }
 
 /**
+ * wattle_visit_popover_visit:
+ * @self: the popover
+ *
+ * Returns: (nullable): id of the visit it shows or showed last
+ */
+const char *
+wattle_visit_popover_visit (WattleVisitPopover *self)
+{
+  return self->visit != NULL ? self->visit->id : NULL;
+}
+
+/**
  * wattle_visit_popover_show:
  * @self: the popover
  * @context: the context

@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (WattleVisitPopover, wattle_visit_popover, WATTLE, VISIT_PO
 /* Signals "move" (string id): let the keys move it; "again" (string id): book another such visit. */
 
 GtkWidget *wattle_visit_popover_new  (void);
+const char *wattle_visit_popover_visit (WattleVisitPopover    *self);
 void       wattle_visit_popover_show (WattleVisitPopover     *self,
                                       WattleContext          *context,
                                       WattleDiary            *diary,
