@@ -449,7 +449,8 @@ hits_cb (gpointer owner, gpointer result, const GError *error)
       GtkWidget *line = adw_action_row_new ();
 
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (line), _("Nobody found"));
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (line), _("Try fewer letters, or add the patient in Patients first."));
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (line),
+                                   _("Try fewer letters, or add the patient in Patients first."));
       gtk_list_box_append (self->found, line);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->found), self->hits != NULL && self->patient == NULL);
