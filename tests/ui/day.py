@@ -81,7 +81,7 @@ def sign_in(day):
     window.fill('Sign-in name', day.login)
     window.fill('Password', PASSWORD)
     window.key('Return')
-    window.find('row', 'Today', timeout=90)
+    window.find(None, 'Today', timeout=90)
 
 
 def see_today(day):
