@@ -12,7 +12,7 @@ from peer_pages import work
 FONTS = FontConfiguration()
 LOOK = CSS(font_config=FONTS, string='''
 @page { size: A4; margin: 48pt 48pt 70pt; border-bottom: .5pt solid #b8bfbd;
-  @bottom-left { content: "INV-000042"; font: 8pt Cantarell; color: #6b6b6b }
+  @bottom-left { content: "INV-000000"; font: 8pt Cantarell; color: #6b6b6b }
   @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 8pt Cantarell; color: #6b6b6b } }
 body { font: 9.5pt Cantarell, "DejaVu Sans", sans-serif; color: #212121; margin: 0 }
 p { margin: 0 } .name { font-size: 13pt; font-weight: bold } .heading { font-size: 10.5pt; font-weight: bold }
