@@ -11,6 +11,7 @@ import os
 import subprocess
 import zoneinfo
 
+import chart
 from desktop import BUILD, Desktop, Wattled, wait_until
 from window import Window
 
@@ -140,4 +141,4 @@ def lock_and_unlock(day):
     window.find('row', 'Today', timeout=60)
 
 
-STEPS = [sign_in, see_today, find_patient, find_anything, work_offline, lock_and_unlock]
+STEPS = [sign_in, see_today, find_patient, *chart.STEPS, find_anything, work_offline, lock_and_unlock]

@@ -5,6 +5,7 @@
 #include "app/widgets/draft-keeper.h"
 
 #include "base/clock.h"
+#include "base/error.h"
 
 /* A pause of so many milliseconds in the typing, and it is kept; without a pause it is kept at least so often. */
 #define PAUSE 400
@@ -145,7 +146,7 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *json = wattle_client_find_draft_finish (WATTLE_CLIENT (source), result, &error);
 
-  if (error != NULL)
+  if (error != NULL && !g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND))
     g_signal_emit (self, signals[FAILED], 0, error->message);
   g_signal_emit (self, signals[RESTORED], 0, json != NULL && put_back (self, json));
 }

@@ -41,6 +41,19 @@ set_label (GtkLabel *label, const char *text)
   gtk_widget_set_visible (GTK_WIDGET (label), text != NULL);
 }
 
+/* What a screen reader says of the row: all of it, and nothing that is not there. */
+static char *
+name_of (const WattleEntry *entry)
+{
+  const char *parts[] = { entry->subtitle, entry->detail, entry->pill };
+  GString *name = g_string_new (entry->title);
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (parts[i] != NULL && *parts[i] != '\0')
+      g_string_append_printf (name, ", %s", parts[i]);
+  return g_string_free (name, FALSE);
+}
+
 static void
 wattle_entry_row_finalize (GObject *object)
 {
@@ -82,8 +95,7 @@ GtkWidget *
 wattle_entry_row_new (const WattleEntry *entry)
 {
   WattleEntryRow *self = g_object_new (WATTLE_TYPE_ENTRY_ROW, NULL);
-  g_autofree char *name = g_strjoin (", ", entry->title, entry->detail != NULL ? entry->detail : "",
-                                     entry->pill != NULL ? entry->pill : "", NULL);
+  g_autofree char *name = name_of (entry);
 
   self->id = g_strdup (entry->id);
   self->status = entry->status;
