@@ -162,6 +162,20 @@ open_vault (WattleCore *self, WattleVaultMode mode, const WattleSignIn *given, G
   return FALSE;
 }
 
+/* Signs in again, in the role that was left: what is saved here, and what waits to be sent, is of that role. */
+static gboolean
+go_on_online (WattleCore *self, const WattleSignIn *given, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (WattleIdentity) before = wattle_session_identity (self->session);
+  g_autoptr (WattleIdentity) now = NULL;
+
+  if (!sign_in_online (self, given, cancellable, error))
+    return FALSE;
+  now = wattle_session_identity (self->session);
+  return now->actor.role == before->actor.role || (now->actor.roles & (1u << before->actor.role)) == 0
+         || wattle_session_set_role (self->session, before->actor.role, cancellable, error);
+}
+
 static gboolean
 sign_in_again (WattleCore *self,
                WattleVaultMode mode,
@@ -185,9 +199,9 @@ sign_in_again (WattleCore *self,
       return FALSE;
     }
   if (given->old_password != NULL)
-    return sign_in_online (self, given, cancellable, error)
+    return go_on_online (self, given, cancellable, error)
            && wattle_vault_change_password_sync (self->vault, given->password, cancellable, error);
-  if (sign_in_online (self, given, cancellable, &local) || g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_OFFLINE)
+  if (go_on_online (self, given, cancellable, &local) || g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_OFFLINE)
       || g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_BUSY))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));

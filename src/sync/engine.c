@@ -146,6 +146,30 @@ follow_epoch (WattleEngine *self, const char *epoch, GError **error)
   return TRUE;
 }
 
+/* Another role, another choice of the practice: rows may have left this person's sight that no line names. */
+static gboolean
+follow_sight (WattleEngine *self, gint64 sight, GError **error)
+{
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_write (self->cache, error);
+  gint64 known;
+
+  if (transaction == NULL)
+    return FALSE;
+  known = wattle_engine_get_number (transaction, WATTLE_META_SIGHT, -1);
+  if (sight < 0 || known == sight)
+    return TRUE;
+  if ((known >= 0 && !wattle_transaction_set_meta (transaction, WATTLE_META_SNAPSHOT, "{}", error))
+      || !wattle_engine_set_number (transaction, WATTLE_META_SIGHT, sight, error)
+      || !wattle_transaction_commit (transaction, error))
+    return FALSE;
+  if (known >= 0)
+    {
+      self->consistent = FALSE;
+      self->snapshots_begun++;
+    }
+  return TRUE;
+}
+
 static gboolean
 read_hello (WattleEngine *self, WattleJsonNode hello, GError **error)
 {
@@ -171,7 +195,8 @@ read_hello (WattleEngine *self, WattleJsonNode hello, GError **error)
   self->batch_limit = CLAMP (limit, 1, 500);
   self->read_only = wattle_json_member_integer (hello, "minimum_schema", 1) > WATTLE_SCHEMA_VERSION;
   g_mutex_lock (&self->mutex);
-  followed = follow_epoch (self, epoch, error);
+  followed = follow_epoch (self, epoch, error)
+             && follow_sight (self, wattle_json_member_integer (hello, "scope_revision", -1), error);
   g_mutex_unlock (&self->mutex);
   if (followed)
     wattle_engine_poke (self, wattle_json_member_integer (hello, "head", 0));
@@ -314,6 +339,7 @@ wattle_engine_take_identity (WattleEngine *self, GError **error)
   self->identity = wattle_session_identity (self->session);
   begun = wattle_engine_begin_snapshot (self, error);
   g_mutex_unlock (&self->mutex);
+  wattle_engine_greet_again (self);
   return begun;
 }
 

@@ -22,7 +22,8 @@ typedef struct
   gint64 at;
   gint64 rows;
   gint64 total;
-  gboolean over; /* over an older cache */
+  gboolean over; /* over rows of an older snapshot */
+  gboolean bulk; /* none was ever whole: indexes come at the end */
 } Progress;
 
 static void
@@ -67,10 +68,12 @@ read_progress (WattleEngine *self, Progress *progress, GError **error)
   /* Without the list of what was named so far, the end could not say what to take away. */
   if (progress->after != NULL && progress->over && self->seen == NULL)
     g_clear_pointer (&progress->after, g_free);
+  progress->bulk = wattle_engine_get_number (transaction, WATTLE_META_CURSOR, -1) < 0;
   if (progress->after == NULL)
     {
       progress->rows = 0;
-      progress->over = wattle_engine_get_number (transaction, WATTLE_META_CURSOR, -1) >= 0;
+      /* One that is to be begun anew may have left rows of its first pages. */
+      progress->over = !progress->bulk || text != NULL;
     }
   return TRUE;
 }
@@ -156,8 +159,8 @@ sweep (WattleEngine *self, WattleTransaction *transaction, GError **error)
 static gboolean
 finish (WattleEngine *self, WattleTransaction *transaction, const Progress *progress, GError **error)
 {
-  if (progress->over ? !sweep (self, transaction, error)
-                     : !wattle_transaction_bulk_end (transaction, NULL, NULL, NULL, error))
+  if ((progress->over && !sweep (self, transaction, error))
+      || (progress->bulk && !wattle_transaction_bulk_end (transaction, NULL, NULL, NULL, error)))
     return FALSE;
   return wattle_transaction_set_meta (transaction, WATTLE_META_SNAPSHOT, NULL, error)
          && wattle_engine_set_number (transaction, WATTLE_META_CURSOR, progress->at, error);
@@ -169,7 +172,7 @@ apply_page (WattleEngine *self, WattleTransaction *transaction, gpointer data, G
   Page *page = data;
   Filling filling = { self, transaction };
 
-  if ((!page->progress->over && !wattle_transaction_bulk_begin (transaction, error))
+  if ((page->progress->bulk && !wattle_transaction_bulk_begin (transaction, error))
       || !wattle_feed_each (page->body, take_line, &filling, error))
     return FALSE;
   return page->page->after == NULL ? finish (self, transaction, page->progress, error)
@@ -321,7 +324,9 @@ wattle_engine_begin_snapshot (WattleEngine *self, GError **error)
 {
   g_autoptr (WattleTransaction) transaction = wattle_store_begin_write (self->cache, error);
 
+  /* The next hello says what this snapshot is for. */
   if (transaction == NULL || !wattle_transaction_set_meta (transaction, WATTLE_META_SNAPSHOT, "{}", error)
+      || !wattle_transaction_set_meta (transaction, WATTLE_META_SIGHT, NULL, error)
       || !wattle_transaction_commit (transaction, error))
     return FALSE;
   self->consistent = FALSE;
@@ -356,7 +361,7 @@ wattle_engine_snapshot (WattleEngine *self, GCancellable *cancellable, GError **
       g_clear_pointer (&self->seen, g_hash_table_unref);
       if (progress.over)
         self->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      else
+      if (progress.bulk)
         self->listener.progress (0, 0, 0, self->listener.data);
     }
   page.body = body = next_page (self, progress.after, &fetched, cancellable, error);
@@ -383,7 +388,7 @@ wattle_engine_snapshot (WattleEngine *self, GCancellable *cancellable, GError **
     return WATTLE_STEP_MORE;
   if (fetched.after != NULL)
     {
-      if (!progress.over)
+      if (progress.bulk)
         self->listener.progress (CLAMP ((double) progress.rows / MAX (progress.total, 1), 0, 1), progress.rows,
                                  progress.total, self->listener.data);
       return WATTLE_STEP_MORE;

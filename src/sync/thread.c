@@ -84,6 +84,8 @@ event_cb (const char *message, gpointer data)
     }
   if (wattle_json_member_boolean (wattle_json_root (json), "signed_out"))
     wattle_session_expire (self->session);
+  if (wattle_json_exists (wattle_json_member (wattle_json_root (json), "scope")))
+    wattle_engine_greet_again (self->engine);
   wattle_engine_poke (self->engine, head);
   self->polling = FALSE;
   g_source_set_ready_time (self->stepper, 0);

@@ -29,6 +29,9 @@ struct _FakeServer
   guint tokens;
   guint done; /* operations that were carried out */
   int minimum_schema;
+  guint scope;            /* revision of what the person may see as a whole */
+  gboolean scope_changed; /* the next poke says so */
+  char *leaving;          /* (nullable): what is hidden once the first page of a snapshot has gone */
 };
 
 G_DEFINE_FINAL_TYPE (FakeServer, fake_server, G_TYPE_OBJECT)
@@ -97,9 +100,10 @@ answer_hello (FakeServer *self, WattleResponse *response)
 
   g_string_printf (text,
                    "{\"product\":\"wattled\",\"protocol\":[1,1],\"schema\":1,\"minimum_schema\":%d,\"epoch\":\"%s\","
-                   "\"practice\":{\"id\":\"%s\"},\"limits\":{\"operations\":500},\"head\":%" G_GINT64_FORMAT "}",
+                   "\"practice\":{\"id\":\"%s\"},\"limits\":{\"operations\":500},\"head\":%" G_GINT64_FORMAT
+                   ",\"scope_revision\":%u}",
                    self->minimum_schema, epoch, wattle_record_id (self->practice),
-                   wattle_transaction_revision (transaction));
+                   wattle_transaction_revision (transaction), self->scope);
   answer (response, 200, text);
 }
 
@@ -444,6 +448,17 @@ spoil (FakeTransport *self, const char *path, WattleResponse *response)
 }
 
 static void
+hide (FakeServer *self, const char *id)
+{
+  g_autoptr (WattleTransaction) transaction = begin (self, TRUE);
+
+  g_assert_true (wattle_transaction_forget (transaction, id, NULL));
+  g_assert_true (wattle_transaction_commit (transaction, NULL));
+  self->scope++;
+  self->scope_changed = TRUE;
+}
+
+static void
 serve (FakeTransport *transport,
        const WattleRequest *request,
        const char *path,
@@ -495,7 +510,15 @@ serve (FakeTransport *transport,
   else if (strcmp (path, "/changes") == 0)
     changes (self, query, limit, response);
   else if (strcmp (path, "/snapshot") == 0)
-    snapshot (self, query, limit, response);
+    {
+      if (self->leaving != NULL && g_hash_table_contains (query, "after"))
+        {
+          hide (self, self->leaving);
+          g_clear_pointer (&self->leaving, g_free);
+          transport->faults.tear_pages = 1;
+        }
+      snapshot (self, query, limit, response);
+    }
   else
     answer_error (response, 404, WATTLE_ERROR_NOT_FOUND, NULL, "There is nothing here.");
   if (strcmp (path, "/changes") == 0 || strcmp (path, "/snapshot") == 0)
@@ -820,6 +843,23 @@ fake_server_say (FakeServer *self, const char *line)
   g_string_append_printf (self->extra, "%s\n", line);
 }
 
+/* A row that is there for others, but no more for this person. */
+void
+fake_server_hide (FakeServer *self, const char *id)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  hide (self, id);
+}
+
+void
+fake_server_hide_in_snapshot (FakeServer *self, const char *id)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->leaving = g_strdup (id);
+}
+
 static gboolean
 poke_cb (gpointer data)
 {
@@ -833,7 +873,10 @@ poke_cb (gpointer data)
   func_data = self->data;
   {
     g_autoptr (WattleTransaction) transaction = begin (self->server, FALSE);
-    message = g_strdup_printf ("{\"poke\":%" G_GINT64_FORMAT "}", wattle_transaction_revision (transaction));
+    message = self->server->scope_changed
+                ? g_strdup ("{\"scope\":true}")
+                : g_strdup_printf ("{\"poke\":%" G_GINT64_FORMAT "}", wattle_transaction_revision (transaction));
+    self->server->scope_changed = FALSE;
   }
   g_mutex_unlock (&self->server->mutex);
   if (func != NULL)

@@ -42,6 +42,8 @@ void fake_server_forget_devices (FakeServer *self);
 void fake_server_poke (FakeServer *self);
 guint fake_server_done (FakeServer *self);
 void fake_server_set_minimum_schema (FakeServer *self, int schema);
+void fake_server_hide (FakeServer *self, const char *id);
+void fake_server_hide_in_snapshot (FakeServer *self, const char *id);
 void fake_server_say (FakeServer *self, const char *line);
 
 FakeTransport *fake_transport_new (FakeServer *server);

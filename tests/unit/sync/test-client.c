@@ -449,6 +449,37 @@ test_scopes (Fixture *self, gconstpointer data)
   wait_until ((back = desk_get (&self->one, WATTLE_RECORD_PATIENT, id)) != NULL);
 }
 
+/* What may be seen changed as a whole, with no line in the feed for each row: by a choice of the practice, say. */
+static void
+test_sight (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WattleRecord) patient = fixture_patient (self, "Ada", "Byron");
+  const char *id = wattle_record_id (patient);
+
+  desk_start (&self->one);
+  g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, id));
+  fake_server_hide (self->server, id);
+  fake_server_poke (self->server);
+  wait_until (desk_get (&self->one, WATTLE_RECORD_PATIENT, id) == NULL);
+}
+
+/* The same while the first snapshot is on its way: a row of its first page has to go again. */
+static void
+test_sight_in_snapshot (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) patients = g_ptr_array_new_with_free_func (g_object_unref);
+  const char *first;
+
+  for (guint i = 0; i < 25; i++)
+    g_ptr_array_add (patients, fixture_patient (self, "Ada", "Byron"));
+  first = wattle_record_id (g_ptr_array_index (patients, 0));
+  self->one.faults->page_limit = 7;
+  fake_server_hide_in_snapshot (self->server, first);
+  desk_start (&self->one);
+  g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (g_ptr_array_index (patients, 24))));
+  g_assert_null (desk_get (&self->one, WATTLE_RECORD_PATIENT, first));
+}
+
 static void
 test_read_only (Fixture *self, gconstpointer data)
 {
@@ -560,6 +591,43 @@ test_role (Fixture *self, gconstpointer data)
   wait_until (wattle_client_actor (self->one.client)->role == WATTLE_ROLE_MANAGER);
   wait_until (fake_transport_calls (FAKE_TRANSPORT (self->one.transport), "/snapshot") >= 2
               && desk_is_idle (&self->one));
+}
+
+static void
+note_role_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GError **error = data;
+
+  g_assert_false (wattle_client_set_role_finish (WATTLE_CLIENT (source), result, error));
+}
+
+/* What was done in one role is not sent in another, where the server would refuse it. */
+static void
+test_role_waits (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+
+  desk_start (&self->one);
+  self->one.faults->offline = TRUE;
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  wattle_client_set_role_async (self->one.client, WATTLE_ROLE_MANAGER, NULL, note_role_cb, &error);
+  wait_until (error != NULL);
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_BUSY);
+  g_assert_cmpuint (fake_transport_calls (FAKE_TRANSPORT (self->one.transport), "/sessions/role"), ==, 0);
+}
+
+/* The cache and the outbox are those of a role: signing in again goes on in it. */
+static void
+test_role_stays (Fixture *self, gconstpointer data)
+{
+  desk_start (&self->one);
+  wattle_client_set_role_async (self->one.client, WATTLE_ROLE_MANAGER, NULL, NULL, NULL);
+  wait_until (wattle_client_actor (self->one.client)->role == WATTLE_ROLE_MANAGER);
+  wait_until (desk_is_idle (&self->one));
+  desk_sign_out (&self->one, FALSE);
+  desk_start (&self->one);
+  g_assert_cmpint (wattle_client_actor (self->one.client)->role, ==, WATTLE_ROLE_MANAGER);
 }
 
 static void
@@ -742,6 +810,8 @@ main (int argc, char **argv)
   add ("half-page", test_half_page);
   add ("restored", test_restored);
   add ("scopes", test_scopes);
+  add ("sight", test_sight);
+  add ("sight-in-snapshot", test_sight_in_snapshot);
   add ("read-only", test_read_only);
   add ("ended", test_ended);
   add ("drafts", test_drafts);
@@ -752,6 +822,8 @@ main (int argc, char **argv)
   add ("set-aside", test_set_aside);
   add ("change-password", test_change_password);
   add ("role", test_role);
+  add ("role-waits", test_role_waits);
+  add ("role-stays", test_role_stays);
   add ("many", test_many);
 #undef add
   return g_test_run ();
