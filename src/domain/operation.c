@@ -21,6 +21,8 @@
 #define MAX_RECORDS 100
 #define MAX_STRING 2000
 #define MAX_TEXT 500000
+/* With what stands around it an operation fits into a request, which the server takes up to 1 MiB. */
+#define MAX_ARGUMENTS (960 * 1024)
 
 static void
 conflict_free (gpointer data)
@@ -200,6 +202,47 @@ find_argument (const WattleOperation *self, const char *name)
     if (strcmp (argument->name, name) == 0)
       return argument;
   return NULL;
+}
+
+/* The member that takes the most room, and within it. */
+static const char *
+largest_member (WattleJsonNode node)
+{
+  WattleJsonIter iter = wattle_json_iter (node);
+  WattleJsonNode value, largest = { NULL, 0 };
+  const char *name, *found = NULL;
+  gsize length, most = 0;
+
+  while (wattle_json_next (&iter, &name, &value))
+    {
+      wattle_json_raw (value, &length);
+      if (name == NULL || length <= most)
+        continue;
+      most = length;
+      found = name;
+      largest = value;
+    }
+  if (wattle_json_kind (largest) == WATTLE_JSON_OBJECT)
+    {
+      const char *within = largest_member (largest);
+
+      return within != NULL ? within : found;
+    }
+  return found;
+}
+
+/* What could never be sent is refused where it is written, not when it is too late. */
+static gboolean
+check_size (WattleJsonNode args, GError **error)
+{
+  gsize length;
+
+  wattle_json_raw (args, &length);
+  if (length <= MAX_ARGUMENTS)
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_INVALID, largest_member (args),
+                          _("This is too long to be sent in one piece. Shorten it, or save part of it on its own."));
+  return FALSE;
 }
 
 static gboolean
@@ -455,7 +498,7 @@ wattle_operation_run (const WattleOperation *self,
   g_autoptr (WattleOutcome) accepted = wattle_outcome_new ();
 
   if (!wattle_policy_check (self->name, context->actor, context->reader, NULL, error)
-      || !check_arguments (self, args, error) || !check_sight (self, context, args, error)
+      || !check_arguments (self, args, error) || !check_size (args, error) || !check_sight (self, context, args, error)
       || !self->apply (context, args, made, error))
     return FALSE;
   for (guint i = 0; i < made->records->len; i++)

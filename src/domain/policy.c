@@ -75,6 +75,7 @@ static const WattlePolicyRule rules[] = {
   { "note.sign", CLINICIANS, FALSE, "Sign one's own note." },
   { "note.addend", CLINICIANS, FALSE, "Add to a signed note." },
   { "note.discard", CLINICIANS, FALSE, "Throw one's own draft away." },
+  { "note.release", CLINICIANS, FALSE, "Let the patient read one's own signed note." },
   { "invoice.create", CARE, FALSE, "Make an invoice by hand." },
   { "invoice.issue", CARE, FALSE, "Issue a draft." },
   { "invoice.write_off", { NONE, NONE, NONE, ALL, NONE, NONE }, FALSE, "Give up what is owed." },
@@ -90,6 +91,7 @@ static const WattlePolicyRule rules[] = {
   { "user.enable", ACCOUNTS, FALSE, "Let a disabled person sign in again." },
   { "device.rename", { SELF, SELF, SELF, SELF, SELF, ALL }, FALSE, "Name a device." },
   { "device.revoke", { SELF, SELF, SELF, SELF, SELF, ALL }, FALSE, "Refuse a device from now on." },
+  { "device.approve", RUNNING, FALSE, "Let a new device in." },
   { "setting.set", RUNNING, FALSE, "Make a choice of the practice." },
 
   /* routes */

@@ -18,6 +18,9 @@
 /* A thousand million dollars: beyond it somebody slipped. */
 #define MAX_MONEY G_GINT64_CONSTANT (100000000000)
 
+/* All texts of a record together, in bytes: the request that carries it takes 1 MiB, quoted. */
+#define MAX_TEXTS 700000
+
 static gboolean
 is_hexadecimal (const char *text, gsize length)
 {
@@ -102,6 +105,35 @@ check_number (const WattleField *field, gint64 number)
     }
 }
 
+/* The longest text is at fault when all of them are too long together. */
+static gboolean
+check_size (WattleRecord *self, GError **error)
+{
+  const WattleType *type = wattle_record_type (self);
+  const WattleField *longest = NULL;
+  gsize total = 0, most = 0;
+
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      WattleFieldId id = (type->id << 8) | i;
+      gsize length;
+
+      if (!wattle_field_is_text (&type->fields[i]) || !wattle_record_has (self, id))
+        continue;
+      length = strlen (wattle_record_get_string (self, id));
+      total += length;
+      if (length > most)
+        longest = &type->fields[i];
+      most = MAX (most, length);
+    }
+  if (total <= MAX_TEXTS)
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_INVALID, longest->name,
+                          _("This is too long: all texts together take at most %u kilobytes. “%s” is the longest."),
+                          MAX_TEXTS / 1000, _(longest->label));
+  return FALSE;
+}
+
 /**
  * wattle_record_validate:
  * @self: a record
@@ -145,7 +177,7 @@ wattle_record_validate (WattleRecord *self, GError **error)
           wattle_record_set_string (self, id, normalised);
         }
     }
-  return TRUE;
+  return check_size (self, error);
 }
 
 /**

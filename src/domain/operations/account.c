@@ -199,3 +199,18 @@ WATTLE_APPLY (device_revoke)
   wattle_outcome_put (outcome, device);
   return TRUE;
 }
+
+WATTLE_APPLY (device_approve)
+{
+  g_autoptr (WattleRecord) device
+    = wattle_load (context, WATTLE_RECORD_DEVICE, wattle_arg_string (args, "id"), error);
+
+  if (device == NULL)
+    return FALSE;
+  if (wattle_record_get_integer (device, WATTLE_DEVICE_STATUS) == WATTLE_DEVICE_STATUS_REVOKED)
+    return wattle_refuse (error, WATTLE_ERROR_CONFLICT, "status",
+                          _("A revoked device stays revoked. Sign in on it to enrol it anew."));
+  wattle_record_set_integer (device, WATTLE_DEVICE_STATUS, WATTLE_DEVICE_STATUS_ACTIVE);
+  wattle_outcome_put (outcome, device);
+  return TRUE;
+}

@@ -177,3 +177,22 @@ WATTLE_APPLY (note_discard)
   wattle_outcome_put (outcome, note);
   return TRUE;
 }
+
+/* Who may read is no part of what was signed: the text stays as it is. */
+WATTLE_APPLY (note_release)
+{
+  g_autoptr (WattleRecord) note
+    = wattle_load (context, WATTLE_RECORD_PROGRESS_NOTE, wattle_arg_string (args, "id"), error);
+  gboolean released = FALSE;
+
+  if (note == NULL)
+    return FALSE;
+  if (!is_author (context, note))
+    return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "author", _("Only its author releases a note."));
+  if (wattle_record_get_integer (note, WATTLE_PROGRESS_NOTE_STATUS) != WATTLE_NOTE_STATUS_SIGNED)
+    return wattle_refuse (error, WATTLE_ERROR_INVALID, "status", _("This note is a draft still. Sign it first."));
+  wattle_json_boolean (wattle_arg (args, "released"), &released);
+  wattle_record_set_integer (note, WATTLE_PROGRESS_NOTE_RELEASED, released);
+  wattle_outcome_put (outcome, note);
+  return TRUE;
+}

@@ -33,6 +33,7 @@ WATTLE_APPLY (note_save);
 WATTLE_APPLY (note_sign);
 WATTLE_APPLY (note_addend);
 WATTLE_APPLY (note_discard);
+WATTLE_APPLY (note_release);
 WATTLE_APPLY (invoice_create);
 WATTLE_APPLY (invoice_issue);
 WATTLE_APPLY (invoice_write_off);
@@ -48,6 +49,7 @@ WATTLE_APPLY (user_disable);
 WATTLE_APPLY (user_enable);
 WATTLE_APPLY (device_rename);
 WATTLE_APPLY (device_revoke);
+WATTLE_APPLY (device_approve);
 WATTLE_APPLY (setting_set);
 
 gboolean wattle_refuse (GError **error, WattleErrorCode code, const char *field, const char *sentence);

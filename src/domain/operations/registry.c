@@ -96,6 +96,12 @@ static const WattleArgument note_discard_args[] = {
   END,
 };
 
+static const WattleArgument note_release_args[] = {
+  { "id", "id", "progress_note", TRUE, "A note that one signed." },
+  { "released", "boolean", NULL, TRUE, "Whether the patient may read it from now on." },
+  END,
+};
+
 static const WattleArgument invoice_create_args[] = {
   { "invoice", "record", "invoice", TRUE, "The draft; one that is there is replaced." },
   { "lines", "records", "invoice_line", TRUE, "All of its lines." },
@@ -216,6 +222,8 @@ static const WattleOperation operations[] = {
   { "note.addend", wattle_apply_note_addend, note_addend_args, FALSE, N_("Add to a note"), "Adds to a signed note." },
   { "note.discard", wattle_apply_note_discard, note_discard_args, FALSE, N_("Discard a draft"),
     "Throws one's own draft away." },
+  { "note.release", wattle_apply_note_release, note_release_args, FALSE, N_("Release a note to the patient"),
+    "Lets the patient read a note that one signed, or no longer; its text stays." },
   { "invoice.create", wattle_apply_invoice_create, invoice_create_args, FALSE, N_("Make an invoice"),
     "Makes or replaces a draft." },
   { "invoice.issue", wattle_apply_invoice_issue, invoice_issue_args, FALSE, N_("Issue an invoice"),
@@ -246,6 +254,8 @@ static const WattleOperation operations[] = {
     "Gives a device another name." },
   { "device.revoke", wattle_apply_device_revoke, device_revoke_args, TRUE, N_("Revoke a device"),
     "Refuses a device from now on." },
+  { "device.approve", wattle_apply_device_approve, device_revoke_args, TRUE, N_("Approve a device"),
+    "Lets a new device in." },
   { "setting.set", wattle_apply_setting_set, setting_set_args, FALSE, N_("Change a setting"),
     "Makes a choice of the practice." },
 };

@@ -194,7 +194,7 @@ final_content (Practice *practice)
   static const WattleFieldId may_move[] = {
     WATTLE_PRESCRIPTION_STATUS, WATTLE_PRESCRIPTION_CANCELLED_REASON,
     WATTLE_INVOICE_STATUS,      WATTLE_INVOICE_PAID,
-    WATTLE_INVOICE_BALANCE,
+    WATTLE_INVOICE_BALANCE,     WATTLE_PROGRESS_NOTE_RELEASED,
   };
   GString *out = g_string_new (NULL);
 
@@ -367,6 +367,80 @@ test_every_field_is_guarded (void)
                   "{'payment':{'type':'payment','id':{pay},'invoice':{inv},'amount':1,'method':'card'}}");
 }
 
+static void
+test_release (void)
+{
+  g_autoptr (Practice) practice = practice_new ();
+  g_autoptr (WattleRecord) before = NULL;
+  g_autoptr (WattleRecord) after = NULL;
+  WattleActor ada = practice_actor ("ada-user", WATTLE_ROLE_PATIENT);
+
+  ada.patient = id_of ("ada");
+  assert_done (practice, NG, "note.save",
+               "{'note':{'type':'progress_note','id':{note},'patient':{ada},'kind':'free','body':'Sleeps better'}}");
+  assert_refused (practice, NG, "note.release", WATTLE_ERROR_INVALID, "status", "{'id':{note},'released':true}");
+  assert_done (practice, NG, "note.sign", "{'id':{note}}");
+  before = practice_get (practice, WATTLE_RECORD_PROGRESS_NOTE, "note");
+  g_assert_false (wattle_policy_check_read (&ada, &practice->memory->reader, before, NULL));
+  assert_refused (practice, OH, "note.release", WATTLE_ERROR_NOT_FOUND, NULL, "{'id':{note},'released':true}");
+  assert_refused (practice, MANAGER, "note.release", WATTLE_ERROR_FORBIDDEN, NULL, "{'id':{note},'released':true}");
+  assert_refused (practice, NG, "note.release", WATTLE_ERROR_INVALID, "released", "{'id':{note}}");
+  assert_done (practice, NG, "note.release", "{'id':{note},'released':true}");
+  after = practice_get (practice, WATTLE_RECORD_PROGRESS_NOTE, "note");
+  g_assert_true (wattle_policy_check_read (&ada, &practice->memory->reader, after, NULL));
+  g_assert_cmpstr (wattle_record_get_string (after, WATTLE_PROGRESS_NOTE_BODY), ==, "Sleeps better");
+  g_assert_cmpint (wattle_record_get_integer (after, WATTLE_PROGRESS_NOTE_SIGNED_AT), ==,
+                   wattle_record_get_integer (before, WATTLE_PROGRESS_NOTE_SIGNED_AT));
+  assert_done (practice, NG, "note.release", "{'id':{note},'released':false}");
+  assert_refused (practice, NG, "record.change", WATTLE_ERROR_FORBIDDEN, "type",
+                  "{'type':'progress_note','id':{note},'changes':{'released':{'old':false,'new':true}}}");
+  assert_refused (practice, NG, "note.sign", WATTLE_ERROR_FORBIDDEN, "status", "{'id':{note},'body':'altered'}");
+}
+
+static void
+test_approve (void)
+{
+  g_autoptr (Practice) practice = practice_new ();
+  g_autoptr (WattleRecord) device = NULL;
+
+  practice_put (practice,
+                "{'type':'device','id':{tablet},'user':{ng},'name':'Tablet','public_key':'BBBB','status':'pending'}");
+  assert_refused (practice, NG, "device.approve", WATTLE_ERROR_FORBIDDEN, NULL, "{'id':{tablet}}");
+  assert_refused (practice, DESK, "device.approve", WATTLE_ERROR_FORBIDDEN, NULL, "{'id':{tablet}}");
+  assert_done (practice, MANAGER, "device.approve", "{'id':{tablet}}");
+  device = practice_get (practice, WATTLE_RECORD_DEVICE, "tablet");
+  g_assert_cmpint (wattle_record_get_integer (device, WATTLE_DEVICE_STATUS), ==, WATTLE_DEVICE_STATUS_ACTIVE);
+  assert_done (practice, ADMIN, "device.revoke", "{'id':{tablet}}");
+  assert_refused (practice, ADMIN, "device.approve", WATTLE_ERROR_CONFLICT, "status", "{'id':{tablet}}");
+}
+
+/* What could never be sent is refused before it is kept. */
+static void
+test_too_long (void)
+{
+  g_autoptr (Practice) practice = practice_new ();
+  g_autofree char *part = g_strnfill (190000, 'x');
+  g_autofree char *longest = g_strnfill (199000, 'x');
+  g_autofree char *lines = g_strnfill (150000, '~');
+  g_autofree char *accented = NULL;
+  g_auto (GStrv) split = g_strsplit (lines, "~", -1);
+
+  assert_done (practice, NG, "note.save",
+               "{'note':{'type':'progress_note','id':{note},'patient':{ada},'kind':'soap','subjective':'%s',"
+               "'plan':'%s','objective':'%s'}}", part, longest, part);
+  assert_refused (practice, NG, "note.save", WATTLE_ERROR_INVALID, "plan",
+                  "{'note':{'type':'progress_note','id':{note},'patient':{ada},'kind':'soap','subjective':'%s',"
+                  "'plan':'%s','objective':'%s','assessment':'%s'}}", part, longest, part, part);
+  /* Few characters, and many bytes. */
+  accented = g_strjoinv ("\xe2\x80\x93", split);
+  assert_refused (practice, NG, "note.save", WATTLE_ERROR_INVALID, "plan",
+                  "{'note':{'type':'progress_note','id':{note},'patient':{ada},'kind':'soap','subjective':'%s',"
+                  "'plan':'%s','objective':'%s'}}", part, accented, part);
+  assert_refused (practice, NG, "note.save", WATTLE_ERROR_INVALID, "plan",
+                  "{'note':{'type':'progress_note','id':{note},'patient':{ada},'kind':'soap','subjective':'%s',"
+                  "'plan':'%s','objective':'%s','assessment':'%s'}}", part, accented, part, part);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -377,5 +451,8 @@ main (int argc, char **argv)
   g_test_add_func ("/document/file", test_documents);
   g_test_add_func ("/final/nothing-moves", test_nothing_moves);
   g_test_add_func ("/final/every-field", test_every_field_is_guarded);
+  g_test_add_func ("/final/release", test_release);
+  g_test_add_func ("/final/approve", test_approve);
+  g_test_add_func ("/final/too-long", test_too_long);
   return g_test_run ();
 }

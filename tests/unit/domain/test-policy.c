@@ -25,12 +25,14 @@ static const struct
   { "appointment.change", "noaann" },  { "appointment.cancel", "noaann" },  { "appointment.arrive", "noaann" },
   { "appointment.start", "noaann" },   { "appointment.no_show", "noaann" }, { "appointment.revert", "noaann" },
   { "visit.complete", "noaann" },      { "note.save", "nonnnn" },           { "note.sign", "nonnnn" },
-  { "note.addend", "nonnnn" },         { "note.discard", "nonnnn" },        { "invoice.create", "noaann" },
+  { "note.addend", "nonnnn" },         { "note.discard", "nonnnn" },        { "note.release", "nonnnn" },
+  { "invoice.create", "noaann" },
   { "invoice.issue", "noaann" },       { "invoice.write_off", "nnnann" },   { "payment.record", "noaann" },
   { "payment.reverse", "noaann" },     { "prescription.sign", "nonnnn" },   { "prescription.cancel", "nonnnn" },
   { "document.file", "noaann" },       { "user.invite", "nnnaaa" },         { "user.change_profile", "ssssss" },
   { "user.set_roles", "nnnaaa" },      { "user.disable", "nnnaaa" },        { "user.enable", "nnnaaa" },
-  { "device.rename", "sssssa" },       { "device.revoke", "sssssa" },       { "setting.set", "nnnana" },
+  { "device.rename", "sssssa" },       { "device.revoke", "sssssa" },       { "device.approve", "nnnana" },
+  { "setting.set", "nnnana" },
 };
 
 static const char *const users[WATTLE_N_ROLE] = { "self", "ng", "desk", "manager", "owner", "admin" };
