@@ -39,8 +39,7 @@ struct _WattleEngine
 
   /* Only the thread that steps: */
   gboolean read_only;
-  gboolean consistent;    /* a whole snapshot is in the cache */
-  gboolean scopes_wanted; /* there may be scopes to fetch */
+  gboolean consistent; /* a whole snapshot is in the cache */
   guint batch_limit;
   gint64 snapshot_rows;
   struct _WattleAhead *ahead; /* (nullable): the next page on its way while one is applied */
@@ -63,7 +62,6 @@ wattle_engine_run (WattleEngine *self, WattleTransaction *transaction, const Wat
 WattleStep wattle_engine_push (WattleEngine *self, GCancellable *cancellable, GError **error);
 WattleStep wattle_engine_pull (WattleEngine *self, GCancellable *cancellable, GError **error);
 WattleStep wattle_engine_snapshot (WattleEngine *self, GCancellable *cancellable, GError **error);
-WattleStep wattle_engine_fetch_scope (WattleEngine *self, GCancellable *cancellable, GError **error);
 void wattle_engine_drop_ahead (WattleEngine *self);
 GBytes *wattle_engine_fetch_page (
   WattleEngine *self, const char *path, WattleFeedPage *page, GCancellable *cancellable, GError **error);

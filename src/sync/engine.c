@@ -39,7 +39,6 @@ wattle_engine_new (WattleStore *cache,
   self->listener = *listener;
   self->identity = wattle_session_identity (session);
   self->greet = TRUE;
-  self->scopes_wanted = TRUE;
   return self;
 }
 
@@ -254,8 +253,6 @@ next_step (WattleEngine *self, GCancellable *cancellable, GError **error)
   if (__atomic_load_n (&self->pull_wanted, __ATOMIC_RELAXED)
       || __atomic_load_n (&self->head, __ATOMIC_RELAXED) > __atomic_load_n (&self->cursor, __ATOMIC_RELAXED))
     return wattle_engine_pull (self, cancellable, error);
-  if (self->scopes_wanted)
-    return wattle_engine_fetch_scope (self, cancellable, error);
   return WATTLE_STEP_IDLE;
 }
 

@@ -10,7 +10,6 @@
 #include "base/error.h"
 
 #define PAGE_ROWS 2000
-#define GAINED "gained"
 
 /* Rows that are to go: collected first, since nothing may change under a walk. */
 typedef struct
@@ -64,7 +63,7 @@ lose_scope (WattleEngine *self, WattleTransaction *transaction, const char *scop
     noted = wattle_transaction_scope_rows (transaction, strchr (scope, ':') + 1, note_leaving, &leaving, error);
   else if (g_str_has_prefix (scope, "diary:"))
     noted = note_diary (transaction, scope + strlen ("diary:"), &leaving, error);
-  if (!noted || !wattle_transaction_drop_private (transaction, GAINED, scope, error))
+  if (!noted)
     return FALSE;
   for (guint i = 0; i < ids->len; i++)
     if (!wattle_transaction_forget (transaction, g_ptr_array_index (ids, i), error))
@@ -80,7 +79,6 @@ typedef struct
   WattleTransaction *transaction;
   GBytes *body;
   WattleFeedPage *page;
-  const char *scope; /* (nullable): a page of this gained scope */
 } Pull;
 
 static gboolean
@@ -97,8 +95,8 @@ take_line (const WattleFeedLine *line, gpointer data, GError **error)
     case WATTLE_FEED_DELETE:
       return wattle_transaction_forget (pull->transaction, line->id, error);
     case WATTLE_FEED_GAINED:
-      pull->engine->scopes_wanted = TRUE;
-      return wattle_transaction_keep_private (pull->transaction, GAINED, line->scope, NULL, "", 0, error);
+      /* Its rows, whatever their age, follow in the same page. */
+      return TRUE;
     default:
       return lose_scope (pull->engine, pull->transaction, line->scope, error);
     }
@@ -115,25 +113,12 @@ apply_changes (WattleEngine *self, WattleTransaction *transaction, gpointer data
 }
 
 static gboolean
-apply_scope (WattleEngine *self, WattleTransaction *transaction, gpointer data, GError **error)
-{
-  Pull *pull = data;
-
-  pull->transaction = transaction;
-  if (!wattle_feed_each (pull->body, take_line, pull, error))
-    return FALSE;
-  if (pull->page->after == NULL)
-    return wattle_transaction_drop_private (transaction, GAINED, pull->scope, error);
-  return wattle_transaction_keep_private (transaction, GAINED, pull->scope, NULL, pull->page->after, 0, error);
-}
-
-static gboolean
-apply_page (WattleEngine *self, WattleEngineWork work, Pull *pull, GError **error)
+apply_page (WattleEngine *self, Pull *pull, GError **error)
 {
   gboolean applied;
 
   g_mutex_lock (&self->mutex);
-  applied = wattle_engine_apply (self, work, pull, error);
+  applied = wattle_engine_apply (self, apply_changes, pull, error);
   g_mutex_unlock (&self->mutex);
   return applied;
 }
@@ -214,7 +199,7 @@ wattle_engine_pull (WattleEngine *self, GCancellable *cancellable, GError **erro
       &local, WATTLE_ERROR_CORRUPT, NULL,
       _("The server sent something that this version does not understand. Nothing of it was used; "
          "your records and changes are as before."));
-  if (local == NULL && !apply_page (self, apply_changes, &pull, &local))
+  if (local == NULL && !apply_page (self, &pull, &local))
     g_assert (local != NULL);
   if (local != NULL)
     {
@@ -227,57 +212,5 @@ wattle_engine_pull (WattleEngine *self, GCancellable *cancellable, GError **erro
     wattle_engine_poke (self, -1);
   else if (__atomic_load_n (&self->head, __ATOMIC_RELAXED) <= page.to || page.rows == 0)
     __atomic_store_n (&self->head, page.to, __ATOMIC_RELAXED);
-  return WATTLE_STEP_MORE;
-}
-
-static WattlePrivateRow *
-next_scope (WattleEngine *self, GError **error)
-{
-  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (self->cache, error);
-  g_autoptr (GPtrArray) scopes =
-    transaction != NULL ? wattle_transaction_privates (transaction, GAINED, NULL, 1, error) : NULL;
-
-  if (scopes == NULL || scopes->len == 0)
-    return NULL;
-  return g_ptr_array_steal_index (scopes, 0);
-}
-
-/**
- * wattle_engine_fetch_scope:
- * @self: the engine
- * @cancellable: (nullable): to stop
- * @error: the failure; the cache is as before
- *
- * Fetches one page of a scope that was gained.
- */
-WattleStep
-wattle_engine_fetch_scope (WattleEngine *self, GCancellable *cancellable, GError **error)
-{
-  g_auto (WattleFeedPage) page = { 0 };
-  g_autoptr (GBytes) body = NULL;
-  g_autoptr (GError) local = NULL;
-  g_autoptr (WattlePrivateRow) gained = next_scope (self, &local);
-  g_autofree char *scope = NULL;
-  g_autofree char *after = NULL;
-  g_autofree char *path = NULL;
-  Pull pull = { .engine = self, .page = &page };
-
-  if (gained == NULL && local == NULL)
-    {
-      self->scopes_wanted = FALSE;
-      return WATTLE_STEP_MORE;
-    }
-  if (gained == NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return WATTLE_STEP_FAILED;
-    }
-  scope = g_uri_escape_string (gained->key, NULL, FALSE);
-  after = g_uri_escape_string (gained->value, NULL, FALSE);
-  path = g_strconcat ("/snapshot?scope=", scope, *after != '\0' ? "&after=" : "", after, NULL);
-  pull.scope = gained->key;
-  pull.body = body = wattle_engine_fetch_page (self, path, &page, cancellable, error);
-  if (body == NULL || !apply_page (self, apply_scope, &pull, error))
-    return WATTLE_STEP_FAILED;
   return WATTLE_STEP_MORE;
 }

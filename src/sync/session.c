@@ -22,7 +22,8 @@ struct _WattleSession
 {
   WattleTransport *transport;
 
-  GMutex mutex; /* held while tokens are renewed: two threads must not spend one refresh token */
+  gint64 wait_until; /* atomic, monotonic: before then the server wants no call; 0 when it said nothing */
+  GMutex mutex;      /* held while tokens are renewed: two threads must not spend one refresh token */
   WattleVault *vault;
   WattleIdentity *identity;
   guint8 *device_key; /* locked memory */
@@ -360,6 +361,28 @@ write_device (WattleJsonWriter *writer, const char *id, const guint8 *device_key
   wattle_json_end_object (writer);
 }
 
+static void
+note_wait (WattleSession *self, const WattleResponse *response)
+{
+  if (response->retry_after > 0 && (response->status == 429 || response->status == 503))
+    __atomic_store_n (&self->wait_until,
+                      g_get_monotonic_time () + response->retry_after * (gint64) G_USEC_PER_SEC, __ATOMIC_RELAXED);
+}
+
+/**
+ * wattle_session_wait:
+ * @self: a session
+ *
+ * Returns: for how many microseconds the server asked to be left alone
+ */
+gint64
+wattle_session_wait (WattleSession *self)
+{
+  gint64 left = __atomic_load_n (&self->wait_until, __ATOMIC_RELAXED) - g_get_monotonic_time ();
+
+  return MAX (left, 0);
+}
+
 /* A public call; the answer becomes the session. */
 static gboolean
 ask_for_tokens (
@@ -372,8 +395,10 @@ ask_for_tokens (
   const char *text;
 
   sodium_memzero (body->str, body->len);
-  if (!wattle_transport_send (self->transport, &request, &response, cancellable, error)
-      || !wattle_response_check (&response, error))
+  if (!wattle_transport_send (self->transport, &request, &response, cancellable, error))
+    return FALSE;
+  note_wait (self, &response);
+  if (!wattle_response_check (&response, error))
     return FALSE;
   text = g_bytes_get_data (response.body, &length);
   return take_answer (self, text, length, error);
@@ -635,6 +660,7 @@ wattle_session_send (WattleSession *self,
       signed_in.token = token;
       if (!wattle_transport_send (self->transport, &signed_in, response, cancellable, error))
         return FALSE;
+      note_wait (self, response);
       if (response->status != 401 || attempt > 0)
         return wattle_response_check (response, error);
       wattle_response_clear (response);

@@ -50,6 +50,7 @@ WattleIdentity *wattle_session_identity (WattleSession *self);
 gboolean wattle_session_is_signed_in (WattleSession *self);
 gboolean wattle_session_has_ended (WattleSession *self);
 void wattle_session_expire (WattleSession *self);
+gint64 wattle_session_wait (WattleSession *self);
 char *wattle_session_token (WattleSession *self, GCancellable *cancellable, GError **error);
 
 gboolean wattle_session_sign_in (WattleSession *self,

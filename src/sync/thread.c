@@ -114,12 +114,16 @@ listen_cb (gpointer data)
 static gint64
 after_failure (WattleThread *self, const GError *error)
 {
+  gint64 wait;
+
   if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_FORBIDDEN)
       && g_strcmp0 (wattle_error_get_field (error), "device") == 0)
     return jitter (APPROVAL_RETRY);
   if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_UNSUPPORTED))
     return jitter (2 * POLL);
-  return backoff (self->retries++);
+  /* The server knows best when it can take more; those it told the same come back spread over a quarter more. */
+  wait = wattle_session_wait (self->session);
+  return MAX (backoff (self->retries++), wait + jitter (wait / 4));
 }
 
 static void

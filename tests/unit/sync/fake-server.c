@@ -475,6 +475,13 @@ serve (FakeTransport *transport,
       answer_hello (self, response);
       return;
     }
+  if (transport->faults.busy > 0)
+    {
+      transport->faults.busy--;
+      answer_error (response, 503, WATTLE_ERROR_BUSY, NULL, "The server is busy.");
+      response->retry_after = 1;
+      return;
+    }
   if (strcmp (path, "/sessions") == 0)
     {
       sign_in (self, body, response);

@@ -21,6 +21,7 @@ typedef struct _FakeFaults
   guint damage_pages;  /* a byte of a page changes */
   const char *garbage; /* (nullable): every answer but sign-in is this */
   guint refuse_tokens; /* 401 */
+  guint busy;          /* 503: come back in a second */
   guint page_limit;    /* rows of a page; 0 for what was asked */
 } FakeFaults;
 

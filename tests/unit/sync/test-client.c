@@ -437,6 +437,9 @@ test_scopes (Fixture *self, gconstpointer data)
   const char *id = wattle_record_id (patient);
   g_autofree char *lost = g_strdup_printf ("{\"lost\":\"patient:%s\"}", id);
   g_autofree char *gained = g_strdup_printf ("{\"gained\":\"patient:%s\"}", id);
+  g_autofree char *row = wattle_record_to_json (patient);
+  g_autofree char *put = g_strdup_printf ("{\"put\":%s,\"scope\":\"patient:%s\"}", row, id);
+  guint snapshots;
   g_autoptr (WattleRecord) back = NULL;
 
   desk_start (&self->one);
@@ -444,9 +447,13 @@ test_scopes (Fixture *self, gconstpointer data)
   fake_server_say (self->server, lost);
   wattle_client_sync_now (self->one.client);
   wait_until (desk_get (&self->one, WATTLE_RECORD_PATIENT, id) == NULL);
+  snapshots = fake_transport_calls (FAKE_TRANSPORT (self->one.transport), "/snapshot");
   fake_server_say (self->server, gained);
+  fake_server_say (self->server, put);
   wattle_client_sync_now (self->one.client);
   wait_until ((back = desk_get (&self->one, WATTLE_RECORD_PATIENT, id)) != NULL);
+  wait_until (desk_is_idle (&self->one));
+  g_assert_cmpuint (fake_transport_calls (FAKE_TRANSPORT (self->one.transport), "/snapshot"), ==, snapshots);
 }
 
 /* What may be seen changed as a whole, with no line in the feed for each row: by a choice of the practice, say. */
@@ -789,6 +796,21 @@ test_change_password (Fixture *self, gconstpointer data)
   g_assert_true (desk_sign_in (&self->one, LOGIN, NEW_PASSWORD, NULL, &error));
 }
 
+/* A server that says when to come back is left alone until then. */
+static void
+test_retry_after (Fixture *self, gconstpointer data)
+{
+  gint64 began;
+
+  desk_start (&self->one);
+  began = g_get_monotonic_time ();
+  self->one.faults->busy = 1;
+  wattle_client_sync_now (self->one.client);
+  wait_until (self->one.faults->busy == 0 && !wattle_client_is_online (self->one.client));
+  wait_until (wattle_client_is_online (self->one.client));
+  g_assert_cmpint (g_get_monotonic_time () - began, >=, G_USEC_PER_SEC);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -821,6 +843,7 @@ main (int argc, char **argv)
   add ("password-changed-elsewhere", test_password_changed_elsewhere);
   add ("set-aside", test_set_aside);
   add ("change-password", test_change_password);
+  add ("retry-after", test_retry_after);
   add ("role", test_role);
   add ("role-waits", test_role_waits);
   add ("role-stays", test_role_stays);
