@@ -56,6 +56,7 @@ gboolean wattle_core_sign_in (WattleCore *self,
 gboolean wattle_core_unlock (WattleCore *self, const char *password, GCancellable *cancellable, GError **error);
 gboolean wattle_core_change_password (WattleCore *self, const char *old, const char *new, GError **error);
 gboolean wattle_core_start (WattleCore *self, const WattleEngineListener *listener, GError **error);
+gboolean wattle_core_check_sent (WattleCore *self, GError **error);
 void wattle_core_close (WattleCore *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleCore, wattle_core_free)

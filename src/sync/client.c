@@ -880,21 +880,6 @@ identity_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The server asks the role of the session, so what was done in this role goes before the role changes. */
-static gboolean
-nothing_waits (WattleCore *core, GError **error)
-{
-  gint64 waiting = wattle_outbox_count (core->outbox, WATTLE_OUTBOX_PENDING, error);
-
-  if (waiting <= 0)
-    return waiting == 0;
-  wattle_thread_kick (core->thread, TRUE);
-  wattle_set_field_error (error, WATTLE_ERROR_BUSY, "role",
-                          _("Changes that you made in this role wait to be sent. They go first; change the role when "
-                            "they are sent."));
-  return FALSE;
-}
-
 static void
 set_role_job (WattleClient *self, GTask *task, gpointer data)
 {
@@ -903,7 +888,7 @@ set_role_job (WattleClient *self, GTask *task, gpointer data)
   WattleCore *core = open_core (self, &error);
   Opened *opened;
 
-  if (core == NULL || !nothing_waits (core, &error)
+  if (core == NULL || !wattle_core_check_sent (core, &error)
       || !wattle_session_set_role (core->session, args->number, g_task_get_cancellable (task), &error)
       || !wattle_engine_take_identity (core->engine, &error))
     {

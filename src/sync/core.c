@@ -139,7 +139,8 @@ sign_in_afresh (WattleCore *self,
 
 /* Opens with what the person used here last, and finds out whether that is another password than the server's. */
 static gboolean
-open_vault (WattleCore *self, WattleVaultMode mode, const WattleSignIn *given, GCancellable *cancellable, GError **error)
+open_vault (
+  WattleCore *self, WattleVaultMode mode, const WattleSignIn *given, GCancellable *cancellable, GError **error)
 {
   const char *password = given->old_password != NULL ? given->old_password : given->password;
   g_autoptr (GError) local = NULL;
@@ -383,4 +384,26 @@ wattle_core_start (WattleCore *self, const WattleEngineListener *listener, GErro
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   return open_outbox (self, error) && open_cache (self, error) && make_engine (self, listener, error);
+}
+
+/**
+ * wattle_core_check_sent:
+ * @self: a core in use
+ * @error: %WATTLE_ERROR_BUSY while something waits to be sent
+ *
+ * The server asks the role of the session, so what was done in one role goes
+ * before the role changes.
+ */
+gboolean
+wattle_core_check_sent (WattleCore *self, GError **error)
+{
+  gint64 waiting = wattle_outbox_count (self->outbox, WATTLE_OUTBOX_PENDING, error);
+
+  if (waiting <= 0)
+    return waiting == 0;
+  wattle_thread_kick (self->thread, TRUE);
+  wattle_set_field_error (error, WATTLE_ERROR_BUSY, "role",
+                          _("Changes that you made in this role wait to be sent. They go first; change the role when "
+                            "they are sent."));
+  return FALSE;
 }

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "server/api/routes.h"
 #include "server/auth/passwords.h"
+#include "server/auth/session.h"
 #include "server/auth/tokens.h"
 #include "server/auth/totp.h"
 #include "server/configuration.h"
@@ -298,6 +299,33 @@ test_example_configuration (void)
   g_unlink (copy);
 }
 
+/* Spent refresh tokens stay for a month: a computer that is on all day has thousands, and the one that counts may be
+ * the last of them. */
+static void
+test_every_session_ends (void)
+{
+  WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = ":memory:" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WattleStore) store = wattle_store_open (&options, &error);
+  g_autoptr (WattleTransaction) transaction = store != NULL ? wattle_store_begin_write (store, &error) : NULL;
+  g_autoptr (GPtrArray) left = NULL;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < 3000; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("%05u", i);
+
+      wattle_transaction_keep_private (transaction, "refresh", key, "user",
+                                       "{\"device\":\"d\",\"role\":1,\"family\":\"f\"}", G_MAXINT64, &error);
+      g_assert_no_error (error);
+    }
+  wattle_session_end (transaction, &(WattleSessionEnd){ .user = "user", .family = "f" }, &error);
+  g_assert_no_error (error);
+  left = wattle_transaction_privates (transaction, "refresh", "user", G_MAXINT, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (left->len, ==, 0);
+}
+
 static void
 test_listen (void)
 {
@@ -333,6 +361,7 @@ main (int argc, char **argv)
   g_test_add_func ("/auth/delays", test_delays);
   g_test_add_func ("/auth/key-file", test_key_file);
   g_test_add_func ("/server/example-configuration", test_example_configuration);
+  g_test_add_func ("/auth/every-session-ends", test_every_session_ends);
   g_test_add_func ("/server/listen", test_listen);
   return g_test_run ();
 }

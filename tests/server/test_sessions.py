@@ -344,6 +344,16 @@ def test_disabled_people_are_out():
     assert client.refresh().status == 401
 
 
+def test_a_role_that_was_taken_ends_its_session():
+    user = add('demoted', 'reception')
+    client = shared().client('demoted')
+    result = shared().boss.do('user.set_roles', id=user['id'], roles=['manager'])
+    assert result['status'] == 'ok', result
+    assert client.get('/v1/changes?cursor=0').status == 401
+    assert client.refresh().status == 401, 'else the program would ask for ever'
+    assert client.sign_in('demoted').status == 200
+
+
 def test_other_roles_are_another_sight():
     user = add('mover', 'reception')
     client = shared().client('mover')

@@ -27,7 +27,6 @@
 #define REFRESH_LIFE (30 * WATTLE_DAY)
 #define PATIENT_REFRESH_LIFE (7 * WATTLE_DAY)
 #define GRACE (30 * WATTLE_SECOND)
-#define MAX_ROWS 2000 /* of one user */
 
 WattleSession *
 wattle_session_ref (WattleSession *self)
@@ -347,6 +346,8 @@ wattle_session_refresh (WattleTransaction *transaction,
   user = wattle_reader_get (wattle_transaction_reader (transaction), WATTLE_RECORD_USER, row->owner, error);
   if (user == NULL)
     return FALSE;
+  if ((wattle_record_get_integer (user, WATTLE_USER_ROLES) >> refresh->role & 1) == 0)
+    return refuse (error);
   family = wattle_json_member_string (root, "family");
   if (!wattle_session_open (transaction, user, device, refresh->role, family, now, &refresh->tokens, error))
     return FALSE;
@@ -360,7 +361,7 @@ wattle_session_refresh (WattleTransaction *transaction,
 static gboolean
 end_rows (WattleTransaction *transaction, const char *kind, const WattleSessionEnd *which, GError **error)
 {
-  g_autoptr (GPtrArray) rows = wattle_transaction_privates (transaction, kind, which->user, MAX_ROWS, error);
+  g_autoptr (GPtrArray) rows = wattle_transaction_privates (transaction, kind, which->user, G_MAXINT, error);
 
   if (rows == NULL)
     return FALSE;
