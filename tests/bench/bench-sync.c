@@ -237,6 +237,24 @@ patient_args (const char *id)
                           id);
 }
 
+static gboolean
+over_cb (gpointer over)
+{
+  *(gboolean *) over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* People do not act again at once: a server that gathers the changes of a moment is not what is measured. */
+static void
+rest (void)
+{
+  gboolean over = FALSE;
+
+  g_timeout_add (60, over_cb, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static void
 change (char **argv)
 {
@@ -266,6 +284,7 @@ change (char **argv)
       watch.id = NULL;
       while (!desk_is_idle (&one) || !desk_is_idle (&two))
         g_main_context_iteration (NULL, TRUE);
+      rest ();
     }
   fflush (stdout);
   desk_close (&one);
