@@ -27,7 +27,7 @@ struct _WattleWindow
   GtkWidget *sidebar;
   GtkWidget *content;
   GtkListBox *places;
-  AdwWindowTitle *practice_title;
+  GtkLabel *practice_title;
   AdwAvatar *avatar;
   GtkLabel *person_name;
   GtkLabel *person_role;
@@ -128,8 +128,9 @@ show_person (WattleWindow *self)
   gtk_label_set_label (self->person_role, role);
   label = g_strdup_printf (_("Account: %s, %s"), name != NULL ? name : "", role);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->person_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  adw_window_title_set_title (self->practice_title,
-                              practice != NULL ? wattle_record_get_string (practice, WATTLE_PRACTICE_NAME) : "");
+  gtk_label_set_label (self->practice_title,
+                       practice != NULL ? wattle_record_get_string (practice, WATTLE_PRACTICE_NAME) : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->practice_title), gtk_label_get_label (self->practice_title));
   show_role_menu (self, actor);
 }
 

@@ -64,7 +64,7 @@ update (WattleSyncButton *self)
     {
       text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u choice to make", "%u choices to make", conflicts),
                               conflicts);
-      show (self, "dialog-question-symbolic", text);
+      show (self, "dialog-information-symbolic", text);
     }
   else if (!online && pending > 0)
     {
