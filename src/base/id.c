@@ -182,3 +182,22 @@ wattle_id_to_text (const guint8 bytes[WATTLE_ID_BYTES], char text[WATTLE_ID_LENG
     }
   text[n] = '\0';
 }
+
+/**
+ * wattle_id_time:
+ * @text: (nullable): an id made by wattle_id_new()
+ *
+ * Returns: the instant it carries, to the millisecond; 0 for what is no id
+ */
+gint64
+wattle_id_time (const char *text)
+{
+  guint8 bytes[WATTLE_ID_BYTES];
+  gint64 milliseconds = 0;
+
+  if (!wattle_id_to_bytes (text, bytes))
+    return 0;
+  for (guint i = 0; i < 6; i++)
+    milliseconds = milliseconds << 8 | bytes[i];
+  return milliseconds * 1000;
+}

@@ -18,6 +18,7 @@ char    *wattle_id_build      (gint64        instant,
 char    *wattle_id_derive     (const char   *space,
                                const char   *name);
 gboolean wattle_id_is_valid   (const char   *text);
+gint64   wattle_id_time       (const char   *text);
 gboolean wattle_id_to_bytes   (const char   *text,
                                guint8        bytes[WATTLE_ID_BYTES]);
 void     wattle_id_to_text    (const guint8  bytes[WATTLE_ID_BYTES],

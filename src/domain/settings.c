@@ -20,6 +20,8 @@ static const WattleSettingSpec specs[] = {
     N_("A new device of the staff waits until an administrator lets it in.") },
   { "password_minimum", WATTLE_KIND_INTEGER, "12", 8, 64, TRUE, N_("Shortest password (characters)"),
     N_("Fifteen is right where there is no second factor.") },
+  { "session_hours", WATTLE_KIND_INTEGER, "12", 1, 72, TRUE, N_("Longest session (hours)"),
+    N_("After it everybody signs in again; what waits to be sent is kept.") },
   { "lock_after_minutes", WATTLE_KIND_INTEGER, "5", 1, 15, FALSE, N_("Lock after (minutes)"),
     N_("How long a window stays open when nobody uses it.") },
   { "offline_days", WATTLE_KIND_INTEGER, "7", 1, 30, FALSE, N_("Days without the server"),

@@ -5,10 +5,13 @@
 #include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
+#include <utime.h>
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/id.h"
 #include "base/json.h"
+#include "server/api/blob-file.h"
 #include "server/api/routes.h"
 #include "server/auth/passwords.h"
 #include "server/auth/session.h"
@@ -138,6 +141,108 @@ test_tokens (void)
   g_assert_false (wattle_token_hash (NULL, a));
   g_assert_false (wattle_token_hash ("", a));
   g_assert_false (wattle_token_hash ("short", a));
+}
+
+static WattleTransaction *
+begin (WattleStore *store)
+{
+  WattleTransaction *transaction = wattle_store_begin_write (store, NULL);
+
+  g_assert_nonnull (transaction);
+  return transaction;
+}
+
+/* How long a sign-in lasts that is renewed every ten minutes. */
+static gint64
+session_life (WattleStore *store, WattleRecord *user, int role, gint64 pause)
+{
+  g_autoptr (WattleTransaction) transaction = begin (store);
+  g_autofree char *device = wattle_id_new ();
+  gint64 began = wattle_clock_now (), now = began;
+  g_auto (WattleTokens) first = { 0 };
+  g_autofree char *token = NULL;
+
+  g_assert_true (wattle_session_open (transaction, user, device, role, NULL, now, &first, NULL));
+  token = g_strdup (first.refresh);
+  while (now < began + WATTLE_DAY)
+    {
+      g_auto (WattleRefresh) refresh = { 0 };
+
+      now += pause;
+      if (!wattle_session_refresh (transaction, token, device, now, &refresh, NULL))
+        break;
+      g_assert_cmpint (refresh.tokens.access_expires_at, <=, now + 15 * WATTLE_MINUTE);
+      g_free (token);
+      token = g_strdup (refresh.tokens.refresh);
+    }
+  return now - began;
+}
+
+/* However busy, nobody stays signed in for longer than the practice wants. */
+static void
+test_session_hours (void)
+{
+  WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = ":memory:" };
+  g_autoptr (WattleStore) store = wattle_store_open (&options, NULL);
+  g_autoptr (WattleRecord) user = wattle_record_new (WATTLE_RECORD_USER);
+  g_autoptr (WattleRecord) setting = wattle_record_new (WATTLE_RECORD_SETTING);
+  g_autoptr (WattleTransaction) transaction = begin (store);
+  g_autofree char *id = wattle_id_new ();
+  g_autofree char *other = wattle_id_new ();
+
+  wattle_record_set_id (user, id);
+  wattle_record_set_string (user, WATTLE_USER_LOGIN, "imogen");
+  wattle_record_set_string (user, WATTLE_USER_DISPLAY_NAME, "Imogen");
+  wattle_record_set_integer (user, WATTLE_USER_ROLES, 1 << WATTLE_ROLE_CLINICIAN);
+  wattle_record_set_integer (user, WATTLE_USER_STATUS, WATTLE_USER_STATUS_ACTIVE);
+  g_assert_true (wattle_transaction_put (transaction, user, NULL));
+  g_assert_true (wattle_transaction_commit (transaction, NULL));
+  g_clear_pointer (&transaction, wattle_transaction_free);
+  g_assert_cmpint (session_life (store, user, WATTLE_ROLE_CLINICIAN, 10 * WATTLE_MINUTE), ==, 12 * WATTLE_HOUR);
+  g_assert_cmpint (session_life (store, user, WATTLE_ROLE_PATIENT, 10 * WATTLE_MINUTE), ==, 12 * WATTLE_HOUR);
+  g_assert_cmpint (session_life (store, user, WATTLE_ROLE_PATIENT, 31 * WATTLE_MINUTE), ==, 31 * WATTLE_MINUTE);
+  wattle_record_set_id (setting, other);
+  wattle_record_set_string (setting, WATTLE_SETTING_KEY, "session_hours");
+  wattle_record_set_string (setting, WATTLE_SETTING_VALUE, "2");
+  transaction = begin (store);
+  g_assert_true (wattle_transaction_put (transaction, setting, NULL));
+  g_assert_true (wattle_transaction_commit (transaction, NULL));
+  g_clear_pointer (&transaction, wattle_transaction_free);
+  g_assert_cmpint (session_life (store, user, WATTLE_ROLE_CLINICIAN, 10 * WATTLE_MINUTE), ==, 2 * WATTLE_HOUR);
+  wattle_store_close (store, NULL);
+}
+
+static void
+make_upload (const char *folder, gint64 at)
+{
+  g_autofree char *piece = g_build_filename (folder, "00000000000000000000", NULL);
+  struct utimbuf times = { at / WATTLE_SECOND, at / WATTLE_SECOND };
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (piece, "piece", -1, NULL));
+  g_assert_cmpint (g_utime (piece, &times), ==, 0);
+  g_assert_cmpint (g_utime (folder, &times), ==, 0);
+}
+
+static void
+test_abandoned_uploads (void)
+{
+  g_autofree char *uploads = g_dir_make_tmp ("wattle-uploads-XXXXXX", NULL);
+  g_autofree char *user = g_build_filename (uploads, "imogen", NULL);
+  g_autofree char *old = g_build_filename (user, "old", NULL);
+  g_autofree char *fresh = g_build_filename (user, "fresh", NULL);
+  g_autofree char *piece = g_build_filename (fresh, "00000000000000000000", NULL);
+  gint64 now = wattle_clock_now ();
+
+  make_upload (old, now - 25 * WATTLE_HOUR);
+  make_upload (fresh, now - 23 * WATTLE_HOUR);
+  g_assert_cmpuint (wattle_pieces_expire (uploads, now - WATTLE_DAY), ==, 1);
+  g_assert_false (g_file_test (old, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (piece, G_FILE_TEST_EXISTS));
+  g_unlink (piece);
+  g_rmdir (fresh);
+  g_rmdir (user);
+  g_rmdir (uploads);
 }
 
 static void
@@ -355,6 +460,8 @@ main (int argc, char **argv)
   g_test_add_func ("/api/document", test_document);
   g_test_add_func ("/auth/totp", test_totp);
   g_test_add_func ("/auth/tokens", test_tokens);
+  g_test_add_func ("/auth/session-hours", test_session_hours);
+  g_test_add_func ("/server/abandoned-uploads", test_abandoned_uploads);
   g_test_add_func ("/auth/device-keys", test_device_keys);
   g_test_add_func ("/auth/passwords", test_passwords);
   g_test_add_func ("/auth/rates", test_rates);

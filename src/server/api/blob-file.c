@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 
@@ -270,6 +271,70 @@ drop_pieces (const char *folder)
       g_unlink (path);
     }
   g_rmdir (folder);
+}
+
+static gboolean
+is_abandoned (const char *folder, gint64 before)
+{
+  g_autoptr (GPtrArray) names = list_pieces (folder);
+  GStatBuf info;
+
+  /* A piece touches the folder it comes into. */
+  if (g_stat (folder, &info) != 0 || !S_ISDIR (info.st_mode) || info.st_mtime * WATTLE_SECOND >= before)
+    return FALSE;
+  for (guint i = 0; i < names->len; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names->pdata[i], NULL);
+
+      if (g_stat (path, &info) == 0 && info.st_mtime * WATTLE_SECOND >= before)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static guint
+expire_of_user (const char *user, gint64 before)
+{
+  g_autoptr (GDir) dir = g_dir_open (user, 0, NULL);
+  const char *name;
+  guint dropped = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *folder = g_build_filename (user, name, NULL);
+
+      if (!is_abandoned (folder, before))
+        continue;
+      drop_pieces (folder);
+      dropped++;
+    }
+  return dropped;
+}
+
+/**
+ * wattle_pieces_expire:
+ * @uploads: folder of the folders of users with their uploads
+ * @before: an instant
+ *
+ * Drops uploads to which nothing came since @before. Whoever goes on with one
+ * begins anew.
+ *
+ * Returns: how many
+ */
+guint
+wattle_pieces_expire (const char *uploads, gint64 before)
+{
+  g_autoptr (GDir) dir = g_dir_open (uploads, 0, NULL);
+  const char *name;
+  guint dropped = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *user = g_build_filename (uploads, name, NULL);
+
+      dropped += expire_of_user (user, before);
+    }
+  return dropped;
 }
 
 typedef struct

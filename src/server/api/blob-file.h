@@ -19,6 +19,8 @@ WattleBlobReader *wattle_blob_reader_open (
 gssize wattle_blob_reader_pull (gpointer reader, char *buffer, gsize size, GError **error);
 void wattle_blob_reader_free (WattleBlobReader *self);
 
+guint wattle_pieces_expire (const char *uploads, gint64 before);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleBlobReader, wattle_blob_reader_free)
 
 G_END_DECLS

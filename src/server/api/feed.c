@@ -311,12 +311,7 @@ count_rows (Page *self)
   gint64 total = 0;
 
   for (guint t = 0; t < WATTLE_N_RECORDS; t++)
-    if (wattle_sight_reads_type (self->sight, t))
-      {
-        WattleQuery query = wattle_query (t);
-
-        total += MAX (wattle_reader_count (wattle_transaction_reader (self->transaction), &query, NULL), 0);
-      }
+    total += wattle_sight_count (self->sight, t);
   return total;
 }
 

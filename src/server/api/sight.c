@@ -19,6 +19,7 @@ struct _WattleSight
   gboolean masked[WATTLE_N_RECORDS]; /* some of its fields are hidden */
   guint hidden;
   gboolean diary;
+  double share; /* of the patients; below 0 while it was not asked for */
   GHashTable *patients; /* id: whether they are the caller's */
   guint rows;
   guint clinical;
@@ -38,6 +39,7 @@ wattle_sight_new (const WattleActor *actor, WattleReader *reader)
 
   self->actor = actor;
   self->reader = reader;
+  self->share = -1;
   self->hidden = MASKED & ~wattle_policy_field_mask (actor, reader);
   self->diary = wattle_policy_reach ("read:diary", actor, reader) == WATTLE_REACH_PRACTICE;
   self->patients = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -98,6 +100,53 @@ wattle_sight_cares_for (WattleSight *self, const char *patient)
   cares = wattle_policy_cares_for (self->actor, self->reader, patient);
   g_hash_table_insert (self->patients, g_strdup (patient), GINT_TO_POINTER (cares));
   return cares;
+}
+
+/* Of so many patients the share that is the caller's speaks for all. */
+#define SAMPLE 1000
+
+static double
+share_of_patients (WattleSight *self)
+{
+  WattleQuery query = wattle_query (WATTLE_RECORD_PATIENT);
+  g_autoptr (GPtrArray) patients = NULL;
+  guint own = 0;
+
+  if (self->share >= 0)
+    return self->share;
+  query.limit = SAMPLE;
+  patients = wattle_reader_query (self->reader, &query, NULL);
+  for (guint i = 0; patients != NULL && i < patients->len; i++)
+    own += wattle_sight_cares_for (self, wattle_record_id (patients->pdata[i]));
+  self->share = patients != NULL && patients->len > 0 ? (double) own / patients->len : 0;
+  return self->share;
+}
+
+/**
+ * wattle_sight_count:
+ * @self: a sight
+ * @type: a record type
+ *
+ * For showing progress: where patients are seen one by one it is estimated from
+ * their share.
+ *
+ * Returns: about how many rows of @type can be seen
+ */
+gint64
+wattle_sight_count (WattleSight *self, WattleRecordType type)
+{
+  WattleQuery query = wattle_query (type);
+  gint64 all;
+
+  if (!wattle_sight_reads_type (self, type))
+    return 0;
+  all = MAX (wattle_reader_count (self->reader, &query, NULL), 0);
+  if (self->reach[type] == WATTLE_REACH_PRACTICE || (type == WATTLE_RECORD_APPOINTMENT && self->diary))
+    return all;
+  if (self->reach[type] == WATTLE_REACH_OWN_PATIENTS && wattle_type_get (type)->scope == WATTLE_SCOPE_PATIENT)
+    return (gint64) (all * share_of_patients (self));
+  /* One's own: a handful. */
+  return MIN (all, 1);
 }
 
 /* A draft belongs to its author alone. */

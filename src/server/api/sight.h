@@ -19,6 +19,8 @@ gboolean wattle_sight_write_record (WattleSight *self, WattleRecord *record, GSt
 gboolean wattle_sight_has_scopes (WattleSight *self);
 gboolean wattle_sight_cares_for (WattleSight *self, const char *patient);
 
+gint64 wattle_sight_count (WattleSight *self, WattleRecordType type);
+
 /* What was written so far: rows, and how many of them were clinical. */
 guint wattle_sight_rows (WattleSight *self);
 guint wattle_sight_clinical (WattleSight *self);

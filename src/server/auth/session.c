@@ -25,7 +25,7 @@
 #define SCOPE "scope-revision"
 #define ACCESS_LIFE (15 * WATTLE_MINUTE)
 #define REFRESH_LIFE (30 * WATTLE_DAY)
-#define PATIENT_REFRESH_LIFE (7 * WATTLE_DAY)
+#define PATIENT_REFRESH_LIFE (ACCESS_LIFE + 15 * WATTLE_MINUTE) /* idle for a quarter of an hour */
 #define GRACE (30 * WATTLE_SECOND)
 
 WattleSession *
@@ -227,6 +227,9 @@ write_row (const char *device, int role, const char *family, gint64 spent_at, co
  * @now: the instant
  * @tokens: (out): what the client gets
  * @error: the failure
+ *
+ * However often it is renewed, a sign-in ends after session_hours: its family
+ * is named by the instant it began.
  */
 gboolean
 wattle_session_open (WattleTransaction *transaction,
@@ -239,14 +242,16 @@ wattle_session_open (WattleTransaction *transaction,
                      GError **error)
 {
   const char *owner = wattle_record_id (user);
-  g_autofree char *new_family = family != NULL ? g_strdup (family) : wattle_id_new ();
+  g_autofree char *new_family = family != NULL ? g_strdup (family) : wattle_id_new_at (now);
   g_autofree char *value = write_row (device, role, new_family, 0, NULL);
   char access[WATTLE_TOKEN_HASH_SIZE], refresh[WATTLE_TOKEN_HASH_SIZE];
+  gint64 hours = wattle_setting_get_integer (wattle_transaction_reader (transaction), "session_hours");
+  gint64 end = wattle_id_time (new_family) + hours * WATTLE_HOUR;
 
   tokens->access = wattle_token_new ();
   tokens->refresh = wattle_token_new ();
-  tokens->access_expires_at = now + ACCESS_LIFE;
-  tokens->refresh_expires_at = now + (role == WATTLE_ROLE_PATIENT ? PATIENT_REFRESH_LIFE : REFRESH_LIFE);
+  tokens->access_expires_at = MIN (now + ACCESS_LIFE, end);
+  tokens->refresh_expires_at = MIN (now + (role == WATTLE_ROLE_PATIENT ? PATIENT_REFRESH_LIFE : REFRESH_LIFE), end);
   wattle_token_hash (tokens->access, access);
   wattle_token_hash (tokens->refresh, refresh);
   return wattle_transaction_keep_private (transaction, SESSION, access, owner, value, tokens->access_expires_at, error)
