@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <libintl.h>
 #include <locale.h>
 #include <malloc.h>
 #include <sodium.h>
@@ -146,7 +147,7 @@ housekeeping_cb (gpointer data)
 {
   Running *running = data;
 
-  wattle_writer_submit (running->server->writer, wattle_housekeeping_expire, ignore_done, NULL);
+  wattle_writer_submit (running->server->writer, wattle_housekeeping_expire, ignore_done, running->server);
   return G_SOURCE_CONTINUE;
 }
 
@@ -240,6 +241,9 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
 
   setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, WATTLE_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
   harden ();
   g_log_set_writer_func (write_log, NULL, NULL);
   wattle_configuration_init (&configuration);
