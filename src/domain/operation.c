@@ -455,6 +455,28 @@ accept_record (const WattleOperation *self,
   return TRUE;
 }
 
+/* A conflict shows the value that is there, so it is only for who may see that. */
+static gboolean
+check_conflicts (WattleOperationContext *context, WattleOutcome *made, GError **error)
+{
+  guint mask = wattle_policy_field_mask (context->actor, context->reader);
+  guint hidden = (WATTLE_FIELD_CLINICAL | WATTLE_FIELD_FINANCIAL | WATTLE_FIELD_CONTACT) & ~mask;
+
+  for (guint i = 0; i < made->conflicts->len; i++)
+    {
+      const WattleConflict *conflict = g_ptr_array_index (made->conflicts, i);
+      WattleFieldId id;
+
+      if (!wattle_field_find (wattle_type_find (conflict->type), conflict->field, &id)
+          || (wattle_field_get (id)->flags & hidden) == 0)
+        continue;
+      wattle_set_field_error (error, WATTLE_ERROR_FORBIDDEN, conflict->field, _("Your role may not change “%s”."),
+                              _(wattle_field_get (id)->label));
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /* A row of a patient whom the actor may not see is answered like one that is not there, before its state is looked at:
  * "signed already" would tell that it exists. */
 static gboolean
@@ -499,7 +521,7 @@ wattle_operation_run (const WattleOperation *self,
 
   if (!wattle_policy_check (self->name, context->actor, context->reader, NULL, error)
       || !check_arguments (self, args, error) || !check_size (args, error) || !check_sight (self, context, args, error)
-      || !self->apply (context, args, made, error))
+      || !self->apply (context, args, made, error) || !check_conflicts (context, made, error))
     return FALSE;
   for (guint i = 0; i < made->records->len; i++)
     if (!accept_record (self, context, made, g_ptr_array_index (made->records, i), accepted, error))

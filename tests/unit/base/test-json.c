@@ -245,7 +245,7 @@ append_random (GRand *rand, WattleJsonWriter *writer, guint depth)
   else if (kind == 1)
     wattle_json_put_boolean (writer, n % 2);
   else if (kind < 4)
-    wattle_json_put_integer (writer, ((gint64) g_rand_int (rand) << 32) | g_rand_int (rand));
+    wattle_json_put_integer (writer, (gint64) (((guint64) g_rand_int (rand) << 32) | g_rand_int (rand)));
   else if (kind == 4)
     wattle_json_put_string (writer, text->str);
   else if (kind == 5)

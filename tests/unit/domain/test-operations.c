@@ -224,6 +224,11 @@ test_record_change_refused (void)
                   "{'type':'ghost','id':{ada},'changes':{'title':{'old':null,'new':'Dr'}}}");
   assert_refused (practice, OH, "record.change", WATTLE_ERROR_NOT_FOUND, NULL,
                   "{'type':'patient','id':{ada},'changes':{'title':{'old':null,'new':'Dr'}}}");
+  /* A conflict would show the value that is there. */
+  practice_put (practice, "{'type':'practice','id':{practice},'name':'P','zone':'Australia/Sydney','status':'active',"
+                          "'bank_account_name':'Theirs'}");
+  assert_refused (practice, ADMIN, "record.change", WATTLE_ERROR_FORBIDDEN, "bank_account_name",
+                  "{'type':'practice','id':{practice},'changes':{'bank_account_name':{'old':'Guess','new':'Mine'}}}");
   assert_refused (practice, ADMIN, "record.change", WATTLE_ERROR_FORBIDDEN, "bank_account_name",
                   "{'type':'practice','id':{practice},'changes':{'bank_account_name':{'old':null,'new':'Mine'}}}");
   practice_put (practice, "{'type':'related_person','id':{aunt},'patient':{ada},'given_names':'Eve',"
