@@ -186,6 +186,45 @@ test_many_pages (void)
   clear_invoice_input (&input);
 }
 
+static gpointer
+print_in_thread (gpointer input)
+{
+  return wattle_invoice_pdf (input, NULL);
+}
+
+/* What a thread keeps of other documents changes nothing in this one. */
+static void
+test_kept_texts (void)
+{
+  WattleInvoiceInput input = invoice_input (TRUE, 2);
+  g_autoptr (GBytes) first = wattle_invoice_pdf (&input, NULL);
+  g_autoptr (GBytes) again = NULL;
+  g_autoptr (GBytes) elsewhere = NULL;
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < 300; i++)
+    {
+      g_autofree char *number = g_strdup_printf ("%u", i);
+      g_autofree char *note = g_strdup_printf ("Nguyễn %u", i);
+      WattleInvoiceInput other = input;
+      g_autoptr (WattleRecord) invoice = wattle_record_copy (input.invoice);
+      g_autoptr (GBytes) pdf = NULL;
+
+      other.invoice = invoice;
+      wattle_record_set_string (invoice, WATTLE_INVOICE_NUMBER, number);
+      wattle_record_set_string (invoice, WATTLE_INVOICE_NOTE, note);
+      pdf = wattle_invoice_pdf (&other, NULL);
+      g_assert_false (g_bytes_equal (pdf, first));
+    }
+  again = wattle_invoice_pdf (&input, NULL);
+  g_assert_true (g_bytes_equal (again, first));
+  elsewhere = g_thread_join (g_thread_new ("print", print_in_thread, &input));
+  g_assert_true (g_bytes_equal (elsewhere, first));
+  text = read_back (again, "wattle-kept.pdf");
+  assert_has (text, "first visit");
+  clear_invoice_input (&input);
+}
+
 static void
 test_receipt (void)
 {
@@ -308,6 +347,7 @@ main (int argc, char **argv)
   g_test_add_func ("/documents/tax-invoice", test_tax_invoice);
   g_test_add_func ("/documents/plain-invoice", test_plain_invoice);
   g_test_add_func ("/documents/many-pages", test_many_pages);
+  g_test_add_func ("/documents/kept-texts", test_kept_texts);
   g_test_add_func ("/documents/receipt", test_receipt);
   g_test_add_func ("/documents/prescription", test_prescription);
   g_test_add_func ("/documents/draft-refused", test_draft_refused);
