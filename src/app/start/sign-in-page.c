@@ -90,6 +90,7 @@ static void
 show_problem (WattleSignInPage *self, const char *text)
 {
   gtk_label_set_label (self->problem, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->problem_revealer), text != NULL);
   gtk_revealer_set_reveal_child (self->problem_revealer, text != NULL);
 }
 

@@ -66,6 +66,7 @@ static void
 show_problem (WattleWelcomePage *self, const char *sentence)
 {
   gtk_label_set_label (self->problem, sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->problem_revealer), sentence != NULL);
   gtk_revealer_set_reveal_child (self->problem_revealer, sentence != NULL);
 }
 
