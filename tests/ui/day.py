@@ -8,6 +8,7 @@ day.patient is who the day is about: the steps that follow a search use it.
 """
 import datetime
 import os
+import re
 import subprocess
 import zoneinfo
 
@@ -116,6 +117,110 @@ def find_anything(day):
     window.find(None, day.patient, within=window.find('window', 'Find Anything'))
     window.key('Escape')
     window.gone('window', 'Find Anything')
+
+
+def visits(day, *words):
+    """The boxes of the diary whose names hold these words, by day and time."""
+    return [node for node in day.window.walk()
+            if node.get_role_name() == 'push button' and re.match(r'\d+:\d\d [ap]m to ', node.get_name())
+            and all(word in node.get_name() for word in words)]
+
+
+def start_of(node):
+    """Minutes since midnight at which a box of the diary says it starts."""
+    hour, minute, half = re.match(r'(\d+):(\d\d) ([ap]m) to ', node.get_name()).groups()
+    return int(hour) % 12 * 60 + int(minute) + (720 if half == 'pm' else 0)
+
+
+def press_button(day, verb):
+    """The button of that word; a visit that is “Completed” is a button too."""
+    day.window.click(wait_until(lambda: next((node for node in day.window.all('button')
+                                              if node.get_name().endswith(verb)), None), verb, 20))
+
+
+def only_visit(day, who, *words):
+    return wait_until(lambda: next(iter(visits(day, who, *words)), None), 'a visit of %s' % who, 20)
+
+
+def book(day):
+    """A free day next month: the first free time that is offered, for the patient of the day, by keys alone."""
+    window = day.window
+    window.key('alt+2')
+    window.find(None, 'Forward')
+    wait_until(lambda: visits(day), 'the visits of the week', 30)
+    window.key('ctrl+n')
+    dialog = window.find('window', 'Book a Visit')
+    given = day.patient.split(' (')[0].split(', ', 1)
+    window.find('entry', 'Find a patient', within=dialog)
+    window.write('%s %s' % (given[1], given[0]))
+    window.find('list item', day.patient, within=dialog)
+    window.key('Return')
+    window.find('button', 'Change', within=dialog)
+    window.click('button', 'Book', within=dialog)
+    window.gone('window', 'Book a Visit')
+    window.find('label', 'Booked for ')
+
+
+def move_and_lengthen(day):
+    """The next booked visit of the clinician goes elsewhere: dragged, undone, by keys, and longer by keys."""
+    window = day.window
+    window.key('d')
+    ahead = [node for node in visits(day, 'Booked')]
+    assert ahead, 'nothing is booked today'
+    last = max(ahead, key=start_of)
+    who = re.match(r'.*? to .*?, (.*?),', last.get_name()).group(1)
+    was = last.get_name()
+    # Behind the last visit of the day there is room.
+    height = Window.box(last)[3]
+    window.drag(last, 0, 3 * max(height, 20))
+    moved = wait_until(lambda: next((node for node in visits(day, who, 'Booked') if start_of(node) > start_of_name(was)),
+                                    None), 'the visit to move', 20)
+    name = moved.get_name()
+    window.click('button', 'Undo')
+    wait_until(lambda: any(node.get_name() == was for node in visits(day, who)), 'the visit to be back', 20)
+    box = next(node for node in visits(day, who) if node.get_name() == was)
+    window.press(box)
+    window.key('Escape')
+    window.key('m', 'Down', 'Down', 'Return')
+    wait_until(lambda: any(start_of(node) == start_of_name(was) + 30 for node in visits(day, who)),
+               'the keys to move it from %s' % name, 20)
+    length = re.match(r'.*? to (.*?),', visits(day, who)[-1].get_name()).group(1)
+    window.key('plus', 'plus', 'Return')
+    wait_until(lambda: any(length not in node.get_name() and start_of(node) == start_of_name(was) + 30
+                           for node in visits(day, who)), 'it to be longer', 20)
+
+
+def start_of_name(name):
+    class Named:
+        get_name = staticmethod(lambda: name)
+    return start_of(Named)
+
+
+def cancel_and_undo(day):
+    window = day.window
+    last = max(visits(day, 'Booked'), key=start_of)
+    name = last.get_name()
+    window.press(last)
+    window.key('Escape')
+    window.key('Delete')
+    window.find(None, 'Cancel This Visit?')
+    press_button(day, 'Cancel Visit')
+    wait_until(lambda: all(node.get_name() != name for node in visits(day)), 'the visit to go', 20)
+    window.find('label', 'Visit cancelled')
+    window.click('button', 'Undo')
+    wait_until(lambda: any(node.get_name() == name for node in visits(day)), 'the visit to be back', 20)
+
+
+def arrive_and_complete(day):
+    """The patient comes, is seen, and the visit makes its invoice."""
+    window = day.window
+    box = min(visits(day, 'Booked'), key=start_of)
+    times = box.get_name().split(',')[0]
+    for verb, status in (('Arrive', 'Arrived'), ('Start', 'In visit'), ('Complete', 'Completed')):
+        window.press(box)
+        press_button(day, verb)
+        box = only_visit(day, times, status)
+    window.find('label', 'invoice')
 
 
 def work_offline(day):

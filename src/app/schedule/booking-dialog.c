@@ -359,9 +359,11 @@ show_patient (WattleBookingDialog *self, WattleRecord *patient)
   self->patient = g_strdup (wattle_record_id (patient));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->patient_row), title);
   adw_action_row_set_subtitle (self->patient_row, subtitle);
+  gtk_widget_set_visible (GTK_WIDGET (self->chosen), TRUE);
+  /* What has the cursor is not hidden before something else has it. */
+  gtk_widget_child_focus (GTK_WIDGET (self->kind), GTK_DIR_TAB_FORWARD);
   gtk_widget_set_visible (GTK_WIDGET (self->search), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->found), FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->chosen), TRUE);
   show_problem (self, NULL);
 }
 
@@ -371,7 +373,6 @@ pick (WattleBookingDialog *self, guint index)
   if (self->hits == NULL || index >= self->hits->len)
     return;
   show_patient (self, ((WattleSearchHit *) g_ptr_array_index (self->hits, index))->record);
-  gtk_widget_child_focus (GTK_WIDGET (self->kind), GTK_DIR_TAB_FORWARD);
 }
 
 static void

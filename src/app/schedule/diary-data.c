@@ -341,9 +341,11 @@ read_people (Reading *reading, const char *const *ids, GError **error)
       if (practitioner == NULL)
         continue;
       g_ptr_array_add (reading->diary->people, person_new (practitioner));
-      if (!read_visits (reading, reading->diary->people->len - 1, error))
-        return FALSE;
     }
+  /* How many stand side by side decides the lane of every visit. */
+  for (guint i = 0; i < reading->diary->people->len; i++)
+    if (!read_visits (reading, i, error))
+      return FALSE;
   return TRUE;
 }
 

@@ -26,7 +26,6 @@
 #define EDGE 7
 #define SCROLL_EDGE 28
 #define GAP 2
-#define MAX_POOL 64
 
 typedef enum
 {
@@ -63,7 +62,7 @@ struct _WattleDiaryGrid
   gint64 now;
   double zoom;
   GPtrArray *boxes; /* those that are shown, in the order of the diary */
-  GPtrArray *pool;  /* those that wait, hidden */
+  GPtrArray *pool;  /* those that are given other visits, while a page is turned */
   Ghost ghost;
   GtkGesture *drag;
   WattleVisitBox *held; /* that the drag began on */
@@ -918,6 +917,14 @@ grid_key (WattleDiaryGrid *self, guint key)
     case GDK_KEY_Right:
       step_selection (self, 1, 0);
       return TRUE;
+    case GDK_KEY_Page_Up:
+    case GDK_KEY_KP_Page_Up:
+      g_signal_emit (self, signals[PAGE], 0, -1);
+      return TRUE;
+    case GDK_KEY_Page_Down:
+    case GDK_KEY_KP_Page_Down:
+      g_signal_emit (self, signals[PAGE], 0, 1);
+      return TRUE;
     case GDK_KEY_n:
     case GDK_KEY_Return:
     case GDK_KEY_KP_Enter:
@@ -1106,7 +1113,7 @@ wattle_diary_grid_init (WattleDiaryGrid *self)
   add_controllers (self);
 }
 
-/* Boxes of visits that stay are kept; the others are given the new visits, and the rest waits hidden. */
+/* Boxes of visits that stay are kept, and the others are given the new visits. */
 static GPtrArray *
 match_boxes (WattleDiaryGrid *self, WattleDiary *diary)
 {
@@ -1141,20 +1148,18 @@ match_boxes (WattleDiaryGrid *self, WattleDiary *diary)
         }
       else if (gtk_widget_get_prev_sibling (widget) != before)
         gtk_widget_insert_after (widget, GTK_WIDGET (self), before);
-      gtk_widget_set_visible (widget, TRUE);
       wattle_visit_box_set (WATTLE_VISIT_BOX (widget), diary, &g_array_index (diary->boxes, WattleDiaryBox, i));
       g_ptr_array_index (boxes, i) = before = widget;
     }
   return boxes;
 }
 
+/* A hidden box would have no place on the accessibility bus when it is shown again. */
 static void
-hide_pool (WattleDiaryGrid *self)
+drop_pool (WattleDiaryGrid *self)
 {
-  while (self->pool->len > MAX_POOL)
+  while (self->pool->len > 0)
     gtk_widget_unparent (g_ptr_array_steal_index_fast (self->pool, self->pool->len - 1));
-  for (guint i = 0; i < self->pool->len; i++)
-    gtk_widget_set_visible (g_ptr_array_index (self->pool, i), FALSE);
 }
 
 /**
@@ -1183,7 +1188,7 @@ wattle_diary_grid_set (WattleDiaryGrid *self, WattleDiary *diary, int slot_minut
       && (g_strcmp0 (wattle_visit_box_box (focused)->visit->id, focused_id) != 0
           || g_ptr_array_find (self->pool, focused, NULL)))
     gtk_widget_grab_focus (GTK_WIDGET (self));
-  hide_pool (self);
+  drop_pool (self);
   if (!is_empty (self))
     {
       self->cursor_lane = MIN (self->cursor_lane, n_lanes (self) - 1);

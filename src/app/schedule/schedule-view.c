@@ -497,9 +497,9 @@ width_cb (WattleScheduleView *self)
 }
 
 static void
-length_cb (WattleScheduleView *self)
+length_cb (GtkToggleButton *button, WattleScheduleView *self)
 {
-  if (self->date != 0)
+  if (self->date != 0 && gtk_toggle_button_get_active (button))
     set_days (self, gtk_toggle_button_get_active (self->week_button) ? WEEK : 1);
 }
 
@@ -522,6 +522,7 @@ day_activated_cb (WattleScheduleView *self, gint64 date)
 {
   self->date = date;
   set_days (self, 1);
+  gtk_widget_grab_focus (GTK_WIDGET (self->grid));
 }
 
 static WattleDiaryVisit *
@@ -575,6 +576,16 @@ open_cb (WattleScheduleView *self, WattleDiaryVisit *visit, GtkWidget *box)
 {
   wattle_visit_popover_show (self->popover, context_of (self), wattle_diary_model_diary (self->model), visit, box,
                              !is_narrow (self));
+}
+
+static void
+agenda_cb (WattleScheduleView *self, GtkListBoxRow *row)
+{
+  WattleDiary *diary = wattle_diary_model_diary (self->model);
+  guint index = (guint) gtk_list_box_row_get_index (row);
+
+  if (index < diary->visits->len)
+    open_cb (self, g_ptr_array_index (diary->visits, index), GTK_WIDGET (row));
 }
 
 static void
@@ -810,6 +821,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, width_cb);
   gtk_widget_class_bind_template_callback (widget_class, day_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, open_cb);
+  gtk_widget_class_bind_template_callback (widget_class, agenda_cb);
   gtk_widget_class_bind_template_callback (widget_class, book_cb);
   gtk_widget_class_bind_template_callback (widget_class, move_cb);
   gtk_widget_class_bind_template_callback (widget_class, cancel_cb);

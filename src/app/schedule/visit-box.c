@@ -20,6 +20,9 @@
 /* A quarter of an hour has room for this. */
 #define TINY 0.8
 #define MAX_LINES 4
+/* Narrower than this the start has to do, and there is no room for icons beside the name. */
+#define NARROW 110
+#define MIN_TITLE 52
 
 struct _WattleVisitBox
 {
@@ -27,6 +30,7 @@ struct _WattleVisitBox
   WattleDiary *diary;
   WattleDiaryBox box;
   char *lines[MAX_LINES]; /* who, when, what, where */
+  char *start;
   PangoLayout *layouts[MAX_LINES];
   int laid_out_for;
   double title_scale;
@@ -66,8 +70,9 @@ lay_out (WattleVisitBox *self, int width, gboolean strike, double title)
   for (guint i = 0; i < MAX_LINES; i++)
     if (self->lines[i] != NULL)
       {
-        self->layouts[i]
-          = wattle_diary_layout (GTK_WIDGET (self), self->lines[i], i == 0 ? title : DETAIL, i == 0, width);
+        const char *text = i == 1 && width < NARROW ? self->start : self->lines[i];
+
+        self->layouts[i] = wattle_diary_layout (GTK_WIDGET (self), text, i == 0 ? title : DETAIL, i == 0, width);
         if (strike && i == 0)
           {
             PangoAttrList *attributes = pango_layout_get_attributes (self->layouts[0]);
@@ -112,7 +117,7 @@ draw_icons (WattleVisitBox *self, GtkSnapshot *snapshot, const WattleDiaryTheme 
   int right = width - PAD;
 
   for (guint i = 0; i < G_N_ELEMENTS (icons); i++)
-    if (icons[i] != NULL && right - size > 40)
+    if (icons[i] != NULL && right - size > MIN_TITLE)
       {
         const GdkRGBA *colour = visit->status == WATTLE_APPOINTMENT_STATUS_NO_SHOW && i == 0   ? &theme->error
                                 : visit->status == WATTLE_APPOINTMENT_STATUS_ARRIVED && i == 0 ? &theme->success
@@ -197,6 +202,7 @@ wattle_visit_box_dispose (GObject *object)
   drop_layouts (self);
   for (guint i = 0; i < MAX_LINES; i++)
     g_clear_pointer (&self->lines[i], g_free);
+  g_clear_pointer (&self->start, g_free);
   g_clear_pointer (&self->diary, wattle_diary_unref);
   G_OBJECT_CLASS (wattle_visit_box_parent_class)->dispose (object);
 }
@@ -263,6 +269,8 @@ wattle_visit_box_set (WattleVisitBox *self, WattleDiary *diary, const WattleDiar
     return;
   for (guint i = 0; i < MAX_LINES; i++)
     g_clear_pointer (&self->lines[i], g_free);
+  g_free (self->start);
+  self->start = wattle_display_time (visit->starts, diary->zone);
   self->lines[0] = g_strdup (visit->who);
   self->lines[1] = wattle_diary_visit_times (diary, visit->starts, visit->ends);
   self->lines[2] = g_strdup (visit->what);

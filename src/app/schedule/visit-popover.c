@@ -289,6 +289,7 @@ wattle_visit_popover_show (WattleVisitPopover *self,
   gtk_widget_set_visible (self->move, can_move && visit->movable && wattle_context_may (context, "appointment.move"));
   gtk_widget_set_visible (self->again, known && wattle_context_may (context, "appointment.book"));
   gtk_widget_set_visible (self->cancel, visit->movable && wattle_context_may (context, "appointment.cancel"));
+  gtk_popover_set_position (GTK_POPOVER (self), can_move ? GTK_POS_RIGHT : GTK_POS_BOTTOM);
   if (gtk_widget_compute_bounds (anchor, lasting (self), &bounds))
     gtk_popover_set_pointing_to (GTK_POPOVER (self),
                                  &(GdkRectangle){ (int) bounds.origin.x, (int) bounds.origin.y,
