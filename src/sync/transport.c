@@ -77,6 +77,8 @@ wattle_response_clear (WattleResponse *self)
   g_clear_pointer (&self->body, g_bytes_unref);
 }
 
+/* For an answer without words of a Wattle server. It says nothing of an operation: 400 and 422 of something between are
+ * failures like others, or what waits would be set aside as refused. */
 static WattleErrorCode
 code_of_status (guint status)
 {
@@ -85,13 +87,10 @@ code_of_status (guint status)
     guint status;
     WattleErrorCode code;
   } codes[] = {
-    { 400, WATTLE_ERROR_INVALID },     { 401, WATTLE_ERROR_UNAUTHENTICATED },
-    { 403, WATTLE_ERROR_FORBIDDEN },   { 404, WATTLE_ERROR_NOT_FOUND },
-    { 409, WATTLE_ERROR_CONFLICT },    { 410, WATTLE_ERROR_UNSUPPORTED },
-    { 413, WATTLE_ERROR_TOO_LARGE },   { 422, WATTLE_ERROR_INVALID },
-    { 426, WATTLE_ERROR_UNSUPPORTED }, { 429, WATTLE_ERROR_RATE_LIMITED },
-    { 503, WATTLE_ERROR_BUSY },        { 502, WATTLE_ERROR_OFFLINE },
-    { 504, WATTLE_ERROR_OFFLINE },
+    { 401, WATTLE_ERROR_UNAUTHENTICATED }, { 403, WATTLE_ERROR_FORBIDDEN },    { 404, WATTLE_ERROR_NOT_FOUND },
+    { 409, WATTLE_ERROR_CONFLICT },        { 410, WATTLE_ERROR_UNSUPPORTED },  { 413, WATTLE_ERROR_TOO_LARGE },
+    { 426, WATTLE_ERROR_UNSUPPORTED },     { 429, WATTLE_ERROR_RATE_LIMITED }, { 503, WATTLE_ERROR_BUSY },
+    { 502, WATTLE_ERROR_OFFLINE },         { 504, WATTLE_ERROR_OFFLINE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)

@@ -572,6 +572,12 @@ fake_transport_send (WattleTransport *transport,
       answer (response, 200, g_string_new (self->faults.garbage));
       return TRUE;
     }
+  if (self->faults.strangers > 0 && strcmp (parts[0], "/operations") == 0)
+    {
+      self->faults.strangers--;
+      answer (response, 400, g_string_new ("<html><h1>400 Bad Request</h1></html>"));
+      return TRUE;
+    }
   serve (self, request, parts[0], query, wattle_json_root (body), response);
   if (self->faults.lose_answers > 0)
     {

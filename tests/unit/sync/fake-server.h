@@ -22,6 +22,7 @@ typedef struct _FakeFaults
   const char *garbage; /* (nullable): every answer but sign-in is this */
   guint refuse_tokens; /* 401 */
   guint busy;          /* 503: come back in a second */
+  guint strangers;     /* something between answers operations itself: 400 */
   guint page_limit;    /* rows of a page; 0 for what was asked */
 } FakeFaults;
 

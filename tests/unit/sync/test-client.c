@@ -354,6 +354,20 @@ test_refused (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (words, "Afraid of needles"));
 }
 
+/* What a proxy says of a request is not what the server says of an operation. */
+static void
+test_stranger (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+
+  desk_start (&self->one);
+  self->one.faults->strangers = 2;
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  wait_until (self->one.faults->strangers == 0);
+  wait_until ((there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, id)) != NULL);
+}
+
 static void
 test_bad_pages (Fixture *self, gconstpointer data)
 {
@@ -828,6 +842,7 @@ main (int argc, char **argv)
   add ("field-conflict", test_field_conflict);
   add ("withdraw", test_withdraw);
   add ("refused", test_refused);
+  add ("stranger", test_stranger);
   add ("bad-pages", test_bad_pages);
   add ("half-page", test_half_page);
   add ("restored", test_restored);
