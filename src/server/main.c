@@ -16,13 +16,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "server/api/blob-file.h"
 #include "server/configuration.h"
 #include "server/jobs/housekeeping.h"
 #include "store/directory.h"
 
 #define TRIM_SECONDS 30
+#define ABANDONED WATTLE_DAY
 
 typedef struct
 {
@@ -142,12 +145,23 @@ ignore_done (gpointer data, const GError *error)
 {
 }
 
+/* Off the main thread, which answers. */
+static gboolean
+keep_house (WattleTransaction *transaction, gpointer data, GError **error)
+{
+  WattleServer *server = data;
+  g_autofree char *uploads = g_build_filename (server->data_dir, "uploads", NULL);
+
+  wattle_pieces_expire (uploads, wattle_clock_now () - ABANDONED);
+  return wattle_housekeeping_expire (transaction, NULL, error);
+}
+
 static gboolean
 housekeeping_cb (gpointer data)
 {
   Running *running = data;
 
-  wattle_writer_submit (running->server->writer, wattle_housekeeping_expire, ignore_done, running->server);
+  wattle_writer_submit (running->server->writer, keep_house, ignore_done, running->server);
   return G_SOURCE_CONTINUE;
 }
 

@@ -7,53 +7,18 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "sync/client.h"
+#include "sync/client-object.h"
 
 #include <glib/gi18n-lib.h>
-#include <sodium.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "sync/client-private.h"
 #include "sync/client-setup.h"
 #include "sync/items.h"
 
 /* A request that has heard nothing for so long means that the server is away, whatever its timeout. */
 #define SILENCE (5 * G_USEC_PER_SEC / 2)
 #define WATCH_MS 500
-
-struct _WattleClient
-{
-  GObject parent_instance;
-
-  char *server_url;
-  char *data_dir;
-  WattleKeyring *keyring;
-  WattleTransport *transport;
-  WattleVaultMode vault_mode;
-
-  /* Main context only. */
-  WattleClientState state;
-  gboolean online;
-  gboolean syncing;
-  gboolean silent; /* a request waits longer than it should */
-  double progress;
-  char *progress_text;
-  char *last_error;
-  guint pending;
-  WattleStore *store;
-  WattleIdentity *identity;
-  GListStore *outbox;
-  GHashTable *items; /* operation id: WattleOutboxItem */
-  GListStore *conflicts;
-  guint watch;
-
-  GThreadPool *worker;
-  guint generation;  /* atomic: of the core; notes of an older one are dropped */
-  GRWLock core_lock; /* read: a call that uses the core on a thread of its own */
-  WattleCore *core;  /* worker, or under the lock */
-};
 
 enum
 {
@@ -255,8 +220,6 @@ set_progress (WattleClient *self, double fraction, gint64 rows, gint64 total)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROGRESS_TEXT]);
 }
 
-static void close_core (WattleClient *self, WattleClientState state);
-
 static void
 take_step (WattleClient *self, const Note *note)
 {
@@ -280,7 +243,7 @@ take_step (WattleClient *self, const Note *note)
   if (note->ended)
     {
       g_signal_emit (self, signals[SIGNAL_SIGNED_OUT], 0, note->error->message);
-      close_core (self, WATTLE_CLIENT_SIGNED_OUT);
+      wattle_client_close_core (self, WATTLE_CLIENT_SIGNED_OUT);
     }
   else if (note->read_only)
     set_state (self, WATTLE_CLIENT_READ_ONLY);
@@ -399,76 +362,8 @@ heard_step (WattleStep step, const GError *error, gpointer data)
   post (note);
 }
 
-typedef struct
-{
-  void (*run) (WattleClient *self, GTask *task, gpointer args); /* on the worker; answers the task */
-  gpointer args;
-  GDestroyNotify free_args;
-} Job;
-
-static void
-job_free (gpointer data)
-{
-  Job *job = data;
-
-  if (job->free_args != NULL)
-    job->free_args (job->args);
-  g_free (job);
-}
-
-static void
-work (gpointer data, gpointer user_data)
-{
-  GTask *task = data;
-  Job *job = g_task_get_task_data (task);
-
-  if (!g_task_return_error_if_cancelled (task))
-    job->run (g_task_get_source_object (task), task, job->args);
-  /* The last reference to the client must not go on its own worker. */
-  g_idle_add_once (g_object_unref, task);
-}
-
-static GTask *
-make_task (WattleClient *self,
-           void (*run) (WattleClient *, GTask *, gpointer),
-           gpointer args,
-           GDestroyNotify free_args,
-           GCancellable *cancellable,
-           GAsyncReadyCallback callback,
-           gpointer user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  Job *job = g_new0 (Job, 1);
-
-  job->run = run;
-  job->args = args;
-  job->free_args = free_args;
-  g_task_set_task_data (task, job, job_free);
-  /* A job that was done is done: its answer is not turned into "cancelled". */
-  g_task_set_check_cancellable (task, FALSE);
-  return task;
-}
-
-static void
-enqueue (WattleClient *self,
-         void (*run) (WattleClient *, GTask *, gpointer),
-         gpointer args,
-         GDestroyNotify free_args,
-         GCancellable *cancellable,
-         GAsyncReadyCallback callback,
-         gpointer user_data)
-{
-  g_thread_pool_push (self->worker, make_task (self, run, args, free_args, cancellable, callback, user_data), NULL);
-}
-
-static void
-fail (GTask *task, GError *error)
-{
-  g_task_return_error (task, error);
-}
-
-static gboolean
-set_closed (GError **error)
+gboolean
+wattle_client_set_closed (GError **error)
 {
   wattle_set_field_error (error, WATTLE_ERROR_LOCKED, NULL,
                           _("The records on this computer are closed. Sign in to open them."));
@@ -476,12 +371,12 @@ set_closed (GError **error)
 }
 
 /* The core while it is open; NULL with an error otherwise. On the worker, or under the lock. */
-static WattleCore *
-open_core (WattleClient *self, GError **error)
+WattleCore *
+wattle_client_open_core (WattleClient *self, GError **error)
 {
   if (self->core != NULL && self->core->engine != NULL)
     return self->core;
-  set_closed (error);
+  wattle_client_set_closed (error);
   return NULL;
 }
 
@@ -575,8 +470,8 @@ opened_cb (gpointer data)
 
 /* Takes a core whose session is open into use. The main context hears of it before the task's callback does: both go
  * through the same queue at the same priority. */
-static gboolean
-use_core (WattleClient *self, GError **error)
+gboolean
+wattle_client_use_core (WattleClient *self, GError **error)
 {
   WattleEngineListener listener = { heard_entry, heard_removed, heard_conflict, heard_resolved, heard_progress, self };
   WattleCore *core = self->core;
@@ -602,8 +497,8 @@ use_core (WattleClient *self, GError **error)
   return TRUE;
 }
 
-static void
-shut (WattleClient *self)
+void
+wattle_client_shut (WattleClient *self)
 {
   if (self->core == NULL)
     return;
@@ -613,10 +508,10 @@ shut (WattleClient *self)
   g_rw_lock_writer_unlock (&self->core_lock);
 }
 
-static void
-drop_core (WattleClient *self)
+void
+wattle_client_drop_core (WattleClient *self)
 {
-  shut (self);
+  wattle_client_shut (self);
   g_rw_lock_writer_lock (&self->core_lock);
   g_clear_pointer (&self->core, wattle_core_free);
   g_rw_lock_writer_unlock (&self->core_lock);
@@ -625,13 +520,13 @@ drop_core (WattleClient *self)
 static void
 close_job (WattleClient *self, GTask *task, gpointer args)
 {
-  shut (self);
+  wattle_client_shut (self);
   g_task_return_boolean (task, TRUE);
 }
 
 /* On the main context: what is on screen goes at once, files and keys as soon as the worker is there. */
-static void
-forget_view (WattleClient *self, WattleClientState state)
+void
+wattle_client_forget_view (WattleClient *self, WattleClientState state)
 {
   g_atomic_int_inc (&self->generation);
   g_clear_object (&self->store);
@@ -647,227 +542,11 @@ forget_view (WattleClient *self, WattleClientState state)
   set_state (self, state);
 }
 
-static void
-close_core (WattleClient *self, WattleClientState state)
+void
+wattle_client_close_core (WattleClient *self, WattleClientState state)
 {
-  forget_view (self, state);
-  enqueue (self, close_job, NULL, NULL, NULL, NULL, NULL);
-}
-
-typedef struct
-{
-  char *login;
-  char *password;
-  char *code;
-  char *old_password;
-  gboolean afresh;
-} Credentials;
-
-static void
-wipe (char *text)
-{
-  if (text != NULL)
-    sodium_memzero (text, strlen (text));
-  g_free (text);
-}
-
-static void
-credentials_free (gpointer data)
-{
-  Credentials *credentials = data;
-
-  g_free (credentials->login);
-  wipe (credentials->password);
-  wipe (credentials->code);
-  wipe (credentials->old_password);
-  g_free (credentials);
-}
-
-static void
-sign_in_job (WattleClient *self, GTask *task, gpointer args)
-{
-  Credentials *credentials = args;
-  WattleSignIn given = { credentials->login, credentials->password, credentials->code, credentials->old_password,
-                         credentials->afresh };
-  GError *error = NULL;
-
-  drop_core (self);
-  self->core = wattle_core_new (self->keyring, self->transport, self->data_dir, self->server_url, given.login);
-  if (wattle_core_sign_in (self->core, self->vault_mode, &given, g_task_get_cancellable (task), &error)
-      && use_core (self, &error))
-    {
-      g_task_return_boolean (task, TRUE);
-      return;
-    }
-  drop_core (self);
-  fail (task, error);
-}
-
-static void
-unlock_job (WattleClient *self, GTask *task, gpointer args)
-{
-  Credentials *given = args;
-  GError *error = NULL;
-
-  if (self->core == NULL)
-    set_closed (&error);
-  else if (self->core->engine != NULL)
-    {
-      g_task_return_boolean (task, TRUE);
-      return;
-    }
-  else if (wattle_core_unlock (self->core, given->password, g_task_get_cancellable (task), &error)
-           && use_core (self, &error))
-    {
-      g_task_return_boolean (task, TRUE);
-      return;
-    }
-  if (self->core != NULL)
-    shut (self);
-  fail (task, error);
-}
-
-static void
-sign_out_job (WattleClient *self, GTask *task, gpointer args)
-{
-  gboolean forget = GPOINTER_TO_INT (args);
-  GError *error = NULL;
-
-  if (self->core == NULL)
-    {
-      g_task_return_boolean (task, TRUE);
-      return;
-    }
-  /* A server that cannot be told ends the session by itself in time. */
-  wattle_session_sign_out (self->core->session, g_task_get_cancellable (task), NULL);
-  shut (self);
-  if (forget && !wattle_vault_wipe_sync (self->core->vault, NULL, &error))
-    {
-      drop_core (self);
-      fail (task, error);
-      return;
-    }
-  drop_core (self);
-  g_task_return_boolean (task, TRUE);
-}
-
-typedef struct
-{
-  char *a;
-  char *b;
-  GBytes *bytes;
-  WattleConflictItem *conflict;
-  int number;
-} Args;
-
-static void
-args_free (gpointer data)
-{
-  Args *args = data;
-
-  g_free (args->a);
-  g_free (args->b);
-  g_clear_pointer (&args->bytes, g_bytes_unref);
-  g_clear_object (&args->conflict);
-  g_free (args);
-}
-
-static Args *
-args_new (const char *a, const char *b)
-{
-  Args *args = g_new0 (Args, 1);
-
-  args->a = g_strdup (a);
-  args->b = g_strdup (b);
-  return args;
-}
-
-static void
-return_text (GTask *task, char *text, GError **error)
-{
-  if (text != NULL)
-    g_task_return_pointer (task, text, g_free);
-  else
-    fail (task, *error);
-}
-
-static void
-return_done (GTask *task, gboolean done, GError **error)
-{
-  if (done)
-    g_task_return_boolean (task, TRUE);
-  else
-    fail (task, *error);
-}
-
-static void
-perform_job (WattleClient *self, GTask *task, gpointer data)
-{
-  Args *args = data;
-  GError *error = NULL;
-  WattleCore *core = open_core (self, &error);
-  char *id = core != NULL ? wattle_engine_perform (core->engine, args->a, args->b, &error) : NULL;
-
-  if (id != NULL)
-    wattle_thread_kick (core->thread, FALSE);
-  return_text (task, id, &error);
-}
-
-static void
-withdraw_job (WattleClient *self, GTask *task, gpointer data)
-{
-  Args *args = data;
-  GError *error = NULL;
-  WattleCore *core = open_core (self, &error);
-
-  return_done (task, core != NULL && wattle_engine_withdraw (core->engine, args->a, &error), &error);
-}
-
-static void
-resolve_job (WattleClient *self, GTask *task, gpointer data)
-{
-  Args *args = data;
-  GError *error = NULL;
-  WattleCore *core = open_core (self, &error);
-  gboolean done =
-    core != NULL
-    && wattle_engine_resolve (core->engine, wattle_conflict_item_conflict (args->conflict), args->number != 0, &error);
-
-  if (done)
-    wattle_thread_kick (core->thread, FALSE);
-  return_done (task, done, &error);
-}
-
-static void
-keep_draft_job (WattleClient *self, GTask *task, gpointer data)
-{
-  Args *args = data;
-  GError *error = NULL;
-  WattleCore *core = open_core (self, &error);
-
-  return_done (
-    task, core != NULL && wattle_outbox_keep (core->outbox, "draft", args->a, args->b, wattle_clock_now (), &error),
-    &error);
-}
-
-static void
-find_draft_job (WattleClient *self, GTask *task, gpointer data)
-{
-  Args *args = data;
-  GError *error = NULL;
-  WattleCore *core = open_core (self, &error);
-
-  return_text (task, core != NULL ? wattle_outbox_kept (core->outbox, "draft", args->a, &error) : NULL, &error);
-}
-
-static void
-put_blob_job (WattleClient *self, GTask *task, gpointer data)
-{
-  Args *args = data;
-  GError *error = NULL;
-  WattleCore *core = open_core (self, &error);
-
-  return_text (task, core != NULL ? wattle_engine_put_blob (core->engine, args->bytes, &error) : NULL, &error);
+  wattle_client_forget_view (self, state);
+  wattle_client_enqueue (self, close_job, NULL, NULL, NULL, NULL, NULL);
 }
 
 static gboolean
@@ -880,77 +559,16 @@ identity_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-set_role_job (WattleClient *self, GTask *task, gpointer data)
+/* After the role changed, on the worker. */
+void
+wattle_client_show_identity (WattleClient *self)
 {
-  Args *args = data;
-  GError *error = NULL;
-  WattleCore *core = open_core (self, &error);
-  Opened *opened;
+  Opened *opened = g_new0 (Opened, 1);
 
-  if (core == NULL || !wattle_core_check_sent (core, &error)
-      || !wattle_session_set_role (core->session, args->number, g_task_get_cancellable (task), &error)
-      || !wattle_engine_take_identity (core->engine, &error))
-    {
-      fail (task, error);
-      return;
-    }
-  opened = g_new0 (Opened, 1);
   opened->client = g_object_ref (self);
   opened->generation = generation_of (self);
-  opened->identity = wattle_session_identity (core->session);
+  opened->identity = wattle_session_identity (self->core->session);
   g_idle_add_full (G_PRIORITY_DEFAULT, identity_cb, opened, opened_free);
-  wattle_thread_kick (core->thread, TRUE);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-get_blob_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  WattleClient *self = source;
-  Args *args = ((Job *) data)->args;
-  g_autoptr (GRWLockReaderLocker) locker = g_rw_lock_reader_locker_new (&self->core_lock);
-  GError *error = NULL;
-  WattleCore *core = open_core (self, &error);
-  GBytes *bytes = core != NULL ? wattle_engine_get_blob (core->engine, args->a, core->cancellable, &error) : NULL;
-
-  if (bytes != NULL)
-    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
-  else
-    fail (task, error);
-}
-
-static void
-call_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  WattleClient *self = source;
-  Args *args = ((Job *) data)->args;
-  g_autoptr (GRWLockReaderLocker) locker = g_rw_lock_reader_locker_new (&self->core_lock);
-  GError *error = NULL;
-  WattleCore *core = open_core (self, &error);
-  WattleJson *answer = NULL;
-  const char *body = args->bytes != NULL ? g_bytes_get_data (args->bytes, NULL) : NULL;
-
-  if (core != NULL)
-    answer = wattle_session_call (core->session, args->a, args->b, body, core->cancellable, &error);
-  if (error != NULL)
-    fail (task, error);
-  else
-    g_task_return_pointer (task, answer, (GDestroyNotify) wattle_json_free);
-}
-
-static void
-change_password_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  WattleClient *self = source;
-  Credentials *given = ((Job *) data)->args;
-  g_autoptr (GRWLockReaderLocker) locker = g_rw_lock_reader_locker_new (&self->core_lock);
-  GError *error = NULL;
-  WattleCore *core = open_core (self, &error);
-
-  return_done (task,
-               core != NULL && wattle_core_change_password (core, given->old_password, given->password, &error),
-               &error);
 }
 
 static void
@@ -1000,7 +618,7 @@ wattle_client_dispose (GObject *object)
   g_atomic_int_inc (&self->generation);
   if (self->worker != NULL)
     g_thread_pool_free (g_steal_pointer (&self->worker), FALSE, TRUE);
-  drop_core (self);
+  wattle_client_drop_core (self);
   G_OBJECT_CLASS (wattle_client_parent_class)->dispose (object);
 }
 
@@ -1057,7 +675,7 @@ wattle_client_init (WattleClient *self)
   self->outbox = g_list_store_new (WATTLE_TYPE_OUTBOX_ITEM);
   self->conflicts = g_list_store_new (WATTLE_TYPE_CONFLICT_ITEM);
   self->items = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  self->worker = g_thread_pool_new (work, self, 1, FALSE, NULL);
+  self->worker = g_thread_pool_new (wattle_client_work, self, 1, FALSE, NULL);
   g_rw_lock_init (&self->core_lock);
 }
 
@@ -1177,321 +795,14 @@ wattle_client_practice (WattleClient *self)
   return self->identity != NULL ? self->identity->practice : NULL;
 }
 
-static Credentials *
-credentials_new (const char *login, const char *password, const char *code)
-{
-  Credentials *credentials = g_new0 (Credentials, 1);
-
-  /* The server folds names too; here they also name the folder of the account. */
-  credentials->login = login != NULL ? g_strstrip (g_utf8_strdown (login, -1)) : NULL;
-  credentials->password = g_strdup (password);
-  credentials->code = g_strdup (code);
-  return credentials;
-}
-
-void
-wattle_client_sign_in_async (WattleClient *self,
-                             const char *login,
-                             const char *password,
-                             const char *code,
-                             GCancellable *cancellable,
-                             GAsyncReadyCallback callback,
-                             gpointer user_data)
-{
-  forget_view (self, WATTLE_CLIENT_SIGNED_OUT);
-  enqueue (self, sign_in_job, credentials_new (login, password, code), credentials_free, cancellable, callback,
-           user_data);
-}
-
-gboolean
-wattle_client_sign_in_finish (WattleClient *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-wattle_client_sign_in_anew_async (WattleClient *self,
-                                  const char *login,
-                                  const char *password,
-                                  const char *code,
-                                  const char *old_password,
-                                  GCancellable *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data)
-{
-  Credentials *credentials = credentials_new (login, password, code);
-
-  credentials->old_password = g_strdup (old_password);
-  credentials->afresh = old_password == NULL;
-  forget_view (self, WATTLE_CLIENT_SIGNED_OUT);
-  enqueue (self, sign_in_job, credentials, credentials_free, cancellable, callback, user_data);
-}
-
-void
-wattle_client_change_password_async (
-  WattleClient *self, const char *old, const char *new, GAsyncReadyCallback callback, gpointer user_data)
-{
-  Credentials *credentials = credentials_new (NULL, new, NULL);
-  g_autoptr (GTask) task = NULL;
-
-  credentials->old_password = g_strdup (old);
-  task = make_task (self, NULL, credentials, credentials_free, NULL, callback, user_data);
-  g_task_run_in_thread (task, change_password_thread);
-}
-
-gboolean
-wattle_client_change_password_finish (WattleClient *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
- * wattle_client_lock:
- * @self: the client
- *
- * Closes the cache and forgets the keys. What was typed and kept as a draft,
- * and what waits in the outbox, stays, sealed.
- */
-void
-wattle_client_lock (WattleClient *self)
-{
-  if (self->state != WATTLE_CLIENT_SIGNED_OUT && self->state != WATTLE_CLIENT_LOCKED)
-    close_core (self, WATTLE_CLIENT_LOCKED);
-}
-
-void
-wattle_client_unlock_async (
-  WattleClient *self, const char *password, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  enqueue (self, unlock_job, credentials_new (NULL, password, NULL), credentials_free, cancellable, callback,
-           user_data);
-}
-
-gboolean
-wattle_client_unlock_finish (WattleClient *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
- * wattle_client_sign_out_async:
- * @self: the client
- * @forget: also destroy what is saved here, with everything that was not sent
- * @cancellable: (nullable): to stop waiting for the server
- * @callback: called when done
- * @user_data: for @callback
- *
- * Without @forget cache and outbox stay, sealed, for the next time. Ask the
- * person before @forget when "pending" is not 0.
- */
-void
-wattle_client_sign_out_async (
-  WattleClient *self, gboolean forget, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  forget_view (self, WATTLE_CLIENT_SIGNED_OUT);
-  enqueue (self, sign_out_job, GINT_TO_POINTER (forget), NULL, cancellable, callback, user_data);
-}
-
-gboolean
-wattle_client_sign_out_finish (WattleClient *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-wattle_client_set_role_async (
-  WattleClient *self, int role, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  Args *args = args_new (NULL, NULL);
-
-  args->number = role;
-  enqueue (self, set_role_job, args, args_free, cancellable, callback, user_data);
-}
-
-gboolean
-wattle_client_set_role_finish (WattleClient *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-wattle_client_perform_async (WattleClient *self,
-                             const char *name,
-                             const char *args,
-                             GCancellable *cancellable,
-                             GAsyncReadyCallback callback,
-                             gpointer user_data)
-{
-  enqueue (self, perform_job, args_new (name, args), args_free, cancellable, callback, user_data);
-}
-
-char *
-wattle_client_perform_finish (WattleClient *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
 GListModel *
 wattle_client_outbox (WattleClient *self)
 {
   return G_LIST_MODEL (self->outbox);
 }
 
-void
-wattle_client_withdraw_async (WattleClient *self,
-                              const char *operation_id,
-                              GCancellable *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer user_data)
-{
-  enqueue (self, withdraw_job, args_new (operation_id, NULL), args_free, cancellable, callback, user_data);
-}
-
-gboolean
-wattle_client_withdraw_finish (WattleClient *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 GListModel *
 wattle_client_conflicts (WattleClient *self)
 {
   return G_LIST_MODEL (self->conflicts);
-}
-
-void
-wattle_client_resolve_async (WattleClient *self,
-                             WattleConflictItem *item,
-                             gboolean use_mine,
-                             GCancellable *cancellable,
-                             GAsyncReadyCallback callback,
-                             gpointer user_data)
-{
-  Args *args = args_new (NULL, NULL);
-
-  args->conflict = g_object_ref (item);
-  args->number = use_mine;
-  enqueue (self, resolve_job, args, args_free, cancellable, callback, user_data);
-}
-
-gboolean
-wattle_client_resolve_finish (WattleClient *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-wattle_client_keep_draft_async (WattleClient *self,
-                                const char *key,
-                                const char *json,
-                                GCancellable *cancellable,
-                                GAsyncReadyCallback callback,
-                                gpointer user_data)
-{
-  enqueue (self, keep_draft_job, args_new (key, json), args_free, cancellable, callback, user_data);
-}
-
-gboolean
-wattle_client_keep_draft_finish (WattleClient *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-wattle_client_find_draft_async (
-  WattleClient *self, const char *key, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  enqueue (self, find_draft_job, args_new (key, NULL), args_free, cancellable, callback, user_data);
-}
-
-char *
-wattle_client_find_draft_finish (WattleClient *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-void
-wattle_client_drop_draft_async (WattleClient *self, const char *key)
-{
-  enqueue (self, keep_draft_job, args_new (key, NULL), args_free, NULL, NULL, NULL);
-}
-
-void
-wattle_client_put_blob_async (
-  WattleClient *self, GBytes *bytes, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  Args *args = args_new (NULL, NULL);
-
-  args->bytes = g_bytes_ref (bytes);
-  enqueue (self, put_blob_job, args, args_free, cancellable, callback, user_data);
-}
-
-char *
-wattle_client_put_blob_finish (WattleClient *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-void
-wattle_client_get_blob_async (
-  WattleClient *self, const char *hash, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = make_task (self, NULL, args_new (hash, NULL), args_free, cancellable, callback, user_data);
-
-  g_task_run_in_thread (task, get_blob_thread);
-}
-
-GBytes *
-wattle_client_get_blob_finish (WattleClient *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-void
-wattle_client_call_async (WattleClient *self,
-                          const char *method,
-                          const char *path,
-                          const char *body,
-                          GCancellable *cancellable,
-                          GAsyncReadyCallback callback,
-                          gpointer user_data)
-{
-  Args *args = args_new (method, path);
-  g_autoptr (GTask) task = NULL;
-
-  if (body != NULL)
-    args->bytes = g_bytes_new (body, strlen (body) + 1);
-  task = make_task (self, NULL, args, args_free, cancellable, callback, user_data);
-  g_task_run_in_thread (task, call_thread);
-}
-
-WattleJson *
-wattle_client_call_finish (WattleClient *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-sync_now_job (WattleClient *self, GTask *task, gpointer args)
-{
-  WattleCore *core = open_core (self, NULL);
-
-  if (core != NULL)
-    {
-      wattle_engine_poke (core->engine, -1);
-      wattle_thread_kick (core->thread, TRUE);
-    }
-  g_task_return_boolean (task, TRUE);
-}
-
-/**
- * wattle_client_sync_now:
- * @self: the client
- *
- * Sends and fetches at once, also when the last try failed.
- */
-void
-wattle_client_sync_now (WattleClient *self)
-{
-  enqueue (self, sync_now_job, NULL, NULL, NULL, NULL, NULL);
 }

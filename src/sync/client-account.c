@@ -1,0 +1,270 @@
+/* client-account.c: signing in and out, the lock, role and password of a client
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "sync/client-object.h"
+
+#include <sodium.h>
+#include <string.h>
+
+typedef struct
+{
+  char *login;
+  char *password;
+  char *code;
+  char *old_password;
+  gboolean afresh;
+} Credentials;
+
+static void
+wipe (char *text)
+{
+  if (text != NULL)
+    sodium_memzero (text, strlen (text));
+  g_free (text);
+}
+
+static void
+credentials_free (gpointer data)
+{
+  Credentials *credentials = data;
+
+  g_free (credentials->login);
+  wipe (credentials->password);
+  wipe (credentials->code);
+  wipe (credentials->old_password);
+  g_free (credentials);
+}
+
+static void
+sign_in_job (WattleClient *self, GTask *task, gpointer args)
+{
+  Credentials *credentials = args;
+  WattleSignIn given = { credentials->login, credentials->password, credentials->code, credentials->old_password,
+                         credentials->afresh };
+  GError *error = NULL;
+
+  wattle_client_drop_core (self);
+  self->core = wattle_core_new (self->keyring, self->transport, self->data_dir, self->server_url, given.login);
+  if (wattle_core_sign_in (self->core, self->vault_mode, &given, g_task_get_cancellable (task), &error)
+      && wattle_client_use_core (self, &error))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  wattle_client_drop_core (self);
+  g_task_return_error (task, error);
+}
+
+static void
+unlock_job (WattleClient *self, GTask *task, gpointer args)
+{
+  Credentials *given = args;
+  GError *error = NULL;
+
+  if (self->core == NULL)
+    wattle_client_set_closed (&error);
+  else if (self->core->engine != NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  else if (wattle_core_unlock (self->core, given->password, g_task_get_cancellable (task), &error)
+           && wattle_client_use_core (self, &error))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  if (self->core != NULL)
+    wattle_client_shut (self);
+  g_task_return_error (task, error);
+}
+
+static void
+sign_out_job (WattleClient *self, GTask *task, gpointer args)
+{
+  gboolean forget = GPOINTER_TO_INT (args);
+  GError *error = NULL;
+
+  if (self->core == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  /* A server that cannot be told ends the session by itself in time. */
+  wattle_session_sign_out (self->core->session, g_task_get_cancellable (task), NULL);
+  wattle_client_shut (self);
+  if (forget && !wattle_vault_wipe_sync (self->core->vault, NULL, &error))
+    {
+      wattle_client_drop_core (self);
+      g_task_return_error (task, error);
+      return;
+    }
+  wattle_client_drop_core (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+set_role_job (WattleClient *self, GTask *task, gpointer args)
+{
+  GError *error = NULL;
+  WattleCore *core = wattle_client_open_core (self, &error);
+
+  if (core == NULL
+      || !wattle_session_set_role (core->session, GPOINTER_TO_INT (args), g_task_get_cancellable (task), &error)
+      || !wattle_engine_take_identity (core->engine, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  wattle_client_show_identity (self);
+  wattle_thread_kick (core->thread, TRUE);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+change_password_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  WattleClient *self = source;
+  Credentials *given = wattle_client_job_args (data);
+  g_autoptr (GRWLockReaderLocker) locker = g_rw_lock_reader_locker_new (&self->core_lock);
+  GError *error = NULL;
+  WattleCore *core = wattle_client_open_core (self, &error);
+
+  wattle_client_return_done (
+    task, core != NULL && wattle_core_change_password (core, given->old_password, given->password, &error), &error);
+}
+
+static Credentials *
+credentials_new (const char *login, const char *password, const char *code)
+{
+  Credentials *credentials = g_new0 (Credentials, 1);
+
+  /* The server folds names too; here they also name the folder of the account. */
+  credentials->login = login != NULL ? g_strstrip (g_utf8_strdown (login, -1)) : NULL;
+  credentials->password = g_strdup (password);
+  credentials->code = g_strdup (code);
+  return credentials;
+}
+
+void
+wattle_client_sign_in_async (WattleClient *self,
+                             const char *login,
+                             const char *password,
+                             const char *code,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  wattle_client_forget_view (self, WATTLE_CLIENT_SIGNED_OUT);
+  wattle_client_enqueue (self, sign_in_job, credentials_new (login, password, code), credentials_free, cancellable,
+                         callback, user_data);
+}
+
+gboolean
+wattle_client_sign_in_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+wattle_client_sign_in_anew_async (WattleClient *self,
+                                  const char *login,
+                                  const char *password,
+                                  const char *code,
+                                  const char *old_password,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  Credentials *credentials = credentials_new (login, password, code);
+
+  credentials->old_password = g_strdup (old_password);
+  credentials->afresh = old_password == NULL;
+  wattle_client_forget_view (self, WATTLE_CLIENT_SIGNED_OUT);
+  wattle_client_enqueue (self, sign_in_job, credentials, credentials_free, cancellable, callback, user_data);
+}
+
+void
+wattle_client_change_password_async (
+  WattleClient *self, const char *old, const char *new, GAsyncReadyCallback callback, gpointer user_data)
+{
+  Credentials *credentials = credentials_new (NULL, new, NULL);
+  g_autoptr (GTask) task = NULL;
+
+  credentials->old_password = g_strdup (old);
+  task = wattle_client_make_task (self, NULL, credentials, credentials_free, NULL, callback, user_data);
+  g_task_run_in_thread (task, change_password_thread);
+}
+
+gboolean
+wattle_client_change_password_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * wattle_client_lock:
+ * @self: the client
+ *
+ * Closes the cache and forgets the keys. What was typed and kept as a draft,
+ * and what waits in the outbox, stays, sealed.
+ */
+void
+wattle_client_lock (WattleClient *self)
+{
+  if (self->state != WATTLE_CLIENT_SIGNED_OUT && self->state != WATTLE_CLIENT_LOCKED)
+    wattle_client_close_core (self, WATTLE_CLIENT_LOCKED);
+}
+
+void
+wattle_client_unlock_async (
+  WattleClient *self, const char *password, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  wattle_client_enqueue (self, unlock_job, credentials_new (NULL, password, NULL), credentials_free, cancellable,
+                         callback, user_data);
+}
+
+gboolean
+wattle_client_unlock_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * wattle_client_sign_out_async:
+ * @self: the client
+ * @forget: also destroy what is saved here, with everything that was not sent
+ * @cancellable: (nullable): to stop waiting for the server
+ * @callback: called when done
+ * @user_data: for @callback
+ *
+ * Without @forget cache and outbox stay, sealed, for the next time. Ask the
+ * person before @forget when "pending" is not 0.
+ */
+void
+wattle_client_sign_out_async (
+  WattleClient *self, gboolean forget, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  wattle_client_forget_view (self, WATTLE_CLIENT_SIGNED_OUT);
+  wattle_client_enqueue (self, sign_out_job, GINT_TO_POINTER (forget), NULL, cancellable, callback, user_data);
+}
+
+gboolean
+wattle_client_sign_out_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+wattle_client_set_role_async (
+  WattleClient *self, int role, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  wattle_client_enqueue (self, set_role_job, GINT_TO_POINTER (role), NULL, cancellable, callback, user_data);
+}
+
+gboolean
+wattle_client_set_role_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
