@@ -193,7 +193,7 @@ test_session_hours (void)
   wattle_record_set_id (user, id);
   wattle_record_set_string (user, WATTLE_USER_LOGIN, "imogen");
   wattle_record_set_string (user, WATTLE_USER_DISPLAY_NAME, "Imogen");
-  wattle_record_set_integer (user, WATTLE_USER_ROLES, 1 << WATTLE_ROLE_CLINICIAN);
+  wattle_record_set_integer (user, WATTLE_USER_ROLES, 1 << WATTLE_ROLE_CLINICIAN | 1 << WATTLE_ROLE_PATIENT);
   wattle_record_set_integer (user, WATTLE_USER_STATUS, WATTLE_USER_STATUS_ACTIVE);
   g_assert_true (wattle_transaction_put (transaction, user, NULL));
   g_assert_true (wattle_transaction_commit (transaction, NULL));

@@ -252,7 +252,8 @@ forgotten_cb (WattleSignInPage *self)
 {
   wattle_confirm (GTK_WIDGET (self), _("Begin Anew on This Computer?"),
                   _("What is saved here is set aside, sealed, not deleted: only the password before opens it. "
-                    "Everything the server has is fetched again. Changes that were not sent yet stay in what is set aside."),
+                    "Everything the server has is fetched again. Changes that were not sent yet stay in "
+                    "what is set aside."),
                   _("_Set Aside and Fetch Again"), TRUE, G_CALLBACK (set_aside_cb), self);
 }
 
