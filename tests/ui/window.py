@@ -107,7 +107,8 @@ class Window:
             count = node.get_child_count()
         except Exception:
             return
-        for i in range(min(count, 400)):
+        # the window that was opened last is the one a person looks at
+        for i in reversed(range(count)) if depth == 0 and node.get_role_name() == 'application' else range(count):
             try:
                 child = node.get_child_at_index(i)
             except Exception:
@@ -120,8 +121,19 @@ class Window:
     def all(self, role=None, name=None, within=None, exact=False):
         return [node for node in self.walk(within) if is_named(node, role, name, exact)]
 
+    def windows(self):
+        """The windows themselves, without what is in them."""
+        application = self.application()
+        if application is None:
+            return []
+        application.clear_cache()
+        found = [application.get_child_at_index(i) for i in range(application.get_child_count())]
+        return [node for node in reversed(found) if node is not None]
+
     def see(self, role=None, name=None, within=None, exact=False):
         """What is there now, or None."""
+        if role == 'window' and within is None:
+            return next((node for node in self.windows() if is_named(node, None, name, exact)), None)
         for node in self.walk(within):
             if is_named(node, role, name, exact):
                 return node
