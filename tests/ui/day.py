@@ -155,8 +155,7 @@ def book(day):
     window.write('%s %s' % (given[1], given[0]))
     window.find('list item', day.patient, within=dialog)
     window.key('Return')
-    window.find('button', 'Change', within=dialog)
-    window.click('button', 'Book', within=dialog)
+    window.key('ctrl+Return')
     window.gone('window', 'Book a Visit')
     window.find('label', 'Booked for ')
 
@@ -173,9 +172,11 @@ def move_and_lengthen(day):
     # Behind the last visit of the day there is room.
     height = Window.box(last)[3]
     window.drag(last, 0, 3 * max(height, 20))
-    moved = wait_until(lambda: next((node for node in visits(day, who, 'Booked') if start_of(node) > start_of_name(was)),
-                                    None), 'the visit to move', 20)
+    moved = wait_until(lambda: next((node for node in visits(day, who, 'Booked')
+                                     if start_of(node) > start_of_name(was)), None), 'the visit to move', 20)
     name = moved.get_name()
+    window.find('label', 'Visit moved')
+    window.gone('label', 'Booked for ')
     window.click('button', 'Undo')
     wait_until(lambda: any(node.get_name() == was for node in visits(day, who)), 'the visit to be back', 20)
     box = next(node for node in visits(day, who) if node.get_name() == was)

@@ -348,6 +348,15 @@ day_cb (WattleBookingDialog *self)
 }
 
 static void
+clear_found (WattleBookingDialog *self)
+{
+  GtkListBoxRow *row;
+
+  while ((row = gtk_list_box_get_row_at_index (self->found, 0)) != NULL)
+    gtk_list_box_remove (self->found, GTK_WIDGET (row));
+}
+
+static void
 show_patient (WattleBookingDialog *self, WattleRecord *patient)
 {
   g_autofree char *name = wattle_display_patient (patient);
@@ -363,6 +372,7 @@ show_patient (WattleBookingDialog *self, WattleRecord *patient)
   /* What has the cursor is not hidden before something else has it. */
   gtk_widget_child_focus (GTK_WIDGET (self->kind), GTK_DIR_TAB_FORWARD);
   gtk_widget_set_visible (GTK_WIDGET (self->search), FALSE);
+  clear_found (self);
   gtk_widget_set_visible (GTK_WIDGET (self->found), FALSE);
   show_problem (self, NULL);
 }
@@ -423,11 +433,9 @@ static void
 hits_cb (gpointer owner, gpointer result, const GError *error)
 {
   WattleBookingDialog *self = owner;
-  GtkListBoxRow *row;
 
   g_clear_pointer (&self->hits, g_ptr_array_unref);
-  while ((row = gtk_list_box_get_row_at_index (self->found, 0)) != NULL)
-    gtk_list_box_remove (self->found, GTK_WIDGET (row));
+  clear_found (self);
   if (result != NULL)
     self->hits = g_ptr_array_ref (result);
   for (guint i = 0; self->hits != NULL && i < self->hits->len; i++)

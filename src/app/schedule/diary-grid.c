@@ -62,7 +62,7 @@ struct _WattleDiaryGrid
   gint64 now;
   double zoom;
   GPtrArray *boxes; /* those that are shown, in the order of the diary */
-  GPtrArray *pool;  /* those that are given other visits, while a page is turned */
+  GPtrArray *pool;  /* those that wait, hidden, for other visits */
   Ghost ghost;
   GtkGesture *drag;
   WattleVisitBox *held; /* that the drag began on */
@@ -1113,7 +1113,7 @@ wattle_diary_grid_init (WattleDiaryGrid *self)
   add_controllers (self);
 }
 
-/* Boxes of visits that stay are kept, and the others are given the new visits. */
+/* Boxes of visits that stay are kept; the others are given the new visits, and the rest waits hidden. */
 static GPtrArray *
 match_boxes (WattleDiaryGrid *self, WattleDiary *diary)
 {
@@ -1148,18 +1148,19 @@ match_boxes (WattleDiaryGrid *self, WattleDiary *diary)
         }
       else if (gtk_widget_get_prev_sibling (widget) != before)
         gtk_widget_insert_after (widget, GTK_WIDGET (self), before);
+      gtk_widget_set_visible (widget, TRUE);
       wattle_visit_box_set (WATTLE_VISIT_BOX (widget), diary, &g_array_index (diary->boxes, WattleDiaryBox, i));
       g_ptr_array_index (boxes, i) = before = widget;
     }
   return boxes;
 }
 
-/* A hidden box would have no place on the accessibility bus when it is shown again. */
+/* Those that are not needed wait, hidden: a screen reader that still asks for one must find it. */
 static void
-drop_pool (WattleDiaryGrid *self)
+hide_pool (WattleDiaryGrid *self)
 {
-  while (self->pool->len > 0)
-    gtk_widget_unparent (g_ptr_array_steal_index_fast (self->pool, self->pool->len - 1));
+  for (guint i = 0; i < self->pool->len; i++)
+    gtk_widget_set_visible (g_ptr_array_index (self->pool, i), FALSE);
 }
 
 /**
@@ -1188,7 +1189,7 @@ wattle_diary_grid_set (WattleDiaryGrid *self, WattleDiary *diary, int slot_minut
       && (g_strcmp0 (wattle_visit_box_box (focused)->visit->id, focused_id) != 0
           || g_ptr_array_find (self->pool, focused, NULL)))
     gtk_widget_grab_focus (GTK_WIDGET (self));
-  drop_pool (self);
+  hide_pool (self);
   if (!is_empty (self))
     {
       self->cursor_lane = MIN (self->cursor_lane, n_lanes (self) - 1);
