@@ -201,7 +201,9 @@ class Window:
     def point(self, node):
         """The middle of the node on the screen, scrolled into view."""
         self.settle(node)
-        top = self.above(node, ROLE_NAMES['window'])
+        top = node
+        while top.get_parent() is not None and top.get_parent().get_role_name() != 'application':
+            top = top.get_parent()
         xid = self.tool('search', '--onlyvisible', '--pid', str(self.process.pid), '--name',
                         '^%s$' % re.escape(top.get_name())).split()[-1]
         place = dict(line.split('=') for line in self.tool('getwindowgeometry', '--shell', xid).splitlines())
