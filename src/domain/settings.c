@@ -5,6 +5,7 @@
 #include "domain/settings.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -79,14 +80,14 @@ wattle_setting_check (const WattleSettingSpec *self, const char *value, GError *
   if (self->kind == WATTLE_KIND_INTEGER && !g_ascii_string_to_signed (value, 10, self->min, self->max, &number, NULL))
     {
       wattle_set_field_error (error, WATTLE_ERROR_INVALID, "value",
-                              _("“%s” is a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT "."), _(self->label),
+                              _("“%s” is a number from %" PRId64 " to %" PRId64 "."), _(self->label),
                               self->min, self->max);
       return FALSE;
     }
   if (self->kind == WATTLE_KIND_STRING && g_utf8_strlen (value, -1) > self->max)
     {
       wattle_set_field_error (error, WATTLE_ERROR_INVALID, "value",
-                              _("“%s” has at most %" G_GINT64_FORMAT " characters."), _(self->label), self->max);
+                              _("“%s” has at most %" PRId64 " characters."), _(self->label), self->max);
       return FALSE;
     }
   return TRUE;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/civil-text.h"
@@ -92,7 +93,7 @@ check_number (const WattleField *field, gint64 number)
         max = G_MAXINT64;
       return number >= 0 && number <= max
                ? NULL
-               : g_strdup_printf (_("“%s” must be between 0 and %" G_GINT64_FORMAT "."), _(field->label), max);
+               : g_strdup_printf (_("“%s” must be between 0 and %" PRId64 "."), _(field->label), max);
     case WATTLE_KIND_TIME:
       return number >= 0 && number <= 24 * 60 ? NULL
                                               : g_strdup_printf (_("“%s” must be a time of day."), _(field->label));

@@ -10,6 +10,7 @@
 #include "sync/client-object.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -213,7 +214,7 @@ set_progress (WattleClient *self, double fraction, gint64 rows, gint64 total)
     fraction < 0 ? NULL
     : total <= 0 ? g_strdup (_("Fetching your records…"))
     : fraction < 1
-      ? g_strdup_printf (_("Fetching your records: %'" G_GINT64_FORMAT " of %'" G_GINT64_FORMAT), rows, total)
+      ? g_strdup_printf (_("Fetching your records: %'" PRId64 " of %'" PRId64), rows, total)
       : g_strdup (_("Preparing your records…"));
   self->progress = fraction;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROGRESS]);
