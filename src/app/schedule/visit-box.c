@@ -194,6 +194,14 @@ wattle_visit_box_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
   gtk_widget_queue_draw (widget);
 }
 
+/* The ring of the focus and the shade under the pointer are drawn here, and not by the theme. */
+static void
+wattle_visit_box_state_flags_changed (GtkWidget *widget, GtkStateFlags before)
+{
+  GTK_WIDGET_CLASS (wattle_visit_box_parent_class)->state_flags_changed (widget, before);
+  gtk_widget_queue_draw (widget);
+}
+
 static void
 wattle_visit_box_dispose (GObject *object)
 {
@@ -215,6 +223,7 @@ wattle_visit_box_class_init (WattleVisitBoxClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wattle_visit_box_dispose;
   widget_class->snapshot = wattle_visit_box_snapshot;
   widget_class->css_changed = wattle_visit_box_css_changed;
+  widget_class->state_flags_changed = wattle_visit_box_state_flags_changed;
   gtk_widget_class_set_css_name (widget_class, "visit");
 }
 
