@@ -10,6 +10,13 @@ def family(day):
     return day.patient.split(',')[0].upper()
 
 
+def dialog(day, name, timeout=20):
+    """A window that stands over the chart; it has the keyboard from now on."""
+    node = day.window.find(None, name, timeout=timeout)
+    day.window.raise_window(name)
+    return node
+
+
 def open_chart(day):
     """The chart has a window of its own; opening it again brings the same one to the front."""
     window = day.window
@@ -35,7 +42,8 @@ def write_note(day):
     window.find(None, 'Draft saved', timeout=30)
     window.picture('note-draft')
     window.key('ctrl+Return')
-    window.click('button', 'Sign', within=window.window('Sign This Note?'))
+    window.press(window.find('button', 'Sign', within=window.window('Sign This Note?')))
+    window.gone('window', 'Sign This Note?')
     window.find(None, 'Signed by Dr')
     window.find(None, 'Sleeps better, wakes once.')
     assert window.see('entry', 'Subjective', exact=True) is None, 'a signed note can still be typed into'
@@ -47,15 +55,18 @@ def prescribe(day):
     window.window(family(day))
     window.key('ctrl+5')
     window.click('button', 'New Prescription')
-    editor = window.window('New Prescription')
+    search = window.find('entry', 'Find a medicine')
+    window.raise_window('New Prescription')
+    window.focus(search)
     window.write('sertraline')
-    found = window.find('list', 'Medicines found', within=editor)
+    found = window.find('list', 'Medicines found')
     window.press(window.find('row', 'Sertraline', within=found))
-    window.find('entry', 'Directions', within=editor)
+    window.find('entry', 'Directions')
     window.key('ctrl+Return')
-    window.click('button', 'Sign', within=window.window('Sign This Prescription?'))
-    paper = window.window('Prescription 20', timeout=60)
-    window.find(None, 'Page 1 of 1', within=paper, timeout=30)
+    window.press(window.find('button', 'Sign', within=window.window('Sign This Prescription?')))
+    window.gone('window', 'Sign This Prescription?')
+    dialog(day, 'Prescription 20', timeout=60)
+    window.find(None, 'Page 1 of 1', timeout=30)
     window.picture('prescription')
     window.key('Escape')
 
@@ -63,23 +74,27 @@ def prescribe(day):
 def take_payment(day):
     """An invoice as it prints, what is owed on it, the money, the receipt."""
     window = day.window
+    window.window(family(day))
+    window.key('ctrl+w')
+    window.gone('window', family(day))
     window.raise_window('Wattle')
-    window.click('row', 'Billing')
-    invoices = window.find('list', 'Invoices')
+    window.press(window.find('row', 'Billing', within=window.find('list', 'Places')))
+    invoices = window.find('list', 'Invoices', exact=True)
     window.press(window.find('row', 'INV-', within=invoices, timeout=30))
-    paper = window.window('Invoice INV-', timeout=30)
-    window.find(None, 'Page 1 of', within=paper, timeout=30)
+    dialog(day, 'Invoice INV-', timeout=30)
+    window.find(None, 'Page 1 of', timeout=30)
     window.picture('invoice')
-    window.click('button', 'Record Payment', within=paper)
-    window.click('button', 'Record', within=window.window('Record Payment'))
-    receipt = window.window('Receipt', timeout=30)
-    window.find(None, 'Received with thanks', within=receipt, timeout=30)
-    window.find('button', 'Undo', within=receipt)
+    window.click('button', 'Record Payment')
+    window.find('entry', 'Reference')
+    window.raise_window('Record Payment')
+    window.key('Return')
+    window.find(None, 'Received with thanks', timeout=30)
+    window.raise_window('Receipt')
     window.picture('receipt')
     window.key('Escape')
-    window.gone('window', 'Receipt')
-    window.window('Invoice INV-')
+    window.gone(None, 'Received with thanks')
     window.find(None, 'Paid in full')
+    window.raise_window('Invoice INV-')
     window.key('Escape')
 
 

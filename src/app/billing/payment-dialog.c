@@ -176,6 +176,7 @@ wattle_payment_dialog_class_init (WattlePaymentDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wattle_payment_dialog_dispose;
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_DIALOG);
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/billing/payment-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, WattlePaymentDialog, about);
   gtk_widget_class_bind_template_child (widget_class, WattlePaymentDialog, form);
@@ -212,6 +213,6 @@ wattle_payment_dialog_open (GtkWidget *widget, WattleContext *context, WattleRec
   self->invoice = g_object_ref (invoice);
   g_weak_ref_set (&self->widget, widget);
   fill (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->rows[0]));
   gtk_window_present (GTK_WINDOW (self));
+  gtk_widget_grab_focus (GTK_WIDGET (self->rows[0]));
 }

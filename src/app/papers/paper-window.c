@@ -98,9 +98,14 @@ made_cb (gpointer owner, gpointer result, const GError *error)
 static void
 make (WattlePaperWindow *self)
 {
-  if (self->work != NULL && wattle_context_is_ready (self->context))
-    wattle_context_load (self->context, self->work, g_variant_ref (self->arguments),
-                         (GDestroyNotify) wattle_paper_free, self->cancellable, self, made_cb);
+  if (self->work == NULL || !wattle_context_is_ready (self->context))
+    return;
+  /* Of two that are made at once the later one counts, whichever is ready first. */
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  wattle_context_load (self->context, self->work, g_variant_ref (self->arguments), (GDestroyNotify) wattle_paper_free,
+                       self->cancellable, self, made_cb);
 }
 
 static void
@@ -208,6 +213,7 @@ wattle_paper_window_class_init (WattlePaperWindowClass *klass)
   signals[PAPER] = g_signal_new ("paper", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 1, G_TYPE_POINTER);
   g_type_ensure (WATTLE_TYPE_PDF_VIEW);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_DIALOG);
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/papers/paper-window.ui");
   gtk_widget_class_bind_template_child (widget_class, WattlePaperWindow, title);
   gtk_widget_class_bind_template_child (widget_class, WattlePaperWindow, panel);

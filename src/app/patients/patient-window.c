@@ -143,6 +143,9 @@ load (WattlePatientWindow *self)
 {
   if (!wattle_context_is_ready (self->context))
     return;
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
   wattle_context_load (self->context, wattle_chart_read, wattle_chart_arguments (self->context, self->patient_id, 0),
                        (GDestroyNotify) wattle_chart_free, self->cancellable, self, loaded_cb);
 }

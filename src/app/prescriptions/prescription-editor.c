@@ -355,6 +355,7 @@ wattle_prescription_editor_class_init (WattlePrescriptionEditorClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = wattle_prescription_editor_dispose;
   G_OBJECT_CLASS (klass)->finalize = wattle_prescription_editor_finalize;
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_DIALOG);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/au/wattle/Wattle/prescriptions/prescription-editor.ui");
   gtk_widget_class_bind_template_child (widget_class, WattlePrescriptionEditor, title);
@@ -407,8 +408,8 @@ wattle_prescription_editor_open (GtkWidget *widget, WattleContext *context, cons
   g_weak_ref_set (&self->widget, widget);
   wattle_context_load (context, read_setting, g_variant_new ("(ss)", patient_id, actor->practitioner), setting_free,
                        NULL, self, set_up_cb);
-  gtk_widget_grab_focus (GTK_WIDGET (self->search));
   gtk_window_present (GTK_WINDOW (self));
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
 }
 
 /**

@@ -11,6 +11,7 @@
 #include <poppler.h>
 
 #include "app/widgets/pdf-page.h"
+#include "app/widgets/pdf-sheet.h"
 
 #define MAX_DRAWN 12
 #define MAX_PAGES 2000
@@ -127,6 +128,26 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  gtk_list_item_set_activatable (item, FALSE);
+  gtk_list_item_set_selectable (item, FALSE);
+  gtk_list_item_set_child (item, g_object_new (WATTLE_TYPE_PDF_SHEET, NULL));
+}
+
+static void
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  wattle_pdf_sheet_set_page (WATTLE_PDF_SHEET (gtk_list_item_get_child (item)), gtk_list_item_get_item (item));
+}
+
+static void
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  wattle_pdf_sheet_set_page (WATTLE_PDF_SHEET (gtk_list_item_get_child (item)), NULL);
+}
+
+static void
 zoom_in_cb (WattlePdfView *self)
 {
   self->zoom = MIN (self->zoom * 1.25, 4);
@@ -171,13 +192,15 @@ wattle_pdf_view_class_init (WattlePdfViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wattle_pdf_view_dispose;
-  g_type_ensure (WATTLE_TYPE_PDF_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/widgets/pdf-view.ui");
   gtk_widget_class_bind_template_child (widget_class, WattlePdfView, stack);
   gtk_widget_class_bind_template_child (widget_class, WattlePdfView, problem);
   gtk_widget_class_bind_template_child (widget_class, WattlePdfView, selection);
   gtk_widget_class_bind_template_child (widget_class, WattlePdfView, count);
   gtk_widget_class_bind_template_child (widget_class, WattlePdfView, percent);
+  gtk_widget_class_bind_template_callback (widget_class, setup_cb);
+  gtk_widget_class_bind_template_callback (widget_class, bind_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unbind_cb);
   gtk_widget_class_install_action (widget_class, "pdf.zoom-in", NULL, zoom_in_action);
   gtk_widget_class_install_action (widget_class, "pdf.zoom-out", NULL, zoom_out_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_plus, GDK_CONTROL_MASK, "pdf.zoom-in", NULL);
