@@ -60,7 +60,8 @@ def prescribe(day):
     window.focus(search)
     window.write('sertraline')
     found = window.find('list', 'Medicines found')
-    window.press(window.find('row', 'Sertraline', within=found))
+    window.find('row', 'sertraline', within=found)
+    window.key('Return')
     window.find('entry', 'Directions')
     window.key('ctrl+Return')
     window.press(window.find('button', 'Sign', within=window.window('Sign This Prescription?')))
@@ -78,8 +79,11 @@ def take_payment(day):
     window.key('ctrl+w')
     window.gone('window', family(day))
     window.raise_window('Wattle')
-    window.press(window.find('row', 'Billing', within=window.find('list', 'Places')))
-    invoices = window.find('list', 'Invoices', exact=True)
+
+    def billing():
+        window.press(window.find('row', 'Billing', within=window.find('list', 'Places')))
+        return window.see('list', 'Invoices', exact=True)
+    invoices = wait_until(billing, 'the place of invoices', 30, 500)
     window.press(window.find('row', 'INV-', within=invoices, timeout=30))
     dialog(day, 'Invoice INV-', timeout=30)
     window.find(None, 'Page 1 of', timeout=30)
