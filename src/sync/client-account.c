@@ -110,7 +110,7 @@ set_role_job (WattleClient *self, GTask *task, gpointer args)
   GError *error = NULL;
   WattleCore *core = wattle_client_open_core (self, &error);
 
-  if (core == NULL
+  if (core == NULL || !wattle_core_check_sent (core, &error)
       || !wattle_session_set_role (core->session, GPOINTER_TO_INT (args), g_task_get_cancellable (task), &error)
       || !wattle_engine_take_identity (core->engine, &error))
     {
