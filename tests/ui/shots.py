@@ -6,6 +6,7 @@
 import os
 import sys
 
+import chart
 import day
 from desktop import wait_until
 
@@ -45,6 +46,12 @@ def session(suffix, size, **settings):
             walk_places(one, suffix)
             one.window.palette('a')
             picture(one, 'palette' + suffix)
+            one.window.key('Escape')
+            one.window.gone('window', 'Find Anything')
+            one.window.key('alt+1')
+            day.find_patient(one)
+            chart.open_chart(one)
+            picture(one, 'patient' + suffix)
         else:
             picture(one, 'today' + suffix)
     finally:
