@@ -61,6 +61,7 @@ class Desktop:
         self.display = None if own_display else os.environ.get('DISPLAY')
         self.home = self.folder('home')
         self.runtime = self.folder('run')
+        self.stand_still()
         if own_display:
             self.start_screen()
         self.start_bus()
@@ -70,6 +71,11 @@ class Desktop:
         path = os.path.join(self.scratch, *names)
         os.makedirs(path, mode=0o700, exist_ok=True)
         return path
+
+    def stand_still(self):
+        """No animations: a person waits until a page has come; a click of the test would meet it half way."""
+        with open(os.path.join(self.folder('home', '.config', 'gtk-4.0'), 'settings.ini'), 'w', encoding='utf-8') as out:
+            out.write('[Settings]\ngtk-enable-animations=0\n')
 
     def environ(self, **more):
         env = {name: value for name, value in os.environ.items()
