@@ -258,7 +258,14 @@ class Window:
             if node.get_action_name(i) in ('click', 'activate', 'toggle'):
                 node.do_action(i)
                 return node
-        self.press(node)
+        try:
+            self.press(node)
+        except Timeout:
+            # The widget was made anew while we looked at it.
+            if not isinstance(node_or_role, str):
+                raise
+            node = self.find(node_or_role, name, **options)
+            self.press(node)
         return node
 
     def key(self, *keys):
