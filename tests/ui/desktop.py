@@ -74,7 +74,8 @@ class Desktop:
 
     def stand_still(self):
         """No animations: a person waits until a page has come; a click of the test would meet it half way."""
-        with open(os.path.join(self.folder('home', '.config', 'gtk-4.0'), 'settings.ini'), 'w', encoding='utf-8') as out:
+        path = os.path.join(self.folder('home', '.config', 'gtk-4.0'), 'settings.ini')
+        with open(path, 'w', encoding='utf-8') as out:
             out.write('[Settings]\ngtk-enable-animations=0\n')
 
     def environ(self, **more):
