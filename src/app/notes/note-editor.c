@@ -15,6 +15,7 @@
 #include "app/widgets/draft-keeper.h"
 #include "app/widgets/feedback.h"
 #include "base/error.h"
+#include "domain/note.h"
 
 /* Seconds without typing until the draft is saved. */
 #define SAVE_AFTER 5
@@ -36,6 +37,8 @@ struct _WattleNoteEditor
   WattleRecord *note;
   WattleDraftKeeper *keeper;
   char *key;
+  char *base; /* stamp of the text that was saved last, here or before the editor opened; NULL of a new note */
+  char *sent; /* stamp of the text that is being saved */
   GtkTextBuffer *about_buffers[2]; /* which note and visit, for the journal of a note that is not saved yet */
   gboolean is_saved;
   gboolean dirty;
@@ -216,9 +219,17 @@ typed_cb (WattleNoteEditor *self)
 static char *
 save_args (WattleNoteEditor *self)
 {
+  GString *out = g_string_new (NULL);
+  WattleJsonWriter writer = wattle_json_writer (out);
   g_autofree char *json = wattle_record_to_json (self->note);
 
-  return g_strdup_printf ("{\"note\":%s}", json);
+  wattle_json_begin_object (&writer);
+  wattle_json_name (&writer, "note");
+  wattle_json_put_raw (&writer, json, -1);
+  if (self->base != NULL)
+    wattle_json_pair_string (&writer, "base", self->base);
+  wattle_json_end_object (&writer);
+  return g_string_free (out, FALSE);
 }
 
 static char *
@@ -229,6 +240,8 @@ sign_args (WattleNoteEditor *self)
 
   wattle_json_begin_object (&writer);
   wattle_json_pair_string (&writer, "id", wattle_record_id (self->note));
+  if (self->base != NULL)
+    wattle_json_pair_string (&writer, "base", self->base);
   for (guint i = 0; i < N_PARTS; i++)
     if (wattle_record_has (self->note, fields[i]))
       wattle_json_pair_string (&writer, wattle_field_get (fields[i])->name,
@@ -273,6 +286,7 @@ static gboolean
 saved_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpointer data)
 {
   WattleNoteEditor *self = WATTLE_NOTE_EDITOR (widget);
+  g_autofree char *stamp = g_steal_pointer (&self->sent);
 
   self->saving = FALSE;
   if (error != NULL)
@@ -288,6 +302,8 @@ saved_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpoi
       return FALSE;
     }
   self->is_saved = TRUE;
+  g_free (self->base);
+  self->base = g_steal_pointer (&stamp);
   if (!self->dirty)
     {
       show_status (self, _("Draft saved"));
@@ -431,6 +447,8 @@ wattle_note_editor_dispose (GObject *object)
   g_clear_object (&self->client);
   g_clear_object (&self->context);
   g_clear_pointer (&self->key, g_free);
+  g_clear_pointer (&self->base, g_free);
+  g_clear_pointer (&self->sent, g_free);
   G_OBJECT_CLASS (wattle_note_editor_parent_class)->dispose (object);
 }
 
@@ -514,6 +532,7 @@ wattle_note_editor_new (WattleContext *context, WattleRecord *note, gboolean is_
   self->client = g_object_ref (wattle_context_client (context));
   self->note = wattle_record_copy (note);
   self->is_saved = is_saved;
+  self->base = is_saved ? wattle_note_stamp (wattle_record_id (note), note) : NULL;
   self->key = is_saved ? g_strdup_printf ("note:%s", wattle_record_id (note))
                        : wattle_note_new_draft_key (wattle_record_scope_id (note));
   for (guint i = 0; i < G_N_ELEMENTS (self->about_buffers); i++)
@@ -564,6 +583,7 @@ wattle_note_editor_save (WattleNoteEditor *self)
   if (!take_texts (self) && !self->is_saved)
     return;
   args = save_args (self);
+  self->sent = wattle_note_stamp (wattle_record_id (self->note), self->note);
   self->dirty = FALSE;
   self->saving = TRUE;
   wattle_perform (GTK_WIDGET (self), self->context, "note.save", args, saved_cb, NULL);

@@ -4,7 +4,11 @@
  */
 #include "domain/operations/operations.h"
 
+#include <string.h>
+
 #include "base/civil.h"
+#include "base/id.h"
+#include "domain/note.h"
 
 static gboolean
 is_author (WattleOperationContext *context, WattleRecord *note)
@@ -21,6 +25,42 @@ has_content (WattleRecord *note)
          || wattle_record_has (note, WATTLE_PROGRESS_NOTE_OBJECTIVE)
          || wattle_record_has (note, WATTLE_PROGRESS_NOTE_ASSESSMENT)
          || wattle_record_has (note, WATTLE_PROGRESS_NOTE_PLAN) || wattle_record_has (note, WATTLE_PROGRESS_NOTE_BODY);
+}
+
+/**
+ * wattle_note_stamp:
+ * @id: of the note that is edited
+ * @note: a version of its text, or a draft kept beside it
+ *
+ * Returns: (transfer full): an id that stands for that text and no other
+ */
+char *
+wattle_note_stamp (const char *id, WattleRecord *note)
+{
+  static const WattleFieldId fields[] = {
+    WATTLE_PROGRESS_NOTE_SUBJECTIVE, WATTLE_PROGRESS_NOTE_OBJECTIVE, WATTLE_PROGRESS_NOTE_ASSESSMENT,
+    WATTLE_PROGRESS_NOTE_PLAN,       WATTLE_PROGRESS_NOTE_BODY,
+  };
+  g_autoptr (GString) all = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      const char *text = wattle_record_get_string (note, fields[i]);
+
+      g_string_append_printf (all, "%zu:", text != NULL ? strlen (text) : 0);
+      g_string_append (all, text != NULL ? text : "");
+    }
+  return wattle_id_derive (id, all->str);
+}
+
+/* Whether a stored draft has the text that the editor started from, or the one it comes with. */
+static gboolean
+is_known_text (const char *id, WattleRecord *draft, WattleRecord *note, const char *base)
+{
+  g_autofree char *stored = wattle_note_stamp (id, draft);
+  g_autofree char *sent = note != NULL ? wattle_note_stamp (id, note) : NULL;
+
+  return g_strcmp0 (stored, base) == 0 || g_strcmp0 (stored, sent) == 0;
 }
 
 /* The draft that is there, when there is one: it must be one's own, and not signed. */
@@ -80,23 +120,47 @@ read_note (WattleOperationContext *context, WattleJsonNode args, GError **error)
   return g_steal_pointer (&note);
 }
 
+/* A text whose draft was written on elsewhere meanwhile gets a draft of its own. Those that follow from the same device
+ * go on in that one. */
+static void
+stand_beside (WattleOperationContext *context, WattleRecord *note, const char *base)
+{
+  const char *device = context->actor->device;
+  const char *id = wattle_record_id (note);
+  g_autofree char *beside = wattle_id_derive (id, device != NULL ? device : "draft");
+  g_autoptr (WattleRecord) draft = wattle_reader_get (context->reader, WATTLE_RECORD_PROGRESS_NOTE, beside, NULL);
+
+  if (draft != NULL && (!check_draft (context, draft, NULL) || !is_known_text (id, draft, note, base)))
+    {
+      g_free (beside);
+      beside = wattle_operation_new_id (context, "note");
+    }
+  wattle_record_set_id (note, beside);
+}
+
 /* Gives a note its id. One that is there already is replaced, when it is the author's own draft. */
 static gboolean
-take_note_id (WattleOperationContext *context, WattleRecord *note, GError **error)
+take_note_id (WattleOperationContext *context, WattleRecord *note, const char *base, GError **error)
 {
   g_autoptr (WattleRecord) draft = NULL;
 
   if (wattle_record_id (note) == NULL)
     return wattle_take_id (context, note, "note", error);
   draft = wattle_reader_get (context->reader, WATTLE_RECORD_PROGRESS_NOTE, wattle_record_id (note), NULL);
-  return draft == NULL || check_draft (context, draft, error);
+  if (draft == NULL)
+    return TRUE;
+  if (!check_draft (context, draft, error))
+    return FALSE;
+  if (base != NULL && !is_known_text (wattle_record_id (note), draft, note, base))
+    stand_beside (context, note, base);
+  return TRUE;
 }
 
 WATTLE_APPLY (note_save)
 {
   g_autoptr (WattleRecord) note = read_note (context, args, error);
 
-  if (note == NULL || !take_note_id (context, note, error))
+  if (note == NULL || !take_note_id (context, note, wattle_arg_string (args, "base"), error))
     return FALSE;
   if (wattle_record_get_integer (note, WATTLE_PROGRESS_NOTE_KIND) == WATTLE_NOTE_KIND_ADDENDUM)
     return wattle_refuse (error, WATTLE_ERROR_INVALID, "kind", _("An addendum is added to a signed note."));
@@ -138,9 +202,19 @@ WATTLE_APPLY (note_sign)
 {
   g_autoptr (WattleRecord) note
     = wattle_load (context, WATTLE_RECORD_PROGRESS_NOTE, wattle_arg_string (args, "id"), error);
+  g_autoptr (WattleRecord) read = NULL;
+  const char *base;
 
-  if (note == NULL || !check_draft (context, note, error) || !take_final_text (note, args, error)
-      || !sign (context, note, error))
+  if (note == NULL || !check_draft (context, note, error))
+    return FALSE;
+  base = wattle_arg_string (args, "base");
+  read = wattle_record_copy (note);
+  if (!take_final_text (note, args, error))
+    return FALSE;
+  if (base != NULL && !is_known_text (wattle_record_id (note), read, note, base))
+    return wattle_refuse (error, WATTLE_ERROR_CONFLICT, "base",
+                          _("This draft was changed on another computer. Both texts are kept: read them, then sign."));
+  if (!sign (context, note, error))
     return FALSE;
   wattle_outcome_put (outcome, note);
   return TRUE;

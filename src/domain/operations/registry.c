@@ -72,6 +72,7 @@ static const WattleArgument appointment_revert_args[] = {
 
 static const WattleArgument note_save_args[] = {
   { "note", "record", "progress_note", TRUE, "The draft." },
+  { "base", "id", NULL, FALSE, "Stamp of the text it was written on; other text is kept beside it." },
   END,
 };
 
@@ -83,6 +84,7 @@ static const WattleArgument note_sign_args[] = {
   { "plan", "text", NULL, FALSE, "Final text." },
   { "body", "text", NULL, FALSE, "Final text." },
   { "released", "boolean", NULL, FALSE, "Whether the patient may read it." },
+  { "base", "id", NULL, FALSE, "Stamp of the text that was read before signing." },
   END,
 };
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "domain/note.h"
 #include "practice.h"
 
 #define DESK practice_actor ("desk", WATTLE_ROLE_RECEPTION)
@@ -389,6 +390,9 @@ test_day (void)
 
 #define NOTE(id, body) "{'note':{'type':'progress_note','id':{" id "},'patient':{ada},'kind':'free'," body "}}"
 
+#define NOTE_ON(id, body, base)                                                                                        \
+  "{'note':{'type':'progress_note','id':{" id "},'patient':{ada},'kind':'free'," body "},'base':'" base "'}"
+
 static void
 test_notes (void)
 {
@@ -423,6 +427,36 @@ test_notes (void)
   assert_done (practice, OH, "note.addend", NOTE ("add", "'addendum_to':{note},'body':'More'"));
   assert_refused (practice, NG, "note.addend", WATTLE_ERROR_INVALID, "addendum_to",
                   "{'note':{'type':'progress_note','patient':{bob},'kind':'free','addendum_to':{note},'body':'More'}}");
+}
+
+/* A draft that was written on elsewhere meanwhile is not written over: both texts are there. */
+static void
+test_two_drafts (void)
+{
+  g_autoptr (Practice) practice = practice_new ();
+  g_autoptr (WattleRecord) note = NULL;
+  g_autoptr (WattleRecord) other = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *offline = NULL;
+  g_autofree char *beside = wattle_id_derive (id_of ("note"), id_of ("laptop"));
+
+  assert_done (practice, NG, "note.save", NOTE ("note", "'body':'First'"));
+  note = practice_get (practice, WATTLE_RECORD_PROGRESS_NOTE, "note");
+  first = wattle_note_stamp (id_of ("note"), note);
+  assert_done (practice, NG, "note.save", NOTE_ON ("note", "'body':'From the other computer'", "%s"), first);
+  assert_done (practice, NG, "note.save", NOTE_ON ("note", "'body':'Offline'", "%s"), first);
+  other = practice_get (practice, WATTLE_RECORD_PROGRESS_NOTE, beside);
+  g_assert_cmpstr (wattle_record_get_string (other, WATTLE_PROGRESS_NOTE_BODY), ==, "Offline");
+  offline = wattle_note_stamp (id_of ("note"), other);
+  assert_done (practice, NG, "note.save", NOTE_ON ("note", "'body':'Offline and on'", "%s"), offline);
+  g_clear_object (&other);
+  other = practice_get (practice, WATTLE_RECORD_PROGRESS_NOTE, beside);
+  g_assert_cmpstr (wattle_record_get_string (other, WATTLE_PROGRESS_NOTE_BODY), ==, "Offline and on");
+  g_clear_object (&note);
+  note = practice_get (practice, WATTLE_RECORD_PROGRESS_NOTE, "note");
+  g_assert_cmpstr (wattle_record_get_string (note, WATTLE_PROGRESS_NOTE_BODY), ==, "From the other computer");
+  assert_refused (practice, NG, "note.sign", WATTLE_ERROR_CONFLICT, "base",
+                  "{'id':{note},'body':'Offline and on','base':'%s'}", offline);
 }
 
 /* What client and authority make of one operation is the same, and so is what each makes of it twice. */
@@ -510,6 +544,7 @@ main (int argc, char **argv)
   g_test_add_func ("/operations/appointment/day", test_day);
   g_test_add_func ("/operations/appointment/own-cancellation", test_own_cancellation);
   g_test_add_func ("/operations/note", test_notes);
+  g_test_add_func ("/operations/note/two-drafts", test_two_drafts);
   g_test_add_func ("/operations/both-sides", test_both_sides);
   g_test_add_func ("/operations/broken-reader", test_broken_reader);
   return g_test_run ();
