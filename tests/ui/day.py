@@ -60,9 +60,11 @@ class Day:
         self.window = Window(self.desktop, **self.clock)
 
     def end(self, keep=False):
-        self.window.stop()
         self.desktop.keep = self.desktop.keep or keep
-        self.desktop.end()
+        try:
+            self.window.stop()
+        finally:
+            self.desktop.end()
 
     def run(self, steps):
         for number, step in enumerate(steps, 1):
@@ -221,7 +223,9 @@ def arrive_and_complete(day):
         window.press(box)
         press_button(day, verb)
         box = only_visit(day, times, status)
-    window.find('label', 'invoice')
+    said = window.find('label', 'Visit completed').get_name()
+    assert 'invoice' in said, said
+    window.find('button', 'View Invoice')
 
 
 def work_offline(day):
@@ -247,4 +251,5 @@ def lock_and_unlock(day):
     window.find('row', 'Today', timeout=60)
 
 
-STEPS = [sign_in, see_today, find_patient, *chart.STEPS, find_anything, work_offline, lock_and_unlock]
+STEPS = [sign_in, see_today, find_patient, book, move_and_lengthen, cancel_and_undo, arrive_and_complete, *chart.STEPS,
+         find_anything, work_offline, lock_and_unlock]
