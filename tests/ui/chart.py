@@ -2,6 +2,8 @@
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Steps of day.py. They are about day.patient, whom find_patient chose."""
+import os
+
 from desktop import wait_until
 
 
@@ -15,6 +17,26 @@ def dialog(day, name, timeout=20):
     node = day.window.find(None, name, timeout=timeout)
     day.window.raise_window(name)
     return node
+
+
+def save_pdf(day, name):
+    """What is shown is saved as a file, where a person types, and is a PDF."""
+    window = day.window
+    path = os.path.join(os.environ.get('WATTLE_PICTURES') or day.desktop.scratch, name + '.pdf')
+    window.key('ctrl+s')
+    window.find(None, 'Save PDF')
+    window.raise_window('Save PDF')
+    window.key('ctrl+a')
+    window.write(path)
+    window.key('Return')
+
+    def saved():
+        try:
+            with open(path, 'rb') as file:
+                return file.read(5) == b'%PDF-'
+        except FileNotFoundError:
+            return False
+    wait_until(saved, path, 20)
 
 
 def open_chart(day):
@@ -69,6 +91,8 @@ def prescribe(day):
     dialog(day, 'Prescription 20', timeout=60)
     window.find(None, 'Page 1 of 1', timeout=30)
     window.picture('prescription')
+    save_pdf(day, 'prescription')
+    window.raise_window('Prescription 20')
     window.key('Escape')
 
 
@@ -88,6 +112,8 @@ def take_payment(day):
     dialog(day, 'Invoice INV-', timeout=30)
     window.find(None, 'Page 1 of', timeout=30)
     window.picture('invoice')
+    save_pdf(day, 'invoice')
+    window.raise_window('Invoice INV-')
     window.click('button', 'Record Payment')
     window.find('entry', 'Reference')
     window.raise_window('Record Payment')
