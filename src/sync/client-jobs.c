@@ -152,6 +152,29 @@ withdraw_job (WattleClient *self, GTask *task, gpointer data)
 }
 
 static void
+send_again_job (WattleClient *self, GTask *task, gpointer data)
+{
+  Args *args = data;
+  GError *error = NULL;
+  WattleCore *core = wattle_client_open_core (self, &error);
+  char *id = core != NULL ? wattle_engine_send_again (core->engine, args->a, args->b, &error) : NULL;
+
+  if (id != NULL)
+    wattle_thread_kick (core->thread, FALSE);
+  return_text (task, id, &error);
+}
+
+static void
+discard_job (WattleClient *self, GTask *task, gpointer data)
+{
+  Args *args = data;
+  GError *error = NULL;
+  WattleCore *core = wattle_client_open_core (self, &error);
+
+  wattle_client_return_done (task, core != NULL && wattle_engine_discard (core->engine, args->a, &error), &error);
+}
+
+static void
 resolve_job (WattleClient *self, GTask *task, gpointer data)
 {
   Args *args = data;
@@ -263,6 +286,40 @@ wattle_client_withdraw_async (WattleClient *self,
 
 gboolean
 wattle_client_withdraw_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+wattle_client_send_again_async (WattleClient *self,
+                                const char *operation_id,
+                                const char *args,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  wattle_client_enqueue (self, send_again_job, args_new (operation_id, args), args_free, cancellable, callback,
+                         user_data);
+}
+
+char *
+wattle_client_send_again_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+wattle_client_discard_async (WattleClient *self,
+                             const char *operation_id,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  wattle_client_enqueue (self, discard_job, args_new (operation_id, NULL), args_free, cancellable, callback, user_data);
+}
+
+gboolean
+wattle_client_discard_finish (WattleClient *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

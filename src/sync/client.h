@@ -126,8 +126,13 @@ gboolean           wattle_client_set_role_finish  (WattleClient        *self,
  *
  * One operation of this device: properties "operation-id", "name", "label",
  * "at" (int64), "status" (string: "waiting", "sent", "ok", "conflict",
- * "refused"), "message" (string), "field" (string), "alternatives" (string,
- * JSON array).
+ * "refused"), "message" (string, the server's sentence), "field" (string),
+ * "alternatives" (string, JSON array), "args" (string, the JSON object that was
+ * given), "words" (string, what a person filled in, a line each with its label,
+ * to be read and copied).
+ *
+ * A "waiting" one can be withdrawn. One in "conflict" or "refused" stays here,
+ * also after the program was closed, until it is sent again or discarded.
  */
 #define WATTLE_TYPE_OUTBOX_ITEM (wattle_outbox_item_get_type ())
 G_DECLARE_FINAL_TYPE (WattleOutboxItem, wattle_outbox_item, WATTLE, OUTBOX_ITEM, GObject)
@@ -154,6 +159,23 @@ void               wattle_client_withdraw_async   (WattleClient        *self,
 gboolean           wattle_client_withdraw_finish  (WattleClient        *self,
                                                    GAsyncResult        *result,
                                                    GError             **error);
+/* Does one in "conflict" or "refused" as a new operation: args is the mended
+ * JSON object, NULL for the same again. The result is the new id (transfer full);
+ * on an error the old one is kept as it was. */
+void wattle_client_send_again_async (WattleClient *self,
+                                     const char *operation_id,
+                                     const char *args,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+char *wattle_client_send_again_finish (WattleClient *self, GAsyncResult *result, GError **error);
+/* Throws one in "conflict" or "refused" away, with its words. Ask the person before. */
+void wattle_client_discard_async (WattleClient *self,
+                                  const char *operation_id,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean wattle_client_discard_finish (WattleClient *self, GAsyncResult *result, GError **error);
 
 /**
  * WattleConflictItem:

@@ -340,18 +340,60 @@ wattle_engine_take_identity (WattleEngine *self, GError **error)
   return begun;
 }
 
+/* Keeps an operation, and forgets the one that it stands for, as one. */
 static gboolean
-perform (WattleEngine *self, WattleOutboxEntry *entry, GError **error)
+keep_entry (WattleEngine *self, WattleOutboxEntry *entry, const char *instead_of, GError **error)
+{
+  if (!wattle_outbox_begin (self->outbox, error))
+    return FALSE;
+  if (wattle_outbox_append (self->outbox, entry, error)
+      && (instead_of == NULL || wattle_outbox_remove (self->outbox, instead_of, error)))
+    return wattle_outbox_commit (self->outbox, error);
+  wattle_outbox_roll_back (self->outbox);
+  return FALSE;
+}
+
+static gboolean
+perform (WattleEngine *self, WattleOutboxEntry *entry, const char *instead_of, GError **error)
 {
   g_autoptr (WattleTransaction) transaction = wattle_store_begin_write (self->cache, error);
 
   if (transaction == NULL || !wattle_engine_run (self, transaction, entry, error)
-      || !wattle_outbox_append (self->outbox, entry, error))
+      || !keep_entry (self, entry, instead_of, error))
     return FALSE;
   /* From here on it is safe. A cache that cannot follow now is brought there at the next start or pull. */
   wattle_transaction_commit (transaction, NULL);
+  if (instead_of != NULL)
+    self->listener.removed (instead_of, self->listener.data);
   self->listener.entry (entry, self->listener.data);
   return TRUE;
+}
+
+static WattleOutboxEntry *
+make_entry (WattleEngine *self, const char *name, const char *args, GError **error)
+{
+  const WattleOperation *operation = wattle_operation_find (name);
+  WattleOutboxEntry *entry;
+
+  if (operation == NULL)
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, "name", "There is no operation “%s”.", name);
+      return NULL;
+    }
+  if (operation->needs_server && !__atomic_load_n (&self->online, __ATOMIC_RELAXED))
+    {
+      wattle_set_field_error (
+        error, WATTLE_ERROR_OFFLINE, NULL,
+        _("This can only be done while the server is reached. Nothing was changed; try again when "
+           "you are online."));
+      return NULL;
+    }
+  entry = g_new0 (WattleOutboxEntry, 1);
+  entry->id = wattle_id_new ();
+  entry->name = g_strdup (name);
+  entry->args = g_strdup (args);
+  entry->at = wattle_clock_now ();
+  return entry;
 }
 
 /**
@@ -368,29 +410,54 @@ perform (WattleEngine *self, WattleOutboxEntry *entry, GError **error)
 char *
 wattle_engine_perform (WattleEngine *self, const char *name, const char *args, GError **error)
 {
-  const WattleOperation *operation = wattle_operation_find (name);
-  g_autoptr (WattleOutboxEntry) entry = g_new0 (WattleOutboxEntry, 1);
+  g_autoptr (WattleOutboxEntry) entry = make_entry (self, name, args, error);
   gboolean done;
 
-  if (operation == NULL)
-    {
-      wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, "name", "There is no operation “%s”.", name);
-      return NULL;
-    }
-  if (operation->needs_server && !__atomic_load_n (&self->online, __ATOMIC_RELAXED))
-    {
-      wattle_set_field_error (
-        error, WATTLE_ERROR_OFFLINE, NULL,
-        _("This can only be done while the server is reached. Nothing was changed; try again when "
-           "you are online."));
-      return NULL;
-    }
-  entry->id = wattle_id_new ();
-  entry->name = g_strdup (name);
-  entry->args = g_strdup (args);
-  entry->at = wattle_clock_now ();
+  if (entry == NULL)
+    return NULL;
   g_mutex_lock (&self->mutex);
-  done = perform (self, entry, error);
+  done = perform (self, entry, NULL, error);
+  g_mutex_unlock (&self->mutex);
+  return done ? g_steal_pointer (&entry->id) : NULL;
+}
+
+/* What the server answered with a no, and nobody has taken up since. */
+static WattleOutboxEntry *
+find_settled (WattleEngine *self, const char *id, GError **error)
+{
+  g_autoptr (WattleOutboxEntry) entry = wattle_outbox_find (self->outbox, id, error);
+
+  if (entry == NULL || entry->status == WATTLE_OUTBOX_CONFLICT || entry->status == WATTLE_OUTBOX_REFUSED)
+    return g_steal_pointer (&entry);
+  wattle_set_field_error (error, WATTLE_ERROR_CONFLICT, NULL,
+                          _("This change was not refused. It is kept and goes its way."));
+  return NULL;
+}
+
+/**
+ * wattle_engine_send_again:
+ * @self: the engine
+ * @id: of an operation that was refused or met a conflict
+ * @args: (nullable): JSON object, mended; %NULL for what was sent the first time
+ * @error: why it cannot be done; the refused one is then kept as it was
+ *
+ * Does the same operation as a new one, in place of the one that was refused.
+ *
+ * Returns: (transfer full) (nullable): the new id, once it is on the disk
+ */
+char *
+wattle_engine_send_again (WattleEngine *self, const char *id, const char *args, GError **error)
+{
+  g_autoptr (WattleOutboxEntry) old = NULL;
+  g_autoptr (WattleOutboxEntry) entry = NULL;
+  gboolean done = FALSE;
+
+  g_mutex_lock (&self->mutex);
+  old = find_settled (self, id, error);
+  if (old != NULL)
+    entry = make_entry (self, old->name, args != NULL ? args : old->args, error);
+  if (entry != NULL)
+    done = perform (self, entry, id, error);
   g_mutex_unlock (&self->mutex);
   return done ? g_steal_pointer (&entry->id) : NULL;
 }
@@ -402,7 +469,7 @@ withdraw (WattleEngine *self, const char *id, GError **error)
 
   if (entry == NULL)
     return FALSE;
-  if (entry->status == WATTLE_OUTBOX_SENT || entry->status == WATTLE_OUTBOX_OK)
+  if (entry->status != WATTLE_OUTBOX_WAITING)
     {
       wattle_set_field_error (
         error, WATTLE_ERROR_CONFLICT, NULL,
@@ -412,16 +479,16 @@ withdraw (WattleEngine *self, const char *id, GError **error)
   if (!wattle_outbox_remove (self->outbox, id, error))
     return FALSE;
   self->listener.removed (id, self->listener.data);
-  return entry->status != WATTLE_OUTBOX_WAITING || wattle_engine_apply (self, NULL, NULL, error);
+  return wattle_engine_apply (self, NULL, NULL, error);
 }
 
 /**
  * wattle_engine_withdraw:
  * @self: the engine
- * @id: of an operation that waits, met a conflict or was refused
+ * @id: of an operation that was never sent
  * @error: %WATTLE_ERROR_CONFLICT when the server may have it
  *
- * Takes an operation back, or a settled one off the list.
+ * Takes an operation back.
  */
 gboolean
 wattle_engine_withdraw (WattleEngine *self, const char *id, GError **error)
@@ -430,6 +497,30 @@ wattle_engine_withdraw (WattleEngine *self, const char *id, GError **error)
 
   g_mutex_lock (&self->mutex);
   done = withdraw (self, id, error);
+  g_mutex_unlock (&self->mutex);
+  return done;
+}
+
+/**
+ * wattle_engine_discard:
+ * @self: the engine
+ * @id: of an operation that was refused or met a conflict
+ * @error: %WATTLE_ERROR_CONFLICT for any other
+ *
+ * Throws away what the server refused, with its words. Nothing but a person's
+ * choice calls this.
+ */
+gboolean
+wattle_engine_discard (WattleEngine *self, const char *id, GError **error)
+{
+  g_autoptr (WattleOutboxEntry) entry = NULL;
+  gboolean done;
+
+  g_mutex_lock (&self->mutex);
+  entry = find_settled (self, id, error);
+  done = entry != NULL && wattle_outbox_remove (self->outbox, id, error);
+  if (done)
+    self->listener.removed (id, self->listener.data);
   g_mutex_unlock (&self->mutex);
   return done;
 }

@@ -61,7 +61,9 @@ gint64 wattle_engine_cursor (WattleEngine *self);
 gboolean wattle_engine_take_identity (WattleEngine *self, GError **error);
 
 char *wattle_engine_perform (WattleEngine *self, const char *name, const char *args, GError **error);
+char *wattle_engine_send_again (WattleEngine *self, const char *id, const char *args, GError **error);
 gboolean wattle_engine_withdraw (WattleEngine *self, const char *id, GError **error);
+gboolean wattle_engine_discard (WattleEngine *self, const char *id, GError **error);
 gboolean
 wattle_engine_resolve (WattleEngine *self, const WattleOutboxConflict *conflict, gboolean use_mine, GError **error);
 char *wattle_engine_put_blob (WattleEngine *self, GBytes *bytes, GError **error);

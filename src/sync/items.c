@@ -29,6 +29,7 @@ enum
   PROP_FIELD,
   PROP_ALTERNATIVES,
   PROP_ARGS,
+  PROP_WORDS,
   N_PROPS
 };
 
@@ -70,129 +71,6 @@ entry_copy (const WattleOutboxEntry *entry)
   copy->field = g_strdup (entry->field);
   copy->alternatives = g_strdup (entry->alternatives);
   return copy;
-}
-
-static const char *
-label_of (const char *name)
-{
-  const WattleOperation *operation = wattle_operation_find (name);
-
-  return operation != NULL ? _(operation->label) : name;
-}
-
-static void
-wattle_outbox_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  const WattleOutboxEntry *entry = WATTLE_OUTBOX_ITEM (object)->entry;
-
-  switch (id)
-    {
-    case PROP_OPERATION_ID:
-      g_value_set_string (value, entry->id);
-      break;
-    case PROP_NAME:
-      g_value_set_string (value, entry->name);
-      break;
-    case PROP_LABEL:
-      g_value_set_string (value, label_of (entry->name));
-      break;
-    case PROP_AT:
-      g_value_set_int64 (value, entry->at);
-      break;
-    case PROP_STATUS:
-      g_value_set_string (value, wattle_outbox_status_nick (entry->status));
-      break;
-    case PROP_MESSAGE:
-      g_value_set_string (value, entry->message);
-      break;
-    case PROP_FIELD:
-      g_value_set_string (value, entry->field);
-      break;
-    case PROP_ALTERNATIVES:
-      g_value_set_string (value, entry->alternatives);
-      break;
-    case PROP_ARGS:
-      g_value_set_string (value, entry->args);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
-wattle_outbox_item_finalize (GObject *object)
-{
-  wattle_outbox_entry_free (WATTLE_OUTBOX_ITEM (object)->entry);
-  G_OBJECT_CLASS (wattle_outbox_item_parent_class)->finalize (object);
-}
-
-static void
-wattle_outbox_item_class_init (WattleOutboxItemClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  static const struct
-  {
-    guint id;
-    const char *name;
-  } strings[] = {
-    { PROP_OPERATION_ID, "operation-id" },
-    { PROP_NAME, "name" },
-    { PROP_LABEL, "label" },
-    { PROP_STATUS, "status" },
-    { PROP_FIELD, "field" },
-    { PROP_MESSAGE, "message" },
-    { PROP_ALTERNATIVES, "alternatives" },
-    { PROP_ARGS, "args" },
-  };
-
-  object_class->get_property = wattle_outbox_item_get_property;
-  object_class->finalize = wattle_outbox_item_finalize;
-  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
-    props[strings[i].id] =
-      g_param_spec_string (strings[i].name, NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  props[PROP_AT] =
-    g_param_spec_int64 ("at", NULL, NULL, G_MININT64, G_MAXINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, props);
-}
-
-static void
-wattle_outbox_item_init (WattleOutboxItem *self)
-{
-}
-
-WattleOutboxItem *
-wattle_outbox_item_new (const WattleOutboxEntry *entry)
-{
-  WattleOutboxItem *self = g_object_new (WATTLE_TYPE_OUTBOX_ITEM, NULL);
-
-  self->entry = entry_copy (entry);
-  return self;
-}
-
-/* What a newer image of the same operation says; that one is empty of use afterwards. */
-void
-wattle_outbox_item_take (WattleOutboxItem *self, WattleOutboxItem *newer)
-{
-  WattleOutboxEntry *old = self->entry;
-
-  self->entry = newer->entry;
-  newer->entry = old;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATUS]);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MESSAGE]);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FIELD]);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ALTERNATIVES]);
-}
-
-const char *
-wattle_outbox_item_id (WattleOutboxItem *self)
-{
-  return self->entry->id;
-}
-
-gboolean
-wattle_outbox_item_is_pending (WattleOutboxItem *self)
-{
-  return (1u << self->entry->status & WATTLE_OUTBOX_PENDING) != 0;
 }
 
 static char *
@@ -251,6 +129,236 @@ show_value (const WattleType *type, WattleFieldId id, const char *value)
   if (wattle_field_is_text (field))
     return g_strdup (wattle_record_get_string (record, id));
   return show_number (field, wattle_record_get_integer (record, id));
+}
+
+/* What a person filled in: ids, types and references are left out. */
+static void
+add_field (GString *out, const WattleType *type, const char *name, WattleJsonNode value)
+{
+  WattleFieldId id;
+  const WattleField *field;
+  g_autofree char *json = NULL;
+  g_autofree char *shown = NULL;
+  gsize length;
+  const char *raw;
+
+  if (type == NULL || !wattle_field_find (type, name, &id) || wattle_json_kind (value) == WATTLE_JSON_NULL)
+    return;
+  field = wattle_field_get (id);
+  if (field->kind == WATTLE_KIND_REFERENCE || field->kind == WATTLE_KIND_HASH)
+    return;
+  raw = wattle_json_raw (value, &length);
+  json = g_strndup (raw, length);
+  shown = show_value (type, id, json);
+  g_string_append_printf (out, "%s: %s\n", _(field->label), shown);
+}
+
+static void
+add_record (GString *out, WattleJsonNode record, const char *type)
+{
+  const char *own = wattle_json_member_string (record, "type");
+  WattleJsonIter iter = wattle_json_iter (record);
+  WattleJsonNode value;
+  const char *name;
+
+  while (wattle_json_next (&iter, &name, &value))
+    add_field (out, wattle_type_find (own != NULL ? own : type), name, value);
+}
+
+static void
+add_changes (GString *out, WattleJsonNode changes, const char *type)
+{
+  WattleJsonIter iter = wattle_json_iter (changes);
+  WattleJsonNode value;
+  const char *name;
+
+  while (wattle_json_next (&iter, &name, &value))
+    add_field (out, wattle_type_find (type), name, wattle_json_member (value, "new"));
+}
+
+/* The type of the record that an operation such as "note.sign" is about, from the reference of its arguments. */
+static const char *
+type_of (const WattleOperation *operation, WattleJsonNode args)
+{
+  const char *type = wattle_json_member_string (args, "type");
+
+  for (const WattleArgument *arg = operation->args; type == NULL && arg->name != NULL; arg++)
+    if (arg->ref != NULL && wattle_type_find (arg->ref) != NULL)
+      type = arg->ref;
+  return type;
+}
+
+static void
+add_argument (GString *out, const WattleArgument *arg, WattleJsonNode value, const char *type)
+{
+  WattleJsonIter iter;
+  WattleJsonNode record;
+
+  if (!wattle_json_exists (value))
+    return;
+  if (g_str_equal (arg->kind, "record"))
+    add_record (out, value, arg->ref);
+  else if (g_str_equal (arg->kind, "changes"))
+    add_changes (out, value, type);
+  else if (g_str_equal (arg->kind, "records"))
+    {
+      iter = wattle_json_iter (value);
+      while (wattle_json_next (&iter, NULL, &record))
+        add_record (out, record, arg->ref);
+    }
+  else if (g_str_equal (arg->kind, "text") || (g_str_equal (arg->kind, "string") && !g_str_equal (arg->name, "type")))
+    {
+      WattleFieldId id;
+
+      if (type != NULL && wattle_field_find (wattle_type_find (type), arg->name, &id))
+        add_field (out, wattle_type_find (type), arg->name, value);
+      else if (wattle_json_string (value) != NULL)
+        g_string_append_printf (out, "%s\n", wattle_json_string (value));
+    }
+}
+
+static char *
+words_of (const WattleOutboxEntry *entry)
+{
+  const WattleOperation *operation = wattle_operation_find (entry->name);
+  WattleJsonLimits limits = { 8 * 1024 * 1024, 32, 200000 };
+  g_autoptr (WattleJson) json = wattle_json_parse (entry->args, -1, &limits, NULL);
+  GString *out = g_string_new (NULL);
+
+  if (json == NULL || operation == NULL)
+    g_string_append (out, entry->args);
+  else
+    for (const WattleArgument *arg = operation->args; arg->name != NULL; arg++)
+      add_argument (out, arg, wattle_json_member (wattle_json_root (json), arg->name),
+                    type_of (operation, wattle_json_root (json)));
+  return g_string_free (out, FALSE);
+}
+
+static const char *
+label_of (const char *name)
+{
+  const WattleOperation *operation = wattle_operation_find (name);
+
+  return operation != NULL ? _(operation->label) : name;
+}
+
+static void
+wattle_outbox_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  const WattleOutboxEntry *entry = WATTLE_OUTBOX_ITEM (object)->entry;
+
+  switch (id)
+    {
+    case PROP_OPERATION_ID:
+      g_value_set_string (value, entry->id);
+      break;
+    case PROP_NAME:
+      g_value_set_string (value, entry->name);
+      break;
+    case PROP_LABEL:
+      g_value_set_string (value, label_of (entry->name));
+      break;
+    case PROP_AT:
+      g_value_set_int64 (value, entry->at);
+      break;
+    case PROP_STATUS:
+      g_value_set_string (value, wattle_outbox_status_nick (entry->status));
+      break;
+    case PROP_MESSAGE:
+      g_value_set_string (value, entry->message);
+      break;
+    case PROP_FIELD:
+      g_value_set_string (value, entry->field);
+      break;
+    case PROP_ALTERNATIVES:
+      g_value_set_string (value, entry->alternatives);
+      break;
+    case PROP_ARGS:
+      g_value_set_string (value, entry->args);
+      break;
+    case PROP_WORDS:
+      g_value_take_string (value, words_of (entry));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+wattle_outbox_item_finalize (GObject *object)
+{
+  wattle_outbox_entry_free (WATTLE_OUTBOX_ITEM (object)->entry);
+  G_OBJECT_CLASS (wattle_outbox_item_parent_class)->finalize (object);
+}
+
+static void
+wattle_outbox_item_class_init (WattleOutboxItemClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  static const struct
+  {
+    guint id;
+    const char *name;
+  } strings[] = {
+    { PROP_OPERATION_ID, "operation-id" },
+    { PROP_NAME, "name" },
+    { PROP_LABEL, "label" },
+    { PROP_STATUS, "status" },
+    { PROP_FIELD, "field" },
+    { PROP_MESSAGE, "message" },
+    { PROP_ALTERNATIVES, "alternatives" },
+    { PROP_ARGS, "args" },
+    { PROP_WORDS, "words" },
+  };
+
+  object_class->get_property = wattle_outbox_item_get_property;
+  object_class->finalize = wattle_outbox_item_finalize;
+  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
+    props[strings[i].id] =
+      g_param_spec_string (strings[i].name, NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_AT] =
+    g_param_spec_int64 ("at", NULL, NULL, G_MININT64, G_MAXINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+wattle_outbox_item_init (WattleOutboxItem *self)
+{
+}
+
+WattleOutboxItem *
+wattle_outbox_item_new (const WattleOutboxEntry *entry)
+{
+  WattleOutboxItem *self = g_object_new (WATTLE_TYPE_OUTBOX_ITEM, NULL);
+
+  self->entry = entry_copy (entry);
+  return self;
+}
+
+/* What a newer image of the same operation says; that one is empty of use afterwards. */
+void
+wattle_outbox_item_take (WattleOutboxItem *self, WattleOutboxItem *newer)
+{
+  WattleOutboxEntry *old = self->entry;
+
+  self->entry = newer->entry;
+  newer->entry = old;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATUS]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MESSAGE]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FIELD]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ALTERNATIVES]);
+}
+
+const char *
+wattle_outbox_item_id (WattleOutboxItem *self)
+{
+  return self->entry->id;
+}
+
+gboolean
+wattle_outbox_item_is_pending (WattleOutboxItem *self)
+{
+  return (1u << self->entry->status & WATTLE_OUTBOX_PENDING) != 0;
 }
 
 static void

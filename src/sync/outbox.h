@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * @WATTLE_OUTBOX_WAITING: never sent; may be withdrawn
  * @WATTLE_OUTBOX_SENT: sent; the server may have it although no answer came
  * @WATTLE_OUTBOX_OK: done; kept some days for a server that was restored
- * @WATTLE_OUTBOX_CONFLICT: the server's constraint said no; the person chooses
- * @WATTLE_OUTBOX_REFUSED: never; kept until the person has seen it
+ * @WATTLE_OUTBOX_CONFLICT: the server's constraint said no; kept until the person sends it again or throws it away
+ * @WATTLE_OUTBOX_REFUSED: never; kept likewise, with every word of its arguments
  */
 typedef enum
 {

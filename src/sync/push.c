@@ -174,26 +174,12 @@ put_records (WattleTransaction *transaction, WattleJsonNode result, GError **err
   return TRUE;
 }
 
-/* Words that a person wrote are never dropped with the operation that carried them. */
-static gboolean
-keep_words (WattleEngine *self, const WattleOutboxEntry *entry, GError **error)
-{
-  const WattleOperation *operation = wattle_operation_find (entry->name);
-  g_autofree char *key = g_strconcat ("refused:", entry->id, NULL);
-
-  for (const WattleArgument *arg = operation != NULL ? operation->args : NULL; arg != NULL && arg->name != NULL; arg++)
-    if (g_str_equal (arg->kind, "text") || g_str_equal (arg->kind, "record") || g_str_equal (arg->kind, "records")
-        || g_str_equal (arg->kind, "changes"))
-      return wattle_outbox_keep (self->outbox, "draft", key, entry->args, wattle_clock_now (), error);
-  return TRUE;
-}
-
+/* One that was refused keeps its words: it stays in the outbox until the person sends it again or throws it away. */
 static gboolean
 settle (WattleEngine *self, Batch *batch, WattleOutboxEntry *entry, WattleOutboxStatus status, GError **error)
 {
   entry->status = status;
-  if (!wattle_outbox_settle (self->outbox, entry, wattle_clock_now (), error)
-      || (status == WATTLE_OUTBOX_REFUSED && !keep_words (self, entry, error)))
+  if (!wattle_outbox_settle (self->outbox, entry, wattle_clock_now (), error))
     return FALSE;
   g_ptr_array_add (batch->settled, entry);
   return TRUE;

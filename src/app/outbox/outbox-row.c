@@ -46,12 +46,27 @@ withdrawn_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+discarded_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleOutboxRow) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!wattle_client_discard_finish (WATTLE_CLIENT (source), result, &error))
+    wattle_show_error (GTK_WIDGET (self), error);
+}
+
+static void
 withdraw_cb (WattleOutboxRow *self)
 {
+  WattleClient *client = wattle_context_client (self->context);
   g_autofree char *id = NULL;
+  g_autofree char *status = NULL;
 
-  g_object_get (self->item, "operation-id", &id, NULL);
-  wattle_client_withdraw_async (wattle_context_client (self->context), id, NULL, withdrawn_cb, g_object_ref (self));
+  g_object_get (self->item, "operation-id", &id, "status", &status, NULL);
+  if (g_strcmp0 (status, "waiting") == 0)
+    wattle_client_withdraw_async (client, id, NULL, withdrawn_cb, g_object_ref (self));
+  else
+    wattle_client_discard_async (client, id, NULL, discarded_cb, g_object_ref (self));
 }
 
 static void

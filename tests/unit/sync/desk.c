@@ -167,6 +167,26 @@ desk_withdraw (Desk *self, const char *id, GError **error)
   return wattle_client_withdraw_finish (self->client, result, error);
 }
 
+char *
+desk_send_again (Desk *self, const char *id, const char *args, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wattle_client_send_again_async (self->client, id, args, NULL, keep_result, &result);
+  wait_until (result != NULL);
+  return wattle_client_send_again_finish (self->client, result, error);
+}
+
+gboolean
+desk_discard (Desk *self, const char *id, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wattle_client_discard_async (self->client, id, NULL, keep_result, &result);
+  wait_until (result != NULL);
+  return wattle_client_discard_finish (self->client, result, error);
+}
+
 WattleRecord *
 desk_get (Desk *self, WattleRecordType type, const char *id)
 {
@@ -240,24 +260,32 @@ desk_change (Desk *self, const char *id, const char *field, const char *old, con
   return operation;
 }
 
-char *
-desk_status (Desk *self, const char *operation)
+WattleOutboxItem *
+desk_item (Desk *self, const char *id)
 {
   GListModel *outbox = wattle_client_outbox (self->client);
 
   for (guint i = 0; i < g_list_model_get_n_items (outbox); i++)
     {
       g_autoptr (WattleOutboxItem) item = g_list_model_get_item (outbox, i);
-      g_autofree char *id = NULL;
-      char *status;
+      g_autofree char *own = NULL;
 
-      g_object_get (item, "operation-id", &id, NULL);
-      if (g_strcmp0 (id, operation) != 0)
-        continue;
-      g_object_get (item, "status", &status, NULL);
-      return status;
+      g_object_get (item, "operation-id", &own, NULL);
+      if (g_strcmp0 (own, id) == 0)
+        return g_steal_pointer (&item);
     }
   return NULL;
+}
+
+char *
+desk_status (Desk *self, const char *operation)
+{
+  g_autoptr (WattleOutboxItem) item = desk_item (self, operation);
+  char *status = NULL;
+
+  if (item != NULL)
+    g_object_get (item, "status", &status, NULL);
+  return status;
 }
 
 void

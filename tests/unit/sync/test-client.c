@@ -249,7 +249,7 @@ test_lost_race (Fixture *self, gconstpointer data)
   g_assert_nonnull (message);
   g_assert_null (desk_get (&self->two, WATTLE_RECORD_APPOINTMENT, second));
   g_object_unref (desk_get (&self->two, WATTLE_RECORD_APPOINTMENT, first));
-  g_assert_true (desk_withdraw (&self->two, loser, &error));
+  g_assert_true (desk_discard (&self->two, loser, &error));
   g_assert_no_error (error);
   wait_until (g_list_model_get_n_items (wattle_client_outbox (self->two.client)) == 0);
 }
@@ -322,36 +322,101 @@ test_withdraw (Fixture *self, gconstpointer data)
   g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND);
 }
 
+/* A change of a patient who was taken away meanwhile. */
+static char *
+get_refused (Fixture *self, char **patient)
+{
+  g_autoptr (WattleRecord) there = NULL;
+  char *change;
+
+  desk_start (&self->one);
+  *patient = desk_add_patient (&self->one, "Grace", "Hopper");
+  wait_until (desk_is_idle (&self->one));
+  self->one.faults->offline = TRUE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (!wattle_client_is_online (self->one.client));
+  there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, *patient);
+  wattle_record_set_deleted (there, TRUE);
+  fake_server_put (self->server, there);
+  change = desk_change (&self->one, *patient, "alert", "null", "\"Afraid of needles\"");
+  self->one.faults->offline = FALSE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (desk_is_idle (&self->one));
+  return change;
+}
+
 static void
 test_refused (Fixture *self, gconstpointer data)
 {
   g_autofree char *id = NULL;
-  g_autofree char *change = NULL;
+  g_autofree char *change = get_refused (self, &id);
+  g_autofree char *name = NULL;
   g_autofree char *status = NULL;
-  g_autofree char *key = NULL;
+  g_autofree char *args = NULL;
   g_autofree char *words = NULL;
-  g_autoptr (WattleRecord) there = NULL;
-  guint settled = 0;
+  g_autofree char *message = NULL;
+  g_autoptr (WattleOutboxItem) item = NULL;
+  g_autoptr (GError) error = NULL;
 
-  desk_start (&self->one);
-  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  /* The words are there also after the program was closed, and no mistake throws them away. */
+  desk_reopen (&self->one);
+  g_assert_true (desk_sign_in (&self->one, LOGIN, PASSWORD, NULL, &error));
   wait_until (desk_is_idle (&self->one));
-  g_signal_connect (self->one.client, "operation-settled", G_CALLBACK (count_settled), &settled);
-  self->one.faults->offline = TRUE;
-  wattle_client_sync_now (self->one.client);
-  wait_until (!wattle_client_is_online (self->one.client));
-  there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, id);
-  wattle_record_set_deleted (there, TRUE);
-  fake_server_put (self->server, there);
-  change = desk_change (&self->one, id, "alert", "null", "\"Afraid of needles\"");
-  self->one.faults->offline = FALSE;
-  wattle_client_sync_now (self->one.client);
-  wait_until (settled == 1 && desk_is_idle (&self->one));
-  status = desk_status (&self->one, change);
+  g_assert_false (desk_withdraw (&self->one, change, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_CONFLICT);
+  g_clear_error (&error);
+  item = desk_item (&self->one, change);
+  g_object_get (item, "name", &name, "status", &status, "args", &args, "words", &words, "message", &message, NULL);
+  g_assert_cmpstr (name, ==, "record.change");
   g_assert_cmpstr (status, ==, "refused");
-  key = g_strconcat ("refused:", change, NULL);
-  words = desk_find_draft (&self->one, key);
-  g_assert_nonnull (strstr (words, "Afraid of needles"));
+  g_assert_nonnull (strstr (args, "Afraid of needles"));
+  g_assert_cmpstr (words, ==, "Alert: Afraid of needles\n");
+  g_assert_nonnull (message);
+  g_assert_true (desk_discard (&self->one, change, &error));
+  g_assert_no_error (error);
+  wait_until (desk_item (&self->one, change) == NULL);
+}
+
+static gboolean
+is_deleted (Desk *desk, const char *patient)
+{
+  g_autoptr (WattleRecord) record = desk_get (desk, WATTLE_RECORD_PATIENT, patient);
+
+  return record == NULL || wattle_record_is_deleted (record);
+}
+
+static void
+test_send_again (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *change = get_refused (self, &id);
+  g_autofree char *again = NULL;
+  g_autofree char *mended = NULL;
+  g_autoptr (WattleRecord) there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, id);
+  g_autoptr (GError) error = NULL;
+
+  /* What the rules here refuse leaves the first one as it was. */
+  again = desk_send_again (&self->one, change, NULL, &error);
+  g_assert_null (again);
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_object_unref (desk_item (&self->one, change));
+
+  wattle_record_set_deleted (there, FALSE);
+  fake_server_put (self->server, there);
+  wattle_client_sync_now (self->one.client);
+  wait_until (!is_deleted (&self->one, id));
+  mended = g_strdup_printf ("{\"type\":\"patient\",\"id\":\"%s\",\"changes\":{\"alert\":{\"old\":null,"
+                            "\"new\":\"Very afraid of needles\"}}}",
+                            id);
+  again = desk_send_again (&self->one, change, mended, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (again, !=, change);
+  wait_until (desk_is_idle (&self->one) && g_list_model_get_n_items (wattle_client_outbox (self->one.client)) == 0);
+  g_object_unref (there);
+  there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, id);
+  g_assert_cmpstr (wattle_record_get_string (there, WATTLE_PATIENT_ALERT), ==, "Very afraid of needles");
+  g_assert_false (desk_discard (&self->one, again, &error));
 }
 
 /* What a proxy says of a request is not what the server says of an operation. */
@@ -842,6 +907,7 @@ main (int argc, char **argv)
   add ("field-conflict", test_field_conflict);
   add ("withdraw", test_withdraw);
   add ("refused", test_refused);
+  add ("send-again", test_send_again);
   add ("stranger", test_stranger);
   add ("bad-pages", test_bad_pages);
   add ("half-page", test_half_page);
