@@ -19,8 +19,9 @@
 
 /* Lines of text in an hour, before zooming. */
 #define HOUR_LINES 4.0
-/* Narrower than this a name cannot be read, and the diary scrolls sideways. */
-#define MIN_LANE 64
+/* Narrower than so many lines are high a name cannot be read, and the diary scrolls sideways. */
+#define MIN_LANE_OF_DAY 6
+#define MIN_LANE_OF_WEEK 3.5
 #define SNAP 5
 /* How near the lower edge of a visit one takes hold of it, and how near that of the window it scrolls. */
 #define EDGE 7
@@ -1240,7 +1241,12 @@ wattle_diary_grid_zoom (WattleDiaryGrid *self, double factor)
 int
 wattle_diary_grid_min_width (WattleDiaryGrid *self)
 {
-  return is_empty (self) ? 0 : (int) n_lanes (self) * MIN_LANE;
+  double lines;
+
+  if (is_empty (self))
+    return 0;
+  lines = self->diary->axis.n_days == 1 ? MIN_LANE_OF_DAY : MIN_LANE_OF_WEEK;
+  return (int) (n_lanes (self) * lines * wattle_diary_line_height (GTK_WIDGET (self)));
 }
 
 /**

@@ -32,34 +32,32 @@ struct _WattleScheduleView
   gboolean scrolled;
   gboolean wants_focus;
   guint minute;
+  gboolean narrow; /* no room for a week: one day at a time */
+  guint fitting;
   WattleVisitPopover *popover;
   char *wanted; /* id of the visit to show once it is there */
   GtkWidget *header_start;
   GtkWidget *header_title;
-  GtkWidget *header_end;
   GtkLabel *range;
   GtkPopover *date_popover;
   GtkCalendar *calendar;
   GtkBox *people;
   GtkWidget *places_separator;
   GtkBox *places;
+  AdwSqueezer *probe;
+  GtkWidget *wide;
   GtkLabel *place_label;
   GtkWidget *lengths;
   GtkToggleButton *day_button;
   GtkToggleButton *week_button;
   GtkStack *stack;
   AdwStatusPage *empty;
-  AdwSqueezer *squeezer;
-  GtkWidget *wide;
-  GtkWidget *narrow;
   GtkScrolledWindow *head_scroll;
   GtkScrolledWindow *hours_scroll;
   GtkScrolledWindow *scroll;
   WattleDiaryHead *head;
   WattleDiaryHours *hours;
   WattleDiaryGrid *grid;
-  GtkLabel *agenda_title;
-  GtkListBox *agenda;
   GtkRevealer *hint_revealer;
   GtkLabel *hint;
 };
@@ -72,16 +70,10 @@ context_of (WattleScheduleView *self)
   return wattle_view_context (WATTLE_VIEW (self));
 }
 
-static gboolean
-is_narrow (WattleScheduleView *self)
-{
-  return adw_squeezer_get_visible_child (self->squeezer) == self->narrow;
-}
-
 static guint
 days_shown (WattleScheduleView *self)
 {
-  return is_narrow (self) ? 1 : self->days;
+  return self->narrow ? 1 : self->days;
 }
 
 static gint64
@@ -158,7 +150,8 @@ show_range (WattleScheduleView *self)
   wattle_date_to_ymd (first, &year, &month, NULL);
   wattle_date_to_ymd (last, &last_year, &last_month, NULL);
   if (first == last)
-    text = is_narrow (self) ? wattle_date_display (first) : wattle_date_display_long (first);
+    /* The year stands below, with the day of the week. */
+    text = self->narrow ? format_date (first, _("%-d %b")) : wattle_date_display_long (first);
   else
     {
       start = format_date (first, year != last_year ? _("%-d %b %Y") : month != last_month ? _("%-d %b") : _("%-d"));
@@ -227,55 +220,6 @@ scroll_to_start (WattleScheduleView *self, WattleDiary *diary)
   self->scrolled = TRUE;
 }
 
-static GtkWidget *
-agenda_row (WattleScheduleView *self, WattleDiary *diary, const WattleDiaryVisit *visit)
-{
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *time = wattle_display_time (visit->starts, diary->zone);
-  g_autofree char *name = wattle_diary_visit_name (diary, visit);
-  g_autofree char *title = g_markup_escape_text (visit->who, -1);
-  const char *status = _(wattle_enum_label (wattle_enum_find ("appointment_status"), visit->status));
-  const char *modality = _(wattle_enum_label (wattle_enum_find ("modality"), visit->modality));
-  g_autofree char *about = visit->what != NULL ? g_strdup_printf ("%s · %s", visit->what, modality)
-                                               : g_strdup (modality);
-  g_autofree char *subtitle = g_markup_escape_text (about, -1);
-  GtkWidget *lead = gtk_label_new (time); /* lint: allow plain-widget: the row has no template of its own */
-  GtkWidget *pill = gtk_label_new (status); /* lint: allow plain-widget: likewise */
-
-  gtk_widget_add_css_class (lead, "numeric");
-  gtk_widget_add_css_class (pill, "wattle-pill");
-  gtk_widget_set_valign (pill, GTK_ALIGN_CENTER);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), lead);
-  if (visit->patient != NULL && visit->status != WATTLE_APPOINTMENT_STATUS_BOOKED)
-    adw_action_row_add_suffix (ADW_ACTION_ROW (row), pill);
-  else
-    g_object_ref_sink (pill), g_object_unref (pill);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  if (visit->patient != NULL)
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), visit->patient != NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  return row;
-}
-
-static void
-show_agenda (WattleScheduleView *self, WattleDiary *diary)
-{
-  const char *holiday = diary->holidays->len > 0 ? g_ptr_array_index (diary->holidays, 0) : "";
-  guint n = diary->visits->len;
-  g_autofree char *count = n == 0 ? g_strdup (_("No visits"))
-                                  : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u visit", "%u visits", n), n);
-  g_autofree char *title = *holiday != '\0' ? g_strdup_printf ("%s · %s", count, holiday) : g_strdup (count);
-  GtkListBoxRow *row;
-
-  gtk_label_set_label (self->agenda_title, title);
-  while ((row = gtk_list_box_get_row_at_index (self->agenda, 0)) != NULL)
-    gtk_list_box_remove (self->agenda, GTK_WIDGET (row));
-  for (guint i = 0; i < n; i++)
-    gtk_list_box_append (self->agenda, agenda_row (self, diary, g_ptr_array_index (diary->visits, i)));
-  gtk_widget_set_visible (GTK_WIDGET (self->agenda), n > 0);
-}
-
 static void
 show_empty (WattleScheduleView *self)
 {
@@ -291,7 +235,7 @@ show_wanted (WattleScheduleView *self)
 {
   GtkWidget *box = self->wanted != NULL ? wattle_diary_grid_find (self->grid, self->wanted) : NULL;
 
-  if (box == NULL || is_narrow (self))
+  if (box == NULL)
     return;
   g_clear_pointer (&self->wanted, g_free);
   wattle_diary_grid_select (self->grid, box);
@@ -316,12 +260,10 @@ loaded_cb (WattleScheduleView *self)
   wattle_diary_head_set (self->head, diary, wattle_context_today (context),
                          wattle_diary_grid_min_width (self->grid));
   wattle_diary_hours_set (self->hours, diary, wattle_context_now (context), wattle_diary_grid_height (self->grid));
-  if (is_narrow (self))
-    show_agenda (self, diary);
   gtk_stack_set_visible_child_name (self->stack, "diary");
   if (!self->scrolled)
     scroll_to_start (self, diary);
-  if (self->wants_focus && !is_narrow (self))
+  if (self->wants_focus)
     gtk_widget_child_focus (GTK_WIDGET (self->grid), GTK_DIR_TAB_FORWARD);
   self->wants_focus = FALSE;
   show_wanted (self);
@@ -488,12 +430,27 @@ map_cb (WattleScheduleView *self)
     loaded_cb (self);
 }
 
+static gboolean
+fit_cb (gpointer data)
+{
+  WattleScheduleView *self = data;
+
+  self->fitting = 0;
+  if (self->narrow == (adw_squeezer_get_visible_child (self->probe) != self->wide))
+    return G_SOURCE_REMOVE;
+  self->narrow = !self->narrow;
+  gtk_widget_set_visible (self->lengths, !self->narrow);
+  if (self->date != 0)
+    go_to (self, self->date);
+  return G_SOURCE_REMOVE;
+}
+
+/* The probe answers while sizes are handed out: what follows waits until that is over. */
 static void
 width_cb (WattleScheduleView *self)
 {
-  if (self->date != 0)
-    go_to (self, self->date);
-  gtk_widget_set_visible (self->lengths, !is_narrow (self));
+  if (self->fitting == 0)
+    self->fitting = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit_cb, self, NULL);
 }
 
 static void
@@ -575,17 +532,7 @@ static void
 open_cb (WattleScheduleView *self, WattleDiaryVisit *visit, GtkWidget *box)
 {
   wattle_visit_popover_show (self->popover, context_of (self), wattle_diary_model_diary (self->model), visit, box,
-                             !is_narrow (self));
-}
-
-static void
-agenda_cb (WattleScheduleView *self, GtkListBoxRow *row)
-{
-  WattleDiary *diary = wattle_diary_model_diary (self->model);
-  guint index = (guint) gtk_list_box_row_get_index (row);
-
-  if (index < diary->visits->len)
-    open_cb (self, g_ptr_array_index (diary->visits, index), GTK_WIDGET (row));
+                             self->narrow ? GTK_POS_BOTTOM : GTK_POS_RIGHT);
 }
 
 static void
@@ -628,7 +575,7 @@ static void
 closed_cb (WattleScheduleView *self)
 {
   const char *id = wattle_visit_popover_visit (self->popover);
-  GtkWidget *box = id != NULL && !is_narrow (self) ? wattle_diary_grid_find (self->grid, id) : NULL;
+  GtkWidget *box = id != NULL ? wattle_diary_grid_find (self->grid, id) : NULL;
 
   if (box != NULL)
     gtk_widget_grab_focus (box);
@@ -767,7 +714,6 @@ header (WattleView *view, WattleViewHeader *header)
 
   header->start = self->header_start;
   header->title = self->header_title;
-  header->end = self->header_end;
 }
 
 static void
@@ -776,6 +722,7 @@ wattle_schedule_view_dispose (GObject *object)
   WattleScheduleView *self = WATTLE_SCHEDULE_VIEW (object);
 
   g_clear_handle_id (&self->minute, g_source_remove);
+  g_clear_handle_id (&self->fitting, g_source_remove);
   g_clear_object (&self->model);
   if (self->popover != NULL)
     gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->popover)));
@@ -790,30 +737,26 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/schedule/schedule-view.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, header_start);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, header_title);
-  gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, header_end);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, range);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, date_popover);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, calendar);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, people);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, places_separator);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, places);
+  gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, probe);
+  gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, wide);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, place_label);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, lengths);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, day_button);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, week_button);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, stack);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, empty);
-  gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, squeezer);
-  gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, wide);
-  gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, narrow);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, head_scroll);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, hours_scroll);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, scroll);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, head);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, hours);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, grid);
-  gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, agenda_title);
-  gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, agenda);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, hint_revealer);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, hint);
   gtk_widget_class_bind_template_callback (widget_class, date_picked_cb);
@@ -821,7 +764,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, width_cb);
   gtk_widget_class_bind_template_callback (widget_class, day_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, open_cb);
-  gtk_widget_class_bind_template_callback (widget_class, agenda_cb);
   gtk_widget_class_bind_template_callback (widget_class, book_cb);
   gtk_widget_class_bind_template_callback (widget_class, move_cb);
   gtk_widget_class_bind_template_callback (widget_class, cancel_cb);

@@ -131,6 +131,19 @@ draw_icons (WattleVisitBox *self, GtkSnapshot *snapshot, const WattleDiaryTheme 
   return right;
 }
 
+/* In a box of one line the start stands at its end, when there is room beside the name. */
+static void
+draw_start (WattleVisitBox *self, GtkSnapshot *snapshot, const GdkRGBA *colour, int left, int right, int height)
+{
+  g_autoptr (PangoLayout) layout = wattle_diary_layout (GTK_WIDGET (self), self->start, TINY, FALSE, -1);
+  int title, width, line;
+
+  pango_layout_get_pixel_size (self->layouts[0], &title, NULL);
+  pango_layout_get_pixel_size (layout, &width, &line);
+  if (left + title + 2 * PAD + width <= right - PAD)
+    wattle_diary_draw_layout (snapshot, layout, colour, right - PAD - width, (height - line) / 2.f);
+}
+
 static void
 draw_text (WattleVisitBox *self, GtkSnapshot *snapshot, const WattleDiaryTheme *theme, int width, int height)
 {
@@ -154,7 +167,11 @@ draw_text (WattleVisitBox *self, GtkSnapshot *snapshot, const WattleDiaryTheme *
         continue;
       pango_layout_get_pixel_size (self->layouts[i], NULL, &used);
       if (i > 0 && y + used > height - 1)
-        break;
+        {
+          if (i == 1)
+            draw_start (self, snapshot, &soft, left, right, height);
+          break;
+        }
       wattle_diary_draw_layout (snapshot, self->layouts[i], i == 0 ? &strong : &soft, left, y);
       y += used;
     }

@@ -263,7 +263,7 @@ wattle_visit_popover_visit (WattleVisitPopover *self)
  * @diary: what @visit is part of
  * @visit: a visit
  * @anchor: what it points to
- * @can_move: whether the keys can move it where it is shown
+ * @side: where there is room
  */
 void
 wattle_visit_popover_show (WattleVisitPopover *self,
@@ -271,7 +271,7 @@ wattle_visit_popover_show (WattleVisitPopover *self,
                            WattleDiary *diary,
                            const WattleDiaryVisit *visit,
                            GtkWidget *anchor,
-                           gboolean can_move)
+                           GtkPositionType side)
 {
   gboolean known = visit->patient != NULL;
   graphene_rect_t bounds;
@@ -286,10 +286,10 @@ wattle_visit_popover_show (WattleVisitPopover *self,
   gtk_widget_set_visible (self->chart, known && wattle_context_may (context, "read:contact"));
   gtk_widget_set_visible (self->note, known && wattle_context_may (context, "note.save"));
   gtk_widget_set_visible (self->invoice, visit->invoice != NULL && wattle_context_may (context, "read:financial"));
-  gtk_widget_set_visible (self->move, can_move && visit->movable && wattle_context_may (context, "appointment.move"));
+  gtk_widget_set_visible (self->move, visit->movable && wattle_context_may (context, "appointment.move"));
   gtk_widget_set_visible (self->again, known && wattle_context_may (context, "appointment.book"));
   gtk_widget_set_visible (self->cancel, visit->movable && wattle_context_may (context, "appointment.cancel"));
-  gtk_popover_set_position (GTK_POPOVER (self), can_move ? GTK_POS_RIGHT : GTK_POS_BOTTOM);
+  gtk_popover_set_position (GTK_POPOVER (self), side);
   if (gtk_widget_compute_bounds (anchor, lasting (self), &bounds))
     gtk_popover_set_pointing_to (GTK_POPOVER (self),
                                  &(GdkRectangle){ (int) bounds.origin.x, (int) bounds.origin.y,

@@ -18,11 +18,11 @@ G_DECLARE_FINAL_TYPE (WattleVisitPopover, wattle_visit_popover, WATTLE, VISIT_PO
 
 GtkWidget *wattle_visit_popover_new  (void);
 const char *wattle_visit_popover_visit (WattleVisitPopover    *self);
-void       wattle_visit_popover_show (WattleVisitPopover     *self,
-                                      WattleContext          *context,
-                                      WattleDiary            *diary,
-                                      const WattleDiaryVisit *visit,
-                                      GtkWidget              *anchor,
-                                      gboolean                can_move);
+void wattle_visit_popover_show (WattleVisitPopover *self,
+                                WattleContext *context,
+                                WattleDiary *diary,
+                                const WattleDiaryVisit *visit,
+                                GtkWidget *anchor,
+                                GtkPositionType side);
 
 G_END_DECLS
