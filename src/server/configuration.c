@@ -35,6 +35,8 @@ typedef struct
 
 static const Key keys[] = {
   { "server", "data_dir", TEXT, AT (data_dir), 0 },
+  { "server", "database", TEXT, AT (database), 0 },
+  { "server", "practice", TEXT, AT (practice), 0 },
   { "server", "listen", LISTEN, 0, 0 },
   { "server", "trust_forwarded", FLAG, AT (engine.trust_forwarded), 0 },
   { "server", "origin", TEXT, AT (origin), 0 },
@@ -80,6 +82,8 @@ void
 wattle_configuration_clear (WattleConfiguration *self)
 {
   g_clear_pointer (&self->data_dir, g_free);
+  g_clear_pointer (&self->database, g_free);
+  g_clear_pointer (&self->practice, g_free);
   g_clear_pointer (&self->address, g_free);
   g_clear_pointer (&self->unix_path, g_free);
   g_clear_pointer (&self->origin, g_free);

@@ -22,6 +22,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *data_dir;
+  char *database; /* (nullable): of PostgreSQL; NULL for SQLite in data_dir */
+  char *practice; /* (nullable): its name among the practices of that database */
   char *address;
   guint16 port;
   char *unix_path;

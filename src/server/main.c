@@ -114,8 +114,12 @@ open_store (const WattleConfiguration *configuration, WattleKeys **keys, GError 
 {
   g_autofree char *database = g_build_filename (configuration->data_dir, WATTLE_DIRECTORY_DATABASE, NULL);
   g_autofree char *key = g_build_filename (configuration->data_dir, WATTLE_DIRECTORY_KEY, NULL);
-  gboolean is_new = !g_file_test (database, G_FILE_TEST_EXISTS);
-  WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = database, .readers = configuration->readers };
+  gboolean is_new = !g_file_test (configuration->database != NULL ? key : database, G_FILE_TEST_EXISTS);
+  WattleStoreOptions options = { .side = WATTLE_STORE_SERVER,
+                                 .path = database,
+                                 .database = configuration->database,
+                                 .practice = configuration->practice,
+                                 .readers = configuration->readers };
 
   *keys = wattle_keys_open (key, is_new, error);
   return *keys != NULL ? wattle_store_open (&options, error) : NULL;

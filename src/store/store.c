@@ -353,6 +353,11 @@ wattle_store_open (const WattleStoreOptions *options, GError **error)
 {
   g_autoptr (WattleStore) self = g_object_new (WATTLE_TYPE_STORE, NULL);
 
+  if (options->database != NULL)
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, NULL, "This version cannot keep records in PostgreSQL.");
+      return NULL;
+    }
   self->side = options->side;
   self->path = g_strdup (options->path);
   self->memory = strcmp (options->path, ":memory:") == 0;

@@ -33,6 +33,9 @@ typedef enum
  * WattleStoreOptions:
  * @side: whose store
  * @path: file name; ":memory:" for none
+ * @database: (nullable): address of a PostgreSQL, used in place of @path
+ * @practice: (nullable): name of the practice among those of @database; %NULL
+ *   means "practice"
  * @key: (nullable): 32 bytes when the file is encrypted
  * @readers: reading connections; 0 means 4
  * @read_only: open as it is and never write; also a file of a newer version
@@ -46,6 +49,8 @@ typedef struct
 {
   WattleStoreSide side;
   const char *path;
+  const char *database;
+  const char *practice;
   const guint8 *key;
   guint readers;
   gboolean read_only;

@@ -22,6 +22,8 @@ import tempfile
 import threading
 import time
 
+import postgresql
+
 PROGRAM = os.environ.get('WATTLED', os.path.join(os.path.dirname(__file__), '../../_build/src/server/wattled'))
 ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 PASSWORD = 'thirteen quiet parrots'
@@ -103,7 +105,12 @@ class Server:
     LIMITS = {'sign_ins_per_minute': 0, 'calls_per_minute': 0, 'sync_calls_per_minute': 0,
               'public_calls_per_minute': 0, 'devices_per_user': 0}
 
-    def __init__(self, data=None, limits=None, extra=''):
+    def __init__(self, data=None, limits=None, extra='', database=None):
+        """WATTLE_TEST_DATABASE=postgresql gives every new server a database of its own there; two servers with the
+        same data and database are two processes of one practice."""
+        if database is None and data is None and os.environ.get('WATTLE_TEST_DATABASE') == 'postgresql':
+            database = postgresql.fresh()
+        self.database = database
         self.scratch = None if data else tempfile.TemporaryDirectory(prefix='wattled-test-')
         self.data = data or os.path.join(self.scratch.name, 'data')
         self.limits = dict(self.LIMITS, **(limits or {}))
@@ -119,6 +126,8 @@ class Server:
         os.makedirs(self.data, mode=0o700, exist_ok=True)
         config = os.path.join(self.data, 'test.conf')
         with open(config, 'w', encoding='utf-8') as out:
+            if self.database:
+                out.write('[server]\ndatabase=%s\n' % self.database)
             out.write('[limits]\n' + ''.join('%s=%s\n' % item for item in self.limits.items()) + self.extra)
         self.process = subprocess.Popen([PROGRAM, '--config', config, '--data', self.data, '--listen', '127.0.0.1:0'],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
