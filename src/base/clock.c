@@ -19,6 +19,19 @@ wattle_clock_now (void)
 }
 
 /**
+ * wattle_clock_monotonic:
+ *
+ * Returns: microseconds for measuring how long something takes; a fixed clock
+ *   stands still here too
+ */
+gint64
+wattle_clock_monotonic (void)
+{
+  gint64 instant = __atomic_load_n (&fixed, __ATOMIC_RELAXED);
+  return instant != 0 ? instant : g_get_monotonic_time ();
+}
+
+/**
  * wattle_clock_fix:
  * @instant: what wattle_clock_now() shall answer from now on; 0 lets it run
  *

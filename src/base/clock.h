@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 #define WATTLE_HOUR (60 * WATTLE_MINUTE)
 #define WATTLE_DAY (24 * WATTLE_HOUR)
 
-gint64 wattle_clock_now   (void);
-void   wattle_clock_fix   (gint64 instant);
+gint64 wattle_clock_now       (void);
+gint64 wattle_clock_monotonic (void);
+void   wattle_clock_fix       (gint64 instant);
 
 G_END_DECLS

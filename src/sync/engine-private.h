@@ -41,6 +41,8 @@ struct _WattleEngine
   gboolean read_only;
   gboolean consistent; /* a whole snapshot is in the cache */
   guint batch_limit;
+  guint push_tries; /* that settled nothing, one after the other */
+  gint64 push_at;   /* monotonic: operations wait until then, and what comes from the server does not */
   gint64 snapshot_rows;
   struct _WattleAhead *ahead; /* (nullable): the next page on its way while one is applied */
   gboolean fetch_ahead;
@@ -59,6 +61,7 @@ gboolean
 wattle_engine_run (WattleEngine *self, WattleTransaction *transaction, const WattleOutboxEntry *entry, GError **error);
 
 /* push.c, pull.c, snapshot.c, blobs.c */
+gboolean wattle_engine_may_push (WattleEngine *self);
 WattleStep wattle_engine_push (WattleEngine *self, GCancellable *cancellable, GError **error);
 WattleStep wattle_engine_pull (WattleEngine *self, GCancellable *cancellable, GError **error);
 WattleStep wattle_engine_snapshot (WattleEngine *self, GCancellable *cancellable, GError **error);

@@ -246,7 +246,7 @@ next_step (WattleEngine *self, GCancellable *cancellable, GError **error)
   waiting = wattle_outbox_count (self->outbox, WATTLE_OUTBOX_PENDING, error);
   if (waiting < 0)
     return WATTLE_STEP_FAILED;
-  if (waiting > 0)
+  if (waiting > 0 && wattle_engine_may_push (self))
     return wattle_engine_push (self, cancellable, error);
   if (!self->consistent)
     return wattle_engine_snapshot (self, cancellable, error);
@@ -282,6 +282,21 @@ wattle_engine_step (WattleEngine *self, GCancellable *cancellable, GError **erro
   __atomic_store_n (&self->greet, TRUE, __ATOMIC_RELAXED);
   g_propagate_error (error, g_steal_pointer (&local));
   return step;
+}
+
+/**
+ * wattle_engine_wait:
+ * @self: the engine, after %WATTLE_STEP_IDLE
+ *
+ * Returns: after how many microseconds operations that the server put off may go
+ *   again; -1 when there are none
+ */
+gint64
+wattle_engine_wait (WattleEngine *self)
+{
+  if (self->push_at == 0 || wattle_outbox_count (self->outbox, WATTLE_OUTBOX_PENDING, NULL) == 0)
+    return -1;
+  return MAX (self->push_at - wattle_clock_monotonic (), 0);
 }
 
 /**

@@ -53,6 +53,7 @@ gboolean wattle_engine_start (WattleEngine *self, GError **error);
 void wattle_engine_set_blobs (WattleEngine *self, const char *folder, const guint8 *key);
 
 void wattle_engine_set_fetch_ahead (WattleEngine *self, gboolean ahead);
+gint64 wattle_engine_wait (WattleEngine *self);
 WattleStep wattle_engine_step (WattleEngine *self, GCancellable *cancellable, GError **error);
 void wattle_engine_poke (WattleEngine *self, gint64 head);
 void wattle_engine_greet_again (WattleEngine *self);

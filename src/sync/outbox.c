@@ -40,6 +40,7 @@ enum
   REMOVE,
   FORGET_DONE,
   SEND_AGAIN,
+  NUMBER_ABOVE,
   ADD_CONFLICT,
   CONFLICTS,
   DROP_CONFLICT,
@@ -64,6 +65,9 @@ static const char *const statements[N_STATEMENTS] = {
   [REMOVE] = "DELETE FROM operation WHERE id = ?1",
   [FORGET_DONE] = "DELETE FROM operation WHERE status = 2 AND settled_at < ?1",
   [SEND_AGAIN] = "UPDATE operation SET status = 1 WHERE status = 2 AND settled_at >= ?1",
+  /* Above every number that was ever used here or there, in the same order. */
+  [NUMBER_ABOVE] = "UPDATE operation SET number = number + max (?1, (SELECT max (number) FROM operation))"
+                   " WHERE (1 << status) & ?2",
   [ADD_CONFLICT] = "INSERT INTO conflict (type, record, field, mine, theirs, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
   [CONFLICTS] = "SELECT number, type, record, field, mine, theirs, at FROM conflict ORDER BY number",
   [DROP_CONFLICT] = "DELETE FROM conflict WHERE number = ?1",
@@ -438,6 +442,21 @@ gboolean
 wattle_outbox_send_again (WattleOutbox *self, gint64 since, GError **error)
 {
   return run (self, SEND_AGAIN, error, "i", since);
+}
+
+/**
+ * wattle_outbox_number_above:
+ * @self: the outbox
+ * @last: a number that the server had of this device
+ * @error: the failure; the numbers are then as before
+ *
+ * After this file was restored its numbers are behind: what is pending gets new
+ * ones, in the same order.
+ */
+gboolean
+wattle_outbox_number_above (WattleOutbox *self, gint64 last, GError **error)
+{
+  return run (self, NUMBER_ABOVE, error, "ii", last, (gint64) WATTLE_OUTBOX_PENDING);
 }
 
 gboolean

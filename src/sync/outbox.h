@@ -91,6 +91,7 @@ gboolean wattle_outbox_mark_sent (WattleOutbox *self, gint64 last_number, GError
 gboolean wattle_outbox_remove (WattleOutbox *self, const char *id, GError **error);
 gboolean wattle_outbox_forget_done (WattleOutbox *self, gint64 before, GError **error);
 gboolean wattle_outbox_send_again (WattleOutbox *self, gint64 since, GError **error);
+gboolean wattle_outbox_number_above (WattleOutbox *self, gint64 last, GError **error);
 
 gboolean wattle_outbox_add_conflict (WattleOutbox *self, WattleOutboxConflict *conflict, GError **error);
 GPtrArray *wattle_outbox_conflicts (WattleOutbox *self, GError **error);

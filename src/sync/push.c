@@ -12,6 +12,9 @@
 
 #define MAX_OPERATIONS 500
 #define MAX_BODY (1024 * 1024 - 4096)
+#define FIRST_WAIT (WATTLE_SECOND / 2)
+#define LAST_WAIT (30 * WATTLE_SECOND)
+#define LONGEST_WAIT (24 * WATTLE_HOUR)
 #define ANSWER_LIMITS ((WattleJsonLimits){ WATTLE_MAX_PAGE, 32, 20000000 })
 
 typedef struct
@@ -20,6 +23,9 @@ typedef struct
   GHashTable *results;  /* id: WattleJsonNode * */
   GPtrArray *settled;   /* entries with their new status */
   GPtrArray *conflicts; /* new ones */
+  GPtrArray *put_off;   /* entries that the server wants later, with its words */
+  gint64 wait;          /* how much later; 0 when it did not say */
+  gboolean behind;      /* the server had the numbers already */
 } Batch;
 
 static void
@@ -29,6 +35,7 @@ batch_clear (Batch *self)
   g_clear_pointer (&self->results, g_hash_table_unref);
   g_clear_pointer (&self->settled, g_ptr_array_unref);
   g_clear_pointer (&self->conflicts, g_ptr_array_unref);
+  g_clear_pointer (&self->put_off, g_ptr_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Batch, batch_clear)
@@ -185,6 +192,37 @@ settle (WattleEngine *self, Batch *batch, WattleOutboxEntry *entry, WattleOutbox
   return TRUE;
 }
 
+static void
+take_words (WattleOutboxEntry *entry, WattleJsonNode result)
+{
+  set_text (&entry->message, wattle_json_member_string (result, "message"));
+  set_text (&entry->field, wattle_json_member_string (result, "field"));
+  g_free (entry->alternatives);
+  entry->alternatives = raw_member (result, "alternatives");
+}
+
+/* One that the server did not do yet. The first of them says why; those behind it only wait for it. */
+static gboolean
+put_off (WattleEngine *self, Batch *batch, WattleOutboxEntry *entry, WattleJsonNode result, GError **error)
+{
+  const char *field = wattle_json_member_string (result, "field");
+  gint64 wait = wattle_json_member_integer (result, "retry_after", 0);
+
+  if (g_strcmp0 (wattle_json_member_string (result, "status"), "retry") != 0)
+    return TRUE;
+  if (g_strcmp0 (field, "n") == 0)
+    {
+      batch->behind = TRUE;
+      return TRUE;
+    }
+  batch->wait = MAX (batch->wait, CLAMP (wait, 0, LONGEST_WAIT / WATTLE_SECOND) * WATTLE_SECOND);
+  if (wait <= 0)
+    return TRUE;
+  take_words (entry, result);
+  g_ptr_array_add (batch->put_off, entry);
+  return wattle_outbox_settle (self->outbox, entry, wattle_clock_now (), error);
+}
+
 static gboolean
 apply_results (WattleEngine *self, WattleTransaction *transaction, gpointer data, GError **error)
 {
@@ -196,8 +234,14 @@ apply_results (WattleEngine *self, WattleTransaction *transaction, gpointer data
       WattleJsonNode *result = g_hash_table_lookup (batch->results, entry->id);
       WattleOutboxStatus status;
 
-      if (result == NULL || !read_status (*result, &status))
+      if (result == NULL)
         continue;
+      if (!read_status (*result, &status))
+        {
+          if (!put_off (self, batch, entry, *result, error))
+            return FALSE;
+          continue;
+        }
       if (status == WATTLE_OUTBOX_OK)
         {
           if (!put_records (transaction, *result, error))
@@ -205,12 +249,7 @@ apply_results (WattleEngine *self, WattleTransaction *transaction, gpointer data
           read_conflicts (*result, batch);
         }
       else
-        {
-          set_text (&entry->message, wattle_json_member_string (*result, "message"));
-          set_text (&entry->field, wattle_json_member_string (*result, "field"));
-          g_free (entry->alternatives);
-          entry->alternatives = raw_member (*result, "alternatives");
-        }
+        take_words (entry, *result);
       if (!settle (self, batch, entry, status, error))
         return FALSE;
     }
@@ -237,6 +276,8 @@ take_results (WattleEngine *self, Batch *batch, GError **error)
 static void
 tell (WattleEngine *self, Batch *batch)
 {
+  for (guint i = 0; i < batch->put_off->len; i++)
+    self->listener.entry (g_ptr_array_index (batch->put_off, i), self->listener.data);
   for (guint i = 0; i < batch->settled->len; i++)
     self->listener.entry (g_ptr_array_index (batch->settled, i), self->listener.data);
   for (guint i = 0; i < batch->conflicts->len; i++)
@@ -306,6 +347,25 @@ refuse_one (WattleEngine *self, Batch *batch, GError *cause, GError **error)
   return done;
 }
 
+/* When what is left may go. What the server put off holds up only what is to be sent: pages are fetched meanwhile. */
+static void
+plan_next (WattleEngine *self, Batch *batch)
+{
+  self->push_tries = batch->settled->len > 0 || batch->behind ? 0 : self->push_tries + 1;
+  self->push_at = 0;
+  if (batch->wait == 0 && self->push_tries > 0)
+    batch->wait = MIN (FIRST_WAIT << MIN (self->push_tries - 1, 10), LAST_WAIT);
+  if (batch->wait > 0)
+    self->push_at = wattle_clock_monotonic () + batch->wait;
+}
+
+/* Whether operations may go now. */
+gboolean
+wattle_engine_may_push (WattleEngine *self)
+{
+  return wattle_clock_monotonic () >= self->push_at;
+}
+
 static WattleStep
 read_answer (WattleEngine *self, Batch *batch, GBytes *body, GError **error)
 {
@@ -331,11 +391,12 @@ read_answer (WattleEngine *self, Batch *batch, GBytes *body, GError **error)
     return WATTLE_STEP_FAILED;
   tell (self, batch);
   wattle_engine_poke (self, wattle_json_member_integer (wattle_json_root (json), "head", 0));
-  if (batch->settled->len > 0)
-    return WATTLE_STEP_MORE;
-  wattle_set_field_error (error, WATTLE_ERROR_BUSY, NULL,
-                          _("The server is busy. Your changes are kept and sent again soon."));
-  return WATTLE_STEP_FAILED;
+  if (batch->behind
+      && !wattle_outbox_number_above (self->outbox, wattle_json_member_integer (wattle_json_root (json), "last_n", 0),
+                                      error))
+    return WATTLE_STEP_FAILED;
+  plan_next (self, batch);
+  return WATTLE_STEP_MORE;
 }
 
 /**
@@ -353,6 +414,7 @@ wattle_engine_push (WattleEngine *self, GCancellable *cancellable, GError **erro
     .results = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free),
     .settled = g_ptr_array_new (),
     .conflicts = g_ptr_array_new_with_free_func ((GDestroyNotify) wattle_outbox_conflict_free),
+    .put_off = g_ptr_array_new (),
   };
   g_auto (WattleResponse) response = { 0 };
   g_autoptr (GBytes) body = NULL;

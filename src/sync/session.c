@@ -366,7 +366,7 @@ note_wait (WattleSession *self, const WattleResponse *response)
 {
   if (response->retry_after > 0 && (response->status == 429 || response->status == 503))
     __atomic_store_n (&self->wait_until,
-                      g_get_monotonic_time () + response->retry_after * (gint64) G_USEC_PER_SEC, __ATOMIC_RELAXED);
+                      wattle_clock_monotonic () + response->retry_after * (gint64) G_USEC_PER_SEC, __ATOMIC_RELAXED);
 }
 
 /**
@@ -378,7 +378,7 @@ note_wait (WattleSession *self, const WattleResponse *response)
 gint64
 wattle_session_wait (WattleSession *self)
 {
-  gint64 left = __atomic_load_n (&self->wait_until, __ATOMIC_RELAXED) - g_get_monotonic_time ();
+  gint64 left = __atomic_load_n (&self->wait_until, __ATOMIC_RELAXED) - wattle_clock_monotonic ();
 
   return MAX (left, 0);
 }

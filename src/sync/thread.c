@@ -153,8 +153,11 @@ step_once (WattleThread *self, gboolean kicked)
     g_source_set_ready_time (self->stepper, 0);
   else if (g_source_get_ready_time (self->stepper) < 0)
     {
-      self->polling = TRUE;
-      set_ready_in (self->stepper, jitter (2 * POLL) - POLL / 2);
+      gint64 poll = jitter (2 * POLL) - POLL / 2;
+      gint64 wait = wattle_engine_wait (self->engine);
+
+      self->polling = wait < 0 || wait > poll;
+      set_ready_in (self->stepper, self->polling ? poll : wait + jitter (wait / 4));
     }
 }
 

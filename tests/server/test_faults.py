@@ -5,6 +5,7 @@
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -110,6 +111,34 @@ def test_killed_while_pushing():
         events = server.boss.get('/v1/audit?limit=1000').json['events']
         sequences = [event['sequence'] for event in events]
         assert sequences == list(range(sequences[0], sequences[0] - len(sequences), -1)), 'a gap in the trail'
+
+
+def test_one_damaged_row_holds_up_no_outbox():
+    """What fails for no reason that passes is refused after some tries; what stands behind it goes on."""
+    with Practice(staff=()) as server:
+        mara = server.client()
+        chart = server.patient(mara, 'Damaged', server.diaries['mara'])['id']
+        server.stop()
+        base = sqlite3.connect(os.path.join(server.data, 'wattle.db'))
+        assert base.execute('UPDATE record SET body = ? WHERE instr (body, ?)', ('{broken', 'Damaged')).rowcount == 1
+        base.commit()
+        base.close()
+        server.start()
+        change = mara.operation('record.change', {'type': 'patient', 'id': chart, 'changes': {
+            'alert': {'old': None, 'new': 'Xanthippe'}}})
+        behind = mara.operation('record.create', {'record': {
+            'type': 'patient', 'id': new_id(), 'given_names': 'Behind', 'family_name': 'It', 'status': 'active'}})
+        tries = 0
+        while True:
+            statuses = [result['status'] for result in mara.push(change, behind).json['results']]
+            if statuses != ['retry', 'retry']:
+                break
+            tries += 1
+            assert tries < 50
+        assert statuses == ['refused', 'ok'] and tries >= 3, (statuses, tries)
+        result = mara.push(change).json['results'][0]
+        assert (result['status'], result['first'], result['code']) == ('duplicate', 'refused', 'corrupt'), result
+        assert not any('Xanthippe' in line or 'Damaged' in line for line in server.log), server.log
 
 
 def test_one_server_a_directory():

@@ -133,9 +133,30 @@ def test_done_twice_is_done_once():
 def test_numbers_go_up():
     mara = shared().client()
     shared().patient(mara, 'One', shared().diaries['mara'])
-    late = dict(mara.operation('record.create', {'record': {'type': 'patient', 'id': new_id()}}), n=1)
-    result = mara.push(late).json['results'][0]
-    assert (result['status'], result['field']) == ('refused', 'n'), result
+    # a home that was restored counts from where it was: nothing is refused, and an id that is known is answered first
+    late = [dict(mara.operation('record.create', {'record': {
+        'type': 'patient', 'id': new_id(), 'given_names': name, 'family_name': 'Late', 'status': 'active'}}), n=n)
+        for n, name in ((1, 'A'), (2, 'B'))]
+    answer = mara.push(*late).json
+    assert [(result['status'], result.get('field')) for result in answer['results']] \
+        == [('retry', 'n'), ('retry', None)] and answer['last_n'] == 1, answer
+    again = [dict(operation, n=operation['n'] + answer['last_n']) for operation in late]
+    assert [result['status'] for result in mara.push(*again).json['results']] == ['ok', 'ok']
+    assert [result['status'] for result in mara.push(*late).json['results']] == ['duplicate', 'duplicate']
+
+
+def test_the_caller_is_read_in_the_order_of_commits():
+    """What an operation takes away is gone for the next one of the same batch."""
+    admin = shared().client('ada')
+    rita = shared().client('rita')
+    answer = rita.push(
+        rita.operation('device.revoke', {'id': rita.device}),
+        rita.operation('record.create', {'record': {'type': 'patient', 'id': new_id(), 'given_names': 'Not',
+                                                    'family_name': 'There', 'status': 'active'}}))
+    statuses = [result['status'] for result in answer.json['results']]
+    assert statuses == ['ok', 'retry'], answer
+    assert rita.get('/v1/changes?cursor=0').status == 401
+    assert admin.get('/v1/hello').status == 200
 
 
 def test_a_batch_is_not_all_or_nothing():

@@ -257,6 +257,27 @@ check_policy (WattleCall *self, GError **error)
   return FALSE;
 }
 
+/**
+ * wattle_call_read_session:
+ * @self: a call with a session
+ * @transaction: the write transaction of the act
+ * @error: %WATTLE_ERROR_UNAUTHENTICATED or %WATTLE_ERROR_FORBIDDEN
+ *
+ * Asks again who calls, in the order of commits: what was taken from somebody
+ * before is not theirs any more, however long the call waited for its turn.
+ */
+gboolean
+wattle_call_read_session (WattleCall *self, WattleTransaction *transaction, GError **error)
+{
+  WattleSession *now = wattle_session_find (transaction, bearer_of (self->request), wattle_clock_now (), error);
+
+  if (now == NULL)
+    return FALSE;
+  wattle_session_unref (self->session);
+  self->session = now;
+  return check_session (self, error) && check_policy (self, error);
+}
+
 static gboolean
 read_body (WattleCall *self, GError **error)
 {

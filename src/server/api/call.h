@@ -85,6 +85,7 @@ void wattle_call_respond_empty (WattleCall *self);
 void wattle_call_respond_error (WattleCall *self, const GError *error);
 void wattle_call_respond_wait (WattleCall *self, guint seconds, const char *message);
 const WattleActor *wattle_call_actor (WattleCall *self);
+gboolean wattle_call_read_session (WattleCall *self, WattleTransaction *transaction, GError **error);
 const char *wattle_call_string (WattleCall *self, const char *name, gboolean required, GError **error);
 gboolean
 wattle_call_number (WattleCall *self, const char *name, gint64 fallback, gint64 max, gint64 *value, GError **error);

@@ -21,6 +21,7 @@ struct _WattleEffects
   GPtrArray *practitioners; /* whose patients changed */
   gboolean everybody;
   gboolean sessions;
+  gboolean read_again; /* sessions changed since somebody asked */
 };
 
 static void
@@ -62,6 +63,27 @@ wattle_effects_practitioners (WattleEffects *self)
 }
 
 /**
+ * wattle_effects_touch_sessions:
+ * @self: effects
+ *
+ * Returns: whether users, devices or sessions changed since this was asked last
+ */
+gboolean
+wattle_effects_touch_sessions (WattleEffects *self)
+{
+  gboolean again = self->read_again;
+
+  self->read_again = FALSE;
+  return again;
+}
+
+static void
+touch_sessions (WattleEffects *self)
+{
+  self->sessions = self->read_again = TRUE;
+}
+
+/**
  * wattle_effects_sign_out:
  * @self: effects
  * @transaction: the write transaction
@@ -81,7 +103,7 @@ wattle_effects_sign_out (WattleEffects *self,
   end->family = g_strdup (which->family);
   end->except = g_strdup (which->except);
   g_ptr_array_add (self->ends, end);
-  self->sessions = TRUE;
+  touch_sessions (self);
   return wattle_session_end (transaction, which, error);
 }
 
@@ -132,10 +154,10 @@ wattle_effects_note (
   switch (wattle_record_type (after)->id)
     {
     case WATTLE_RECORD_USER:
-      self->sessions = TRUE;
+      touch_sessions (self);
       return note_user (self, transaction, before, after, error);
     case WATTLE_RECORD_DEVICE:
-      self->sessions = TRUE;
+      touch_sessions (self);
       if (wattle_record_get_integer (after, WATTLE_DEVICE_STATUS) != WATTLE_DEVICE_STATUS_REVOKED)
         return TRUE;
       return wattle_effects_sign_out (self, transaction,
@@ -143,7 +165,7 @@ wattle_effects_note (
                                                            .device = wattle_record_id (after) },
                                       error);
     case WATTLE_RECORD_SETTING:
-      self->sessions = TRUE;
+      touch_sessions (self);
       if (!is_about_sight (after))
         return TRUE;
       self->everybody = TRUE;

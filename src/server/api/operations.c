@@ -23,6 +23,8 @@
 #define MAX_ALTERNATIVES 5
 #define ALTERNATIVE_DAYS 14
 #define OLDEST_ACT (90 * WATTLE_DAY)
+#define TRIES 8 /* of an operation that fails for no reason that passes */
+#define TRIES_SECONDS (24 * 60 * 60)
 
 /* One operation of a batch; texts belong to the body of the call. */
 typedef struct
@@ -43,6 +45,9 @@ typedef struct
   WattleEffects *effects;
   WattleSight *sight;
   guint done;
+  guint wait;       /* seconds, of an operation that came too early */
+  gboolean blocked; /* one is to be tried again: those behind it wait for it */
+  gboolean ended;   /* the session went while its own operations were done */
 } Batch;
 
 static void
@@ -119,8 +124,9 @@ check_rate (Batch *self, const Item *item, GError **error)
     wait = wattle_rates_take (server->rates, "bookings", actor->user, server->limits.patient_bookings_per_hour, 3600);
   if (wait == 0)
     return TRUE;
+  self->wait = wait;
   wattle_set_field_error (error, WATTLE_ERROR_RATE_LIMITED, NULL,
-                          "That was often enough for now. Nothing was changed; do it again in %u minutes.",
+                          "That was often enough for now. It is kept, and goes by itself in %u minutes.",
                           (wait + 59) / 60);
   return FALSE;
 }
@@ -366,6 +372,7 @@ write_failure (const Item *item,
                WattleErrorCode code,
                const char *field,
                const char *message,
+               guint wait,
                WattleJsonWriter *writer)
 {
   wattle_json_begin_object (writer);
@@ -376,11 +383,15 @@ write_failure (const Item *item,
   if (field != NULL)
     wattle_json_pair_string (writer, "field", field);
   wattle_json_pair_string (writer, "message", message);
+  if (wait > 0)
+    wattle_json_pair_integer (writer, "retry_after", wait);
   wattle_json_end_object (writer);
 }
 
+/* What passes by itself is tried until it has passed. A failure without such a reason may lie in the operation alone,
+ * as one row that is damaged; it must not hold up all that its device does, so it is refused after some tries. */
 static const char *
-status_of (const GError *error)
+status_of (Batch *self, const Item *item, const GError *error)
 {
   switch (wattle_error_get_code (error))
     {
@@ -388,14 +399,35 @@ status_of (const GError *error)
       return "conflict";
     case WATTLE_ERROR_BUSY:
     case WATTLE_ERROR_DISK_FULL:
+    case WATTLE_ERROR_LOCKED:
+    case WATTLE_ERROR_OFFLINE:
+    case WATTLE_ERROR_CANCELLED:
+    case WATTLE_ERROR_RATE_LIMITED:
+      return "retry";
     case WATTLE_ERROR_FAILED:
     case WATTLE_ERROR_CORRUPT:
-    case WATTLE_ERROR_LOCKED:
-    case WATTLE_ERROR_CANCELLED:
-      return "retry";
+      return wattle_rates_take (self->call->server->rates, "tries", item->id, TRIES, TRIES_SECONDS) == 0 ? "retry"
+                                                                                                        : "refused";
     default:
       return "refused";
     }
+}
+
+static void
+write_retry (Batch *self, const Item *item, const GError *failure, WattleJsonWriter *writer)
+{
+  WattleErrorCode code = wattle_error_get_code (failure);
+
+  /* Not the sentence of the failure: it may hold names. */
+  g_message ("Request %s: operation %s of device %s is to be tried again: %s",
+             wattle_request_get_id (self->call->request), item->id, wattle_call_actor (self->call)->device,
+             wattle_error_code_nick (code));
+  self->blocked = TRUE;
+  write_failure (item, "retry", code, NULL,
+                 code == WATTLE_ERROR_RATE_LIMITED
+                   ? failure->message
+                   : "The server could not do this now. Nothing was changed; it is tried again.",
+                 self->wait, writer);
 }
 
 /* What is not there and what one may not see are answered with the same words. */
@@ -408,12 +440,25 @@ hide_absence (GError **failure)
   wattle_set_field_error (failure, WATTLE_ERROR_NOT_FOUND, NULL, "There is nothing here that you may see.");
 }
 
+/* A failure that does not pass has a sentence for the log of a server, not for the person who is refused. */
+static void
+hide_failure (GError **failure)
+{
+  WattleErrorCode code = wattle_error_get_code (*failure);
+
+  if (code != WATTLE_ERROR_FAILED && code != WATTLE_ERROR_CORRUPT)
+    return;
+  g_clear_error (failure);
+  wattle_set_field_error (failure, code, NULL,
+                          "The server cannot do this, however often it is tried. Your words are kept on your computer; "
+                          "tell your administrator, and send them again when it is mended.");
+}
+
 /* Does one operation that was not done before. FALSE when the transaction itself is in trouble. */
 static gboolean
 do_item (Batch *self,
          WattleTransaction *transaction,
          const Item *item,
-         gboolean *blocked,
          WattleJsonWriter *writer,
          GError **error)
 {
@@ -436,16 +481,13 @@ do_item (Batch *self,
       if (!wattle_transaction_rollback_to (transaction, error))
         return FALSE;
       hide_absence (&failure);
-      status = status_of (failure);
+      status = status_of (self, item, failure);
       if (strcmp (status, "retry") == 0)
         {
-          g_warning ("Request %s: operation %s is to be tried again: %s", wattle_request_get_id (self->call->request),
-                     item->id, failure->message);
-          *blocked = TRUE;
-          write_failure (item, status, wattle_error_get_code (failure), NULL,
-                         "The server could not do this now. Nothing was changed; it is tried again.", writer);
+          write_retry (self, item, failure, writer);
           return TRUE;
         }
+      hide_failure (&failure);
     }
   kept = describe (self, transaction, item, outcome, status, failure);
   if (!audit (self, transaction, item, failure == NULL ? outcome : nothing, status, error)
@@ -467,12 +509,30 @@ is_own_answer (Batch *self, const char *kept)
               == 0;
 }
 
+/* Who asks may have lost a role, or the session, by what was just done, also by this very batch. */
+static gboolean
+read_caller (Batch *self, WattleTransaction *transaction, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (self->ended || !wattle_effects_touch_sessions (self->effects)
+      || wattle_call_read_session (self->call, transaction, &local))
+    return TRUE;
+  if (wattle_error_get_code (local) != WATTLE_ERROR_UNAUTHENTICATED
+      && wattle_error_get_code (local) != WATTLE_ERROR_FORBIDDEN)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  self->ended = self->blocked = TRUE;
+  return TRUE;
+}
+
 static gboolean
 run_item (Batch *self,
           WattleTransaction *transaction,
           const Item *item,
           gint64 *last,
-          gboolean *blocked,
           WattleJsonWriter *writer,
           GError **error)
 {
@@ -487,15 +547,18 @@ run_item (Batch *self,
   if (kept != NULL && is_own_answer (self, kept))
     write_result (self, transaction, item, kept, TRUE, writer);
   else if (kept != NULL)
-    write_failure (item, "refused", WATTLE_ERROR_INVALID, "id", "This id belongs to another operation.", writer);
-  else if (*blocked)
-    write_failure (item, "retry", WATTLE_ERROR_BUSY, NULL, "One before it is to be tried again first.", writer);
+    write_failure (item, "refused", WATTLE_ERROR_INVALID, "id", "This id belongs to another operation.", 0, writer);
+  else if (self->blocked)
+    write_failure (item, "retry", WATTLE_ERROR_BUSY, NULL, "One before it is to be tried again first.", 0, writer);
   else if (item->number <= *last)
-    write_failure (item, "refused", WATTLE_ERROR_INVALID, "n", "This device used this number for another operation.",
-                   writer);
-  else if (!do_item (self, transaction, item, blocked, writer, error))
+    {
+      /* The device lost count, as after its home was restored: it numbers anew from last_n. */
+      self->blocked = TRUE;
+      write_failure (item, "retry", WATTLE_ERROR_INVALID, "n", "This device used this number before.", 0, writer);
+    }
+  else if (!do_item (self, transaction, item, writer, error))
     return FALSE;
-  if (!*blocked)
+  if (!self->blocked)
     *last = MAX (*last, item->number);
   return TRUE;
 }
@@ -504,20 +567,26 @@ static gboolean
 run_batch (WattleTransaction *transaction, gpointer data, GError **error)
 {
   Batch *self = data;
-  const WattleActor *actor = wattle_call_actor (self->call);
-  gint64 last = wattle_transaction_last_number (transaction, actor->device, error);
+  g_autofree char *device = NULL;
+  gint64 last;
   g_autoptr (GString) results = g_string_new (NULL);
   WattleJsonWriter writer = wattle_json_writer (results);
-  gboolean blocked = FALSE;
 
+  /* The session that the call came with was read before its turn: a role or a device may have gone since. */
+  if (!wattle_call_read_session (self->call, transaction, error))
+    return FALSE;
+  device = g_strdup (wattle_call_actor (self->call)->device);
+  last = wattle_transaction_last_number (transaction, device, error);
   if (last < 0)
     return FALSE;
   wattle_json_begin_array (&writer);
   for (guint i = 0; i < self->items->len; i++)
     {
       g_clear_pointer (&self->sight, wattle_sight_free);
-      self->sight = wattle_sight_new (actor, wattle_transaction_reader (transaction));
-      if (!run_item (self, transaction, &g_array_index (self->items, Item, i), &last, &blocked, &writer, error))
+      if (!read_caller (self, transaction, error))
+        return FALSE;
+      self->sight = wattle_sight_new (wattle_call_actor (self->call), wattle_transaction_reader (transaction));
+      if (!run_item (self, transaction, &g_array_index (self->items, Item, i), &last, &writer, error))
         return FALSE;
     }
   wattle_json_end_array (&writer);
@@ -525,7 +594,7 @@ run_batch (WattleTransaction *transaction, gpointer data, GError **error)
   self->answer = g_string_new (NULL);
   g_string_append_printf (self->answer,
                           "{\"last_n\":%" G_GINT64_FORMAT ",\"head\":%" G_GINT64_FORMAT ",\"results\":%s}",
-                          wattle_transaction_last_number (transaction, actor->device, NULL),
+                          wattle_transaction_last_number (transaction, device, NULL),
                           wattle_transaction_revision (transaction), results->str);
   return TRUE;
 }

@@ -115,7 +115,7 @@ seconds_until (gint64 until, gint64 now)
 guint
 wattle_rates_take (WattleRates *self, const char *what, const char *who, guint limit, guint window)
 {
-  gint64 now = g_get_monotonic_time ();
+  gint64 now = wattle_clock_monotonic ();
   guint wait = 0;
   Entry *entry;
 
@@ -146,7 +146,7 @@ wattle_rates_take (WattleRates *self, const char *what, const char *who, guint l
 guint
 wattle_rates_wait (WattleRates *self, const char *name)
 {
-  gint64 now = g_get_monotonic_time ();
+  gint64 now = wattle_clock_monotonic ();
   guint wait = 0;
   Entry *entry;
 
@@ -171,7 +171,7 @@ wattle_rates_wait (WattleRates *self, const char *name)
 guint
 wattle_rates_failed (WattleRates *self, const char *name)
 {
-  gint64 now = g_get_monotonic_time ();
+  gint64 now = wattle_clock_monotonic ();
   guint count;
   Entry *entry;
 

@@ -296,21 +296,41 @@ do_operation (
 }
 
 static void
-operations (FakeServer *self, const char *device, WattleJsonNode body, WattleResponse *response)
+answer_later (const FakeFaults *faults, WattleJsonNode node, WattleJsonWriter *writer)
+{
+  wattle_json_begin_object (writer);
+  wattle_json_pair_string (writer, "id", wattle_json_member_string (node, "id"));
+  wattle_json_pair_string (writer, "status", "retry");
+  if (faults->put_off)
+    wattle_json_pair_integer (writer, "retry_after", 1);
+  else
+    wattle_json_pair_string (writer, "field", "n");
+  wattle_json_pair_string (writer, "message", "That was often enough for now.");
+  wattle_json_end_object (writer);
+}
+
+static void
+operations (FakeServer *self, const FakeFaults *faults, const char *device, WattleJsonNode body, WattleResponse *response)
 {
   g_autoptr (WattleTransaction) transaction = begin (self, TRUE);
   WattleJsonIter iter = wattle_json_iter (wattle_json_member (body, "operations"));
   GString *text = g_string_new (NULL);
   WattleJsonWriter writer = wattle_json_writer (text);
   WattleJsonNode node;
+  gboolean later = FALSE;
 
   g_assert_cmpstr (wattle_json_member_string (body, "device"), ==, device);
   wattle_json_begin_object (&writer);
   wattle_json_name (&writer, "results");
   wattle_json_begin_array (&writer);
   while (wattle_json_next (&iter, NULL, &node))
-    do_operation (self, transaction, device, node, &writer);
+    if ((later = later || faults->put_off || wattle_json_member_integer (node, "n", 0) <= faults->used_numbers))
+      answer_later (faults, node, &writer);
+    else
+      do_operation (self, transaction, device, node, &writer);
   wattle_json_end_array (&writer);
+  wattle_json_pair_integer (&writer, "last_n",
+                            MAX (faults->used_numbers, wattle_transaction_last_number (transaction, device, NULL)));
   wattle_json_pair_integer (&writer, "head", wattle_transaction_revision (transaction));
   wattle_json_end_object (&writer);
   g_assert_true (wattle_transaction_commit (transaction, NULL));
@@ -511,7 +531,7 @@ serve (FakeTransport *transport,
   if (transport->faults.page_limit > 0)
     limit = transport->faults.page_limit;
   if (strcmp (path, "/operations") == 0)
-    operations (self, device, body, response);
+    operations (self, &transport->faults, device, body, response);
   else if (strcmp (path, "/account/password") == 0)
     change_password (self, body, response);
   else if (strcmp (path, "/changes") == 0)

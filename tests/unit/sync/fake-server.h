@@ -24,6 +24,8 @@ typedef struct _FakeFaults
   guint busy;          /* 503: come back in a second */
   guint strangers;     /* something between answers operations itself: 400 */
   guint page_limit;    /* rows of a page; 0 for what was asked */
+  gboolean put_off;    /* every operation may go in a second, no sooner */
+  gint64 used_numbers; /* the device used them up to here, as before its home was restored */
 } FakeFaults;
 
 #define FAKE_TYPE_TRANSPORT (fake_transport_get_type ())

@@ -419,6 +419,66 @@ test_send_again (Fixture *self, gconstpointer data)
   g_assert_false (desk_discard (&self->one, again, &error));
 }
 
+/* What the server wants later holds up what is to be sent, and nothing else; the words say why. */
+static void
+test_put_off (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *change = NULL;
+  g_autofree char *message = NULL;
+  g_autoptr (WattleOutboxItem) item = NULL;
+  g_autoptr (WattleRecord) other = NULL;
+  g_autoptr (WattleRecord) here = NULL;
+  g_autoptr (GError) error = NULL;
+
+  desk_start (&self->one);
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  wait_until (desk_is_idle (&self->one));
+  self->one.faults->put_off = TRUE;
+  change = desk_change (&self->one, id, "alert", "null", "\"Afraid of needles\"");
+  item = desk_item (&self->one, change);
+  g_assert_nonnull (item);
+  wait_until ((g_object_get (item, "message", &message, NULL), message != NULL));
+  other = fixture_patient (self, "Mary", "Jackson");
+  fake_server_poke (self->server);
+  wait_until ((here = desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (other))) != NULL);
+  g_assert_cmpuint (desk_pending (&self->one), ==, 1);
+  g_assert_true (wattle_client_is_online (self->one.client));
+  /* The server answered that it did nothing, but a copy may still be under way. */
+  g_assert_false (desk_withdraw (&self->one, change, &error));
+  self->one.faults->put_off = FALSE;
+  wait_until (desk_is_idle (&self->one));
+  g_clear_object (&other);
+  other = fake_server_get (self->server, WATTLE_RECORD_PATIENT, id);
+  g_assert_cmpstr (wattle_record_get_string (other, WATTLE_PATIENT_ALERT), ==, "Afraid of needles");
+}
+
+/* A home that was restored counts from where it was: nothing is lost, nothing is refused, the order stays. */
+static void
+test_numbers_behind (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+
+  desk_start (&self->one);
+  self->one.faults->offline = TRUE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (!wattle_client_is_online (self->one.client));
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  first = desk_change (&self->one, id, "given_names", "\"Grace\"", "\"Grace Brewster\"");
+  second = desk_change (&self->one, id, "given_names", "\"Grace Brewster\"", "\"Amazing Grace\"");
+  self->one.faults->used_numbers = 2;
+  self->one.faults->offline = FALSE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (desk_is_idle (&self->one));
+  there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, id);
+  g_assert_cmpstr (wattle_record_get_string (there, WATTLE_PATIENT_GIVEN_NAMES), ==, "Amazing Grace");
+  g_assert_cmpuint (desk_conflicts (&self->one), ==, 0);
+  g_assert_cmpuint (fake_server_done (self->server), ==, 3);
+}
+
 /* What a proxy says of a request is not what the server says of an operation. */
 static void
 test_stranger (Fixture *self, gconstpointer data)
@@ -908,6 +968,8 @@ main (int argc, char **argv)
   add ("withdraw", test_withdraw);
   add ("refused", test_refused);
   add ("send-again", test_send_again);
+  add ("put-off", test_put_off);
+  add ("numbers-behind", test_numbers_behind);
   add ("stranger", test_stranger);
   add ("bad-pages", test_bad_pages);
   add ("half-page", test_half_page);
