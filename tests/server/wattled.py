@@ -105,7 +105,7 @@ class Server:
     LIMITS = {'sign_ins_per_minute': 0, 'calls_per_minute': 0, 'sync_calls_per_minute': 0,
               'public_calls_per_minute': 0, 'devices_per_user': 0}
 
-    def __init__(self, data=None, limits=None, extra='', database=None):
+    def __init__(self, data=None, limits=None, extra='', database=None, open_files=None):
         """WATTLE_TEST_DATABASE=postgresql gives every new server a database of its own there; two servers with the
         same data and database are two processes of one practice."""
         if database is None and data is None and os.environ.get('WATTLE_TEST_DATABASE') == 'postgresql':
@@ -115,6 +115,7 @@ class Server:
         self.data = data or os.path.join(self.scratch.name, 'data')
         self.limits = dict(self.LIMITS, **(limits or {}))
         self.extra = extra
+        self.open_files = open_files
         self.process = None
         self.port = 0
         self.practice = None
@@ -129,7 +130,9 @@ class Server:
             if self.database:
                 out.write('[server]\ndatabase=%s\n' % self.database)
             out.write('[limits]\n' + ''.join('%s=%s\n' % item for item in self.limits.items()) + self.extra)
-        self.process = subprocess.Popen([PROGRAM, '--config', config, '--data', self.data, '--listen', '127.0.0.1:0'],
+        bound = ['prlimit', '--nofile=%d' % self.open_files] if self.open_files else []
+        self.process = subprocess.Popen([*bound, PROGRAM, '--config', config, '--data', self.data,
+                                         '--listen', '127.0.0.1:0'],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         match = re.fullmatch(r'listening on http://127\.0\.0\.1:(\d+)\n', line)

@@ -215,6 +215,8 @@ wattle_api_blob_get (WattleCall *arg)
       respond_absent (call);
       return;
     }
+  if (!wattle_call_begin_download (call))
+    return;
   reading = (Reading){ call, document };
   length = size;
   range = wattle_range_parse (wattle_request_get_header (call->request, "Range"), size, &offset, &length);

@@ -166,8 +166,14 @@ wattle_call_audit (
                              error);
 }
 
-static const char *
-bearer_of (WattleRequest *request)
+/**
+ * wattle_call_bearer:
+ * @request: a request
+ *
+ * Returns: (nullable): the token it carries, not checked
+ */
+const char *
+wattle_call_bearer (WattleRequest *request)
 {
   const char *header = wattle_request_get_header (request, "Authorization");
 
@@ -178,7 +184,7 @@ bearer_of (WattleRequest *request)
 static gboolean
 authenticate (WattleCall *self, GError **error)
 {
-  const char *token = bearer_of (self->request);
+  const char *token = wattle_call_bearer (self->request);
   gboolean is_public = (self->route->flags & WATTLE_CALL_PUBLIC) != 0;
 
   if (token == NULL && is_public)

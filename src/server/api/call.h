@@ -79,6 +79,8 @@ struct _WattleCall
 void wattle_call_dispatch (WattleRequest *request, gpointer server);
 void wattle_call_run_slow (gpointer call, gpointer server);
 void wattle_call_hold (WattleCall *self);
+gboolean wattle_call_begin_download (WattleCall *self);
+const char *wattle_call_bearer (WattleRequest *request);
 void wattle_call_free (WattleCall *self);
 void wattle_call_respond (WattleCall *self, guint status, GString *json);
 void wattle_call_respond_empty (WattleCall *self);

@@ -239,6 +239,8 @@ wattle_api_changes (WattleCall *arg)
   g_autofree char *closing = NULL;
   gint64 cursor, limit;
 
+  if (!wattle_call_begin_download (call))
+    return;
   if (!wattle_call_number (call, "cursor", 0, G_MAXINT64, &cursor, &error)
       || !wattle_call_number (call, "limit", WATTLE_DEFAULT_PAGE, WATTLE_MAX_PAGE, &limit, &error)
       || !open_page (&page, call, &error) || !check_epoch (&page, cursor, &epoch, &error))
@@ -342,6 +344,8 @@ wattle_api_snapshot (WattleCall *arg)
   gint64 limit;
   gboolean ok;
 
+  if (!wattle_call_begin_download (call))
+    return;
   if (!wattle_call_number (call, "limit", WATTLE_MAX_PAGE, WATTLE_MAX_PAGE, &limit, &error)
       || !parse_after (wattle_request_get_query (call->request, "after"), &type, &after, &error)
       || !open_page (&page, call, &error))

@@ -42,6 +42,7 @@ wattle_server_new (const char *data_dir, WattleStore *store, WattleKeys *keys, c
   self->askers = g_thread_pool_new (wattle_events_sign_in, self, ASKER_THREADS, FALSE, NULL);
   g_mutex_init (&self->lock);
   self->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) wattle_session_unref);
+  self->downloads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->started_at = wattle_clock_now ();
   return self;
 }
@@ -53,6 +54,34 @@ engine_flags (WattleCallFlags flags)
          | (flags & WATTLE_CALL_NO_BODY ? WATTLE_ROUTE_NO_BODY : 0)
          | (flags & WATTLE_CALL_SOCKET ? WATTLE_ROUTE_WEBSOCKET : 0)
          | (flags & WATTLE_CALL_GZIP ? WATTLE_ROUTE_GZIP : 0);
+}
+
+static gsize
+max_body (WattleCallFlags flags)
+{
+  if (flags & WATTLE_CALL_BYTES)
+    return WATTLE_BLOB_PIECE;
+  return flags & WATTLE_CALL_PUBLIC ? WATTLE_MAX_PUBLIC_BODY : WATTLE_MAX_BODY;
+}
+
+/* On the listener's thread, before the body: only what is in memory says who somebody is. */
+static gboolean
+admit (WattleRequest *request, gpointer data)
+{
+  WattleServer *self = data;
+  const char *token = wattle_call_bearer (request);
+  char hash[WATTLE_TOKEN_HASH_SIZE] = "";
+  WattleSession *session;
+
+  if (token == NULL)
+    return TRUE;
+  wattle_token_hash (token, hash);
+  g_mutex_lock (&self->lock);
+  session = g_hash_table_lookup (self->sessions, hash);
+  if (session != NULL && session->expires_at > wattle_clock_now ())
+    wattle_request_set_known (request);
+  g_mutex_unlock (&self->lock);
+  return TRUE;
 }
 
 /**
@@ -67,6 +96,7 @@ wattle_server_start (WattleServer *self, const WattleEngineConfig *config, GErro
   guint n;
   const WattleApiRoute *routes = wattle_api_routes (&n);
   static WattleRoute table[96]; /* the engine does not copy it */
+  WattleEngineConfig with_admit = *config;
 
   g_assert (n <= G_N_ELEMENTS (table));
   for (guint i = 0; i < n; i++)
@@ -74,12 +104,13 @@ wattle_server_start (WattleServer *self, const WattleEngineConfig *config, GErro
                               .path = routes[i].path,
                               .name = routes[i].name,
                               .flags = engine_flags (routes[i].flags),
-                              .max_body = routes[i].flags & WATTLE_CALL_BYTES ? WATTLE_BLOB_PIECE : WATTLE_MAX_BODY,
+                              .max_body = max_body (routes[i].flags),
                               .consumes = routes[i].flags & WATTLE_CALL_BYTES ? "*" : NULL,
                               .handler = wattle_call_dispatch,
                               .data = &routes[i],
                               .summary = routes[i].summary };
-  self->engine = wattle_engine_new (config, table, n, self);
+  with_admit.admit = admit;
+  self->engine = wattle_engine_new (&with_admit, table, n, self);
   if (!wattle_engine_start (self->engine, error))
     return FALSE;
   wattle_hub_set_context (self->hub, wattle_engine_get_socket_context (self->engine));
@@ -116,6 +147,7 @@ wattle_server_free (WattleServer *self)
   wattle_hub_free (self->hub);
   wattle_rates_free (self->rates);
   g_hash_table_unref (self->sessions);
+  g_hash_table_unref (self->downloads);
   g_mutex_clear (&self->lock);
   wattle_keys_free (self->keys);
   g_object_unref (self->store);

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 #define WATTLE_MINIMUM_SCHEMA 1
 #define WATTLE_MAX_OPERATIONS 500
 #define WATTLE_MAX_BODY (1024 * 1024)
+#define WATTLE_MAX_PUBLIC_BODY (64 * 1024)
 #define WATTLE_MAX_PAGE 5000
 #define WATTLE_DEFAULT_PAGE 2000
 #define WATTLE_BLOB_PIECE (4 * 1024 * 1024)
@@ -59,8 +60,9 @@ typedef struct
   WattleEngine *engine;
   GThreadPool *slow;    /* of WattleCall: hashing passwords must not take the workers of others */
   GThreadPool *askers;  /* of questions whether the token of a socket is good */
-  GMutex lock;          /* guards sessions */
+  GMutex lock;          /* guards sessions and downloads */
   GHashTable *sessions; /* hash of an access token: WattleSession */
+  GHashTable *downloads; /* user: number of large answers under way */
   guint generation;     /* atomic: sessions of an older one are read again */
   guint64 operations;   /* atomic: done since the start */
   gint64 started_at;

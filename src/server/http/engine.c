@@ -17,6 +17,7 @@
 #define CONNECTION_MEMORY (32 * 1024)
 /* A client that takes less than this many bytes a millisecond of an answer is cut off. */
 #define LEAST_BYTES_PER_MS 4
+#define STRANGERS_PART 8 /* of the budget of bodies */
 
 gboolean
 wattle_engine_submit (WattleEngine *self, WattleJob *job, gboolean bounded)
@@ -56,7 +57,7 @@ line_read_cb (void *cls, const char *uri, struct MHD_Connection *connection)
   WattleEngine *self = cls;
   WattleRequest *request = wattle_request_new (self, connection, uri);
 
-  wattle_limits_set_deadline (self, request->socket, self->config.header_ms);
+  wattle_limits_await_head (self, request->socket, self->config.header_ms);
   return request;
 }
 
@@ -141,7 +142,8 @@ dispatch (WattleRequest *request)
   return MHD_YES;
 }
 
-/* Keeps a piece of the body. What came counts against the budget, not what was announced: announcing is free. */
+/* Keeps a piece of the body. What came counts against the budget, not what was announced: announcing is free. Senders
+ * who are not known share a part of it, so that they cannot keep the others from saving. */
 static enum MHD_Result
 take_body (WattleRequest *request, const char *data, gsize size)
 {
@@ -151,10 +153,12 @@ take_body (WattleRequest *request, const char *data, gsize size)
   if (request->body_reserved + size > request->body_limit)
     return MHD_NO;
   g_mutex_lock (&self->lock);
-  has_room = self->body_bytes + size <= self->config.body_budget;
+  has_room = self->body_bytes + size <= self->config.body_budget
+             && (request->is_known || self->stranger_bytes + size <= self->config.body_budget / STRANGERS_PART);
   if (has_room)
     {
       self->body_bytes += size;
+      self->stranger_bytes += request->is_known ? 0 : size;
       request->body_reserved += size;
     }
   g_mutex_unlock (&self->lock);
@@ -205,6 +209,8 @@ wattle_engine_finish (WattleEngine *self, WattleRequest *request)
   request->finished = TRUE;
   g_queue_unlink (&self->in_flight, &request->link);
   self->body_bytes -= request->body_reserved;
+  if (!request->is_known)
+    self->stranger_bytes -= request->body_reserved;
   wattle_stats_count (self, request);
   g_cond_broadcast (&self->changed);
 }
@@ -223,7 +229,7 @@ completed_cb (void *cls, struct MHD_Connection *connection, void **context, enum
   g_mutex_unlock (&request->lock);
 
   wattle_engine_finish (self, request);
-  wattle_limits_set_deadline (self, request->socket, self->config.idle_ms);
+  wattle_limits_await_head (self, request->socket, self->config.idle_ms);
   wattle_request_unref (request);
   *context = NULL;
 }
@@ -325,7 +331,7 @@ wattle_engine_start (WattleEngine *self, GError **error)
 {
   if (!wattle_router_compile (self, error))
     return FALSE;
-  wattle_limits_raise_descriptors (self->config.max_connections);
+  wattle_limits_raise_descriptors (&self->config);
   signal (SIGPIPE, SIG_IGN);
   self->listen_fd = wattle_limits_listen (&self->config, &self->port, error);
   if (self->listen_fd < 0)

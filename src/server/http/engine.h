@@ -20,8 +20,10 @@ G_BEGIN_DECLS
  * @max_per_address: open connections of one address (not over a Unix socket); 0 is no limit, which is right
  *   behind a proxy, that counts for itself
  * @max_sockets: open WebSockets; 0 is 3072
- * @body_budget: bytes of request bodies held at one time; over it new bodies get 503; 0 is 64 MiB
- * @header_ms: from the first byte (or accept) to the end of the headers; 0 is 10 s
+ * @body_budget: bytes of request bodies held at one time; over it new bodies get 503; 0 is 64 MiB. An eighth of it is
+ *   for senders that @admit did not declare known
+ * @header_ms: from the first byte (or accept) to the end of the headers; 0 is 10 s, and 1 s when three of four
+ *   connections are in use
  * @body_ms: for the whole body; 0 is 30 s
  * @idle_ms: between two requests of a kept connection, and for a client that takes nothing of an answer; 0 is 60 s
  * @handler_ms: after which a held request without answer gets 503; 0 is 60 s

@@ -21,6 +21,7 @@ G_BEGIN_DECLS
 #define WATTLE_HTTP_MAX_QUERIES   32
 #define WATTLE_HTTP_STREAM_BLOCK  65536
 #define WATTLE_SOCKET_MAX_MESSAGE 65536
+#define WATTLE_SOCKET_MAX_STRANGER 4096 /* until wattle_socket_set_ready() */
 
 /* Something the worker pool runs; embedded in what it works on. */
 typedef struct
@@ -35,6 +36,7 @@ typedef struct
   GList  link;
   int    fd;
   gint64 deadline; /* monotonic microseconds; 0 while the server has the turn */
+  gint64 patience; /* the same when the server is crowded; 0 while it is not the client who keeps us waiting */
 } WattleConnection;
 
 typedef struct
@@ -97,6 +99,7 @@ struct _WattleEngine
   GQueue              in_flight;   /* WattleRequest */
   GQueue              connections; /* WattleConnection */
   gsize               body_bytes;
+  gsize stranger_bytes; /* of them, of senders not known */
   WattleStats         stats;
 };
 
@@ -120,6 +123,7 @@ struct _WattleRequest
   GBytes                *body;
   gsize                  body_reserved;
   gsize                  body_limit;
+  gboolean is_known; /* its sender, see wattle_request_set_known() */
   char                  *peer;
   char                  *id;
   gint64                 began;
@@ -147,11 +151,12 @@ void           wattle_engine_finish            (WattleEngine *self, WattleReques
 
 /* limits.c */
 void           wattle_limits_apply_defaults    (WattleEngineConfig *config);
-void           wattle_limits_raise_descriptors (guint connections);
+void wattle_limits_raise_descriptors (WattleEngineConfig *config);
 int            wattle_limits_listen            (const WattleEngineConfig *config, guint16 *port, GError **error);
 void           wattle_limits_connection        (void *cls, struct MHD_Connection *connection, void **context,
                                                 enum MHD_ConnectionNotificationCode code);
 void           wattle_limits_set_deadline      (WattleEngine *self, WattleConnection *connection, guint milliseconds);
+void wattle_limits_await_head (WattleEngine *self, WattleConnection *connection, guint milliseconds);
 guint          wattle_limits_tick_ms           (const WattleEngineConfig *config);
 void           wattle_limits_tick              (WattleEngine *self, gint64 now);
 
@@ -184,8 +189,10 @@ void           wattle_request_respond_busy     (WattleRequest *self);
 /* stats.c */
 void           wattle_stats_count              (WattleEngine *self, WattleRequest *request);
 
-/* websocket.c */
+/* handshake.c */
 gboolean       wattle_socket_check_handshake   (WattleRequest *self);
+
+/* socket-thread.c */
 void           wattle_sockets_start            (WattleEngine *self);
 void           wattle_sockets_goodbye          (WattleEngine *self, const char *text);
 void           wattle_sockets_stop             (WattleEngine *self);

@@ -13,6 +13,12 @@
 #include <unistd.h>
 
 #define BACKLOG 1024
+#define FEW_CONNECTIONS 16
+/* Descriptors that are not for clients: the database with its readers, the blobs, the log. */
+#define DESCRIPTORS_KEPT 128
+/* With three of four connections in use, one that owes us its request has no more than this; with all in use, a
+ * quarter of it. */
+#define CROWDED_MS 1000
 
 void
 wattle_limits_apply_defaults (WattleEngineConfig *config)
@@ -35,19 +41,24 @@ wattle_limits_apply_defaults (WattleEngineConfig *config)
     config->body_budget = 64 * 1024 * 1024;
 }
 
-/* Asks for room for every connection and as much again for files; never lowers a limit. */
+/* Asks for room for every connection and as much again for files; never lowers a limit. Where that is refused, fewer
+ * connections are taken, so that a file can always be opened. */
 void
-wattle_limits_raise_descriptors (guint connections)
+wattle_limits_raise_descriptors (WattleEngineConfig *config)
 {
   struct rlimit limit;
-  rlim_t wanted = 2 * (rlim_t) connections + 1024;
+  rlim_t wanted = 2 * (rlim_t) config->max_connections + 1024, spare;
 
   if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
     return;
   limit.rlim_cur = limit.rlim_max == RLIM_INFINITY ? wanted : MIN (wanted, limit.rlim_max);
-  if (setrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
-    g_message ("Only %" G_GUINT64_FORMAT " open files are allowed; %u connections may need %" G_GUINT64_FORMAT,
-               (guint64) limit.rlim_cur, connections, (guint64) wanted);
+  if (setrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= wanted)
+    return;
+  getrlimit (RLIMIT_NOFILE, &limit);
+  spare = limit.rlim_cur > 2 * DESCRIPTORS_KEPT ? limit.rlim_cur - DESCRIPTORS_KEPT : limit.rlim_cur / 2;
+  config->max_connections = MIN (config->max_connections, MAX (spare, FEW_CONNECTIONS));
+  g_message ("Only %" G_GUINT64_FORMAT " open files are allowed, so at most %u connections are taken",
+             (guint64) limit.rlim_cur, config->max_connections);
 }
 
 static int
@@ -119,8 +130,23 @@ wattle_limits_set_deadline (WattleEngine *self, WattleConnection *connection, gu
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  if (connection != NULL)
-    connection->deadline = milliseconds == 0 ? 0 : g_get_monotonic_time () + (gint64) milliseconds * 1000;
+  if (connection == NULL)
+    return;
+  connection->deadline = milliseconds == 0 ? 0 : g_get_monotonic_time () + (gint64) milliseconds * 1000;
+  connection->patience = 0;
+}
+
+/* The same for one who owes us the head of a request, and has to hurry when others want in. */
+void
+wattle_limits_await_head (WattleEngine *self, WattleConnection *connection, guint milliseconds)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  gint64 now = g_get_monotonic_time ();
+
+  if (connection == NULL)
+    return;
+  connection->deadline = now + (gint64) milliseconds * 1000;
+  connection->patience = now + (gint64) MIN (milliseconds, CROWDED_MS) * 1000;
 }
 
 /* MHD_NotifyConnectionCallback; "closed" comes before the descriptor is closed. */
@@ -138,6 +164,7 @@ wattle_limits_connection (void *cls, struct MHD_Connection *connection, void **c
       entry->link.data = entry;
       entry->fd = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
       entry->deadline = g_get_monotonic_time () + (gint64) self->config.header_ms * 1000;
+      entry->patience = g_get_monotonic_time () + (gint64) MIN (self->config.header_ms, CROWDED_MS) * 1000;
       g_queue_push_tail_link (&self->connections, &entry->link);
       self->stats.accepted++;
       *context = entry;
@@ -159,7 +186,24 @@ wattle_limits_tick_ms (const WattleEngineConfig *config)
 
   for (guint i = 1; i < G_N_ELEMENTS (times); i++)
     shortest = MIN (shortest, times[i]);
-  return CLAMP (shortest / 8, 20, 1000);
+  return CLAMP (shortest / 8, 20, 250);
+}
+
+/* The library may sleep through the end of a client whose last bytes and whose end came together. */
+static gboolean
+has_left (const WattleConnection *connection, gint64 now)
+{
+  char byte;
+
+  return connection->patience != 0 && connection->patience <= now
+         && recv (connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+static gboolean
+is_late (const WattleConnection *connection, gint64 haste, gint64 now)
+{
+  return (connection->deadline != 0 && connection->deadline <= now)
+         || (connection->patience != 0 && connection->patience <= haste);
 }
 
 /* Shuts what is past its deadline; the library sees the end of file and frees it. Answers requests held too long. */
@@ -167,17 +211,22 @@ void
 wattle_limits_tick (WattleEngine *self, gint64 now)
 {
   g_autoptr (GPtrArray) late = g_ptr_array_new_with_free_func ((GDestroyNotify) wattle_request_unref);
+  gboolean is_over;
+  gint64 haste = 0;
 
   g_mutex_lock (&self->lock);
+  if (self->connections.length >= self->config.max_connections / 4 * 3)
+    haste = now + (self->connections.length >= self->config.max_connections ? CROWDED_MS / 4 * 3000 : 0);
   for (GList *l = self->connections.head; l != NULL; l = l->next)
     {
       WattleConnection *connection = l->data;
 
-      if (connection->deadline == 0 || connection->deadline > now)
+      is_over = is_late (connection, haste, now);
+      if (!is_over && !has_left (connection, now))
         continue;
-      connection->deadline = 0;
+      connection->deadline = connection->patience = 0;
       shutdown (connection->fd, SHUT_RDWR);
-      self->stats.timed_out++;
+      self->stats.timed_out += is_over;
     }
   for (GList *l = self->in_flight.head; l != NULL; l = l->next)
     {

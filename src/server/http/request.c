@@ -95,6 +95,18 @@ typedef struct
   gboolean       is_bad;
 } Head;
 
+/* The same as is_line_whole() for a value: the library put a NUL for the carriage return and one for the line feed. Any
+ * other byte there was hidden behind a NUL of the client's. */
+static gboolean
+is_value_whole (const char *value, size_t size)
+{
+#if MHD_VERSION < 0x01000000
+  return value[size + 1] == '\0';
+#else
+  return TRUE;
+#endif
+}
+
 static enum MHD_Result
 copy_header (void *cls, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value,
              size_t value_size)
@@ -103,7 +115,8 @@ copy_header (void *cls, enum MHD_ValueKind kind, const char *name, size_t name_s
 
   head->size += name_size + value_size;
   head->is_large = head->request->headers->len >= 2 * WATTLE_HTTP_MAX_HEADERS || head->size > WATTLE_HTTP_MAX_HEAD;
-  head->is_bad = value == NULL || strlen (name) != name_size || strlen (value) != value_size;
+  head->is_bad =
+    value == NULL || strlen (name) != name_size || strlen (value) != value_size || !is_value_whole (value, value_size);
   for (const char *c = value; c != NULL && *c != '\0'; c++)
     if (((guchar) *c < 0x20 && *c != '\t') || *c == 0x7f)
       head->is_bad = TRUE;
@@ -285,6 +298,19 @@ wattle_request_admit (WattleRequest *self, const char *method, const char *url, 
     self->discard = TRUE;
   else if ((self->route->flags & WATTLE_ROUTE_WEBSOCKET) && !wattle_socket_check_handshake (self))
     self->discard = TRUE;
+}
+
+/**
+ * wattle_request_set_known:
+ * @self: a request whose head was read
+ *
+ * Says, in the engine's admit call, that the sender is somebody who signed in:
+ * its body is then not counted among those of strangers.
+ */
+void
+wattle_request_set_known (WattleRequest *self)
+{
+  self->is_known = TRUE;
 }
 
 /**

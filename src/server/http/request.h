@@ -88,6 +88,7 @@ void               wattle_request_unref             (WattleRequest *self);
 WattleRequest     *wattle_request_hold              (WattleRequest *self);
 
 const WattleRoute *wattle_request_get_route         (WattleRequest *self);
+void wattle_request_set_known (WattleRequest *self);
 const char        *wattle_request_get_method        (WattleRequest *self);
 const char        *wattle_request_get_path          (WattleRequest *self);
 const char        *wattle_request_get_param         (WattleRequest *self, const char *name);

@@ -198,6 +198,8 @@ open_socket (WattleRequest *request, gpointer user_data)
 static gboolean
 admit (WattleRequest *request, gpointer user_data)
 {
+  if (wattle_request_get_header (request, "X-Known") != NULL)
+    wattle_request_set_known (request);
   if (wattle_request_get_header (request, "X-Often") == NULL)
     return TRUE;
   wattle_request_respond_failure (request, 0, WATTLE_ERROR_RATE_LIMITED, NULL, "Too many calls.");
