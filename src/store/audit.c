@@ -34,7 +34,7 @@ hash_event (const guint8 previous[HASH_BYTES], const char *body, gsize length, g
 static gboolean
 read_last (WattleTransaction *self, gint64 *sequence, guint8 hash[HASH_BYTES], GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_AUDIT_LAST, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_AUDIT_LAST, error);
   gboolean row;
 
   *sequence = 0;
@@ -43,9 +43,9 @@ read_last (WattleTransaction *self, gint64 *sequence, guint8 hash[HASH_BYTES], G
     return FALSE;
   if (!row)
     return TRUE;
-  *sequence = sqlite3_column_int64 (statement, 0);
-  if (sqlite3_column_bytes (statement, 1) == HASH_BYTES)
-    memcpy (hash, sqlite3_column_blob (statement, 1), HASH_BYTES);
+  *sequence = wattle_column_integer (statement, 0);
+  if (wattle_column_length (statement, 1) == HASH_BYTES)
+    memcpy (hash, wattle_column_bytes (statement, 1), HASH_BYTES);
   return TRUE;
 }
 
@@ -53,7 +53,7 @@ static gboolean
 add_row (WattleTransaction *self, WattleRecord *event, gint64 sequence, const guint8 previous[HASH_BYTES],
          GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_AUDIT_ADD, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_AUDIT_ADD, error);
   g_autofree char *body = wattle_record_to_json (event);
   char text[HASH_BYTES * 2 + 1];
   guint8 hash[HASH_BYTES];
@@ -61,10 +61,10 @@ add_row (WattleTransaction *self, WattleRecord *event, gint64 sequence, const gu
   if (statement == NULL)
     return FALSE;
   hash_event (previous, body, strlen (body), hash);
-  sqlite3_bind_int64 (statement, 1, sequence);
+  wattle_bind_integer (statement, 1, sequence);
   wattle_bind_id (statement, 2, wattle_record_id (event));
   wattle_bind_text (statement, 3, body);
-  sqlite3_bind_blob (statement, 4, hash, HASH_BYTES, SQLITE_STATIC);
+  wattle_bind_bytes (statement, 4, hash, HASH_BYTES);
   if (!wattle_connection_run (self->connection, statement, error))
     return FALSE;
   sodium_bin2hex (text, sizeof text, hash, HASH_BYTES);
@@ -123,17 +123,17 @@ agrees (const char *body, gsize length, gint64 sequence, const guint8 *id, gsize
 }
 
 static gboolean
-row_is_good (sqlite3_stmt *statement, gint64 expected, guint8 previous[HASH_BYTES])
+row_is_good (WattleStatement *statement, gint64 expected, guint8 previous[HASH_BYTES])
 {
-  const char *body = (const char *) sqlite3_column_text (statement, 2);
-  gsize length = sqlite3_column_bytes (statement, 2);
+  const char *body = wattle_column_text (statement, 2);
+  gsize length = wattle_column_length (statement, 2);
   guint8 hash[HASH_BYTES];
   gboolean good;
 
   hash_event (previous, body, length, hash);
-  good = sqlite3_column_int64 (statement, 0) == expected && sqlite3_column_bytes (statement, 3) == HASH_BYTES
-         && sodium_memcmp (hash, sqlite3_column_blob (statement, 3), HASH_BYTES) == 0
-         && agrees (body, length, expected, sqlite3_column_blob (statement, 1), sqlite3_column_bytes (statement, 1));
+  good = wattle_column_integer (statement, 0) == expected && wattle_column_length (statement, 3) == HASH_BYTES
+         && sodium_memcmp (hash, wattle_column_bytes (statement, 3), HASH_BYTES) == 0
+         && agrees (body, length, expected, wattle_column_bytes (statement, 1), wattle_column_length (statement, 1));
   memcpy (previous, hash, HASH_BYTES);
   return good;
 }
@@ -162,7 +162,7 @@ report (gint64 bad, gint64 *first_bad, GError **error)
 gboolean
 wattle_transaction_audit_verify (WattleTransaction *self, gint64 *first_bad, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_AUDIT_EACH, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_AUDIT_EACH, error);
   gint64 last = wattle_transaction_counter (self, "audit", error);
   guint8 previous[HASH_BYTES] = { 0 };
   gint64 expected = 1;
@@ -175,10 +175,7 @@ wattle_transaction_audit_verify (WattleTransaction *self, gint64 *first_bad, GCa
   while (TRUE)
     {
       if (g_cancellable_is_cancelled (cancellable))
-        {
-          wattle_connection_fail (self->connection, SQLITE_INTERRUPT, error);
-          return FALSE;
-        }
+        return wattle_connection_stopped (error);
       if (!wattle_connection_step (self->connection, statement, &row, error))
         return FALSE;
       if (!row)

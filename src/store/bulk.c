@@ -53,7 +53,7 @@ wattle_transaction_bulk_begin (WattleTransaction *self, GError **error)
 
       if (!is_nearly_empty (self->connection, &wattle_types[t], &nearly_empty, error))
         return FALSE;
-      if (nearly_empty && !wattle_layout_drop_indexes (self->connection, t, error))
+      if (nearly_empty && !self->connection->engine->drop_indexes (self->connection, t, error))
         return FALSE;
       if (nearly_empty)
         types |= WATTLE_TYPE_BIT (t);
@@ -74,11 +74,9 @@ build_indexes (WattleTransaction *self, GCancellable *cancellable, GFileProgress
       if (progress != NULL)
         progress (t, WATTLE_N_RECORDS, progress_data);
       if (g_cancellable_is_cancelled (cancellable))
-        {
-          wattle_connection_fail (self->connection, SQLITE_INTERRUPT, error);
-          return FALSE;
-        }
-      if ((self->bulk_types & WATTLE_TYPE_BIT (t)) && !wattle_layout_create_indexes (self->connection, t, error))
+        return wattle_connection_stopped (error);
+      if ((self->bulk_types & WATTLE_TYPE_BIT (t)) != 0
+          && !self->connection->engine->create_indexes (self->connection, t, error))
         return FALSE;
     }
   return TRUE;

@@ -34,62 +34,32 @@ find (GPtrArray *findings, const char *format, ...)
   va_end (arguments);
 }
 
-/* The file itself: pages, order of keys, index entries. */
-static gboolean
-check_file (WattleTransaction *self, GPtrArray *findings, GError **error)
-{
-  WattleConnection *connection = self->connection;
-  sqlite3_stmt *statement = NULL;
-  int rc = sqlite3_prepare_v2 (connection->db, "PRAGMA quick_check (20)", -1, &statement, NULL);
-
-  while (rc == SQLITE_OK || rc == SQLITE_ROW)
-    {
-      const char *line;
-
-      rc = sqlite3_step (statement);
-      line = rc == SQLITE_ROW ? (const char *) sqlite3_column_text (statement, 0) : NULL;
-      if (line != NULL && strcmp (line, "ok") != 0)
-        find (findings, _("The file is damaged: %s."), line);
-    }
-  sqlite3_finalize (statement);
-  if (rc == SQLITE_DONE)
-    return TRUE;
-  if ((rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB)
-    {
-      find (findings, _("The file is damaged and cannot be read to its end."));
-      return TRUE;
-    }
-  wattle_connection_fail (connection, rc, error);
-  return FALSE;
-}
-
 /* Each row's own text must say what its columns say. */
 static void
-check_row (sqlite3_stmt *statement, GPtrArray *findings)
+check_row (WattleStatement *statement, GPtrArray *findings)
 {
-  const char *nick = (const char *) sqlite3_column_text (statement, 1);
+  const char *nick = wattle_column_text (statement, 1);
   const WattleType *type = wattle_type_find (nick);
   g_autoptr (WattleRecord) record = NULL;
 
   if (type == NULL)
     {
       find (findings, _("Row %lld holds a “%s”, which this version does not know."),
-            sqlite3_column_int64 (statement, 0), nick);
+            (long long) wattle_column_integer (statement, 0), nick);
       return;
     }
-  record = wattle_body_to_record ((const char *) sqlite3_column_text (statement, 3),
-                                  sqlite3_column_bytes (statement, 3), NULL);
+  record = wattle_body_to_record (wattle_column_text (statement, 3), wattle_column_length (statement, 3), NULL);
   if (record == NULL || wattle_record_type (record) != type)
-    find (findings, _("Row %lld, a “%s”, cannot be read."), sqlite3_column_int64 (statement, 0), nick);
-  else if (wattle_record_is_deleted (record) != (sqlite3_column_int (statement, 2) != 0))
+    find (findings, _("Row %lld, a “%s”, cannot be read."), (long long) wattle_column_integer (statement, 0), nick);
+  else if (wattle_record_is_deleted (record) != (wattle_column_integer (statement, 2) != 0))
     find (findings, _("Row %lld, a “%s”, is deleted in one place and not in the other."),
-          sqlite3_column_int64 (statement, 0), nick);
+          (long long) wattle_column_integer (statement, 0), nick);
 }
 
 static gboolean
 check_records (WattleTransaction *self, GPtrArray *findings, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_EACH_RECORD, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_EACH_RECORD, error);
   guint before = findings->len;
   gboolean row;
 
@@ -131,22 +101,23 @@ check_index (WattleTransaction *self, const WattleType *type, GPtrArray *finding
 static gboolean
 check_words (WattleTransaction *self, const WattleType *type, GPtrArray *findings, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
-  int rc;
+  g_autoptr (WattleStatement) statement = NULL;
+  g_autoptr (GError) local = NULL;
 
-  if (!wattle_type_is_searched (type) || !self->write)
+  if (!wattle_type_is_searched (type) || !self->write
+      || self->connection->engine->typed[WATTLE_TYPE_SQL_CHECK_WORDS] == NULL)
     return TRUE;
   statement = wattle_connection_type_statement (self->connection, WATTLE_TYPE_SQL_CHECK_WORDS, type->id, error);
   if (statement == NULL)
     return FALSE;
-  rc = sqlite3_step (statement);
-  if ((rc & 0xff) == SQLITE_CORRUPT)
-    find (findings, _("The search words of “%s” are damaged. Build the index again."), type->nick);
-  else if (rc != SQLITE_DONE)
+  if (wattle_connection_run (self->connection, statement, &local))
+    return TRUE;
+  if (wattle_error_get_code (local) != WATTLE_ERROR_CORRUPT)
     {
-      wattle_connection_fail (self->connection, rc, error);
+      g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
+  find (findings, _("The search words of “%s” are damaged. Build the index again."), type->nick);
   return TRUE;
 }
 
@@ -201,7 +172,7 @@ check_diary (WattleTransaction *self, GPtrArray *findings, GError **error)
 static gboolean
 check_all (WattleTransaction *self, GPtrArray *findings, GCancellable *cancellable, GError **error)
 {
-  if (!check_file (self, findings, error))
+  if (!self->connection->engine->check_storage (self->connection, findings, error))
     return FALSE;
   /* a file that is torn answers nothing else in earnest */
   if (findings->len > 0)

@@ -1,208 +1,45 @@
-/* connection.c: opening SQLite safely, running statements, and what its failures mean to a person
+/* connection.c: one connection to a database, its statements, and ids and fields as they are bound
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "store/connection.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/id.h"
-#include "store/vfs/vfs.h"
-
-#define BUSY_TIMEOUT_MS 5000
-
-static gboolean
-says_full (int saved_errno)
-{
-  return saved_errno == ENOSPC || saved_errno == EDQUOT || saved_errno == EFBIG;
-}
-
-/* SQLite knows ENOSPC alone; a quota or a limit of the file's size is the same to a person. It does not keep the errno
- * of a commit that failed, so that of the thread is asked too. */
-static gboolean
-is_disk_full (sqlite3 *db, int rc, int saved_errno)
-{
-  if ((rc & 0xff) == SQLITE_FULL)
-    return TRUE;
-  return (rc & 0xff) == SQLITE_IOERR && db != NULL
-         && (says_full (sqlite3_system_errno (db)) || says_full (saved_errno));
-}
-
-/**
- * wattle_sqlite_fail:
- * @db: (nullable): where it happened
- * @rc: a result code of SQLite
- * @name: name of the file
- * @error: (out): the code and a sentence for it
- *
- * To be called at once, while errno is that of the failure.
- */
-void
-wattle_sqlite_fail (sqlite3 *db, int rc, const char *name, GError **error)
-{
-  int saved_errno = errno;
-
-  if (is_disk_full (db, rc, saved_errno))
-    {
-      wattle_set_field_error (error, WATTLE_ERROR_DISK_FULL, NULL,
-                              _("There is no space left for the file %s. This change was not saved; everything before "
-                                "it was. Make room and try again."), name);
-      return;
-    }
-  switch (rc & 0xff)
-    {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      wattle_set_field_error (error, WATTLE_ERROR_BUSY, NULL,
-                              _("The file %s is in use by another program. Nothing was changed; try again."), name);
-      return;
-    case SQLITE_INTERRUPT:
-      wattle_set_field_error (error, WATTLE_ERROR_CANCELLED, NULL, _("Stopped."));
-      return;
-    case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
-      wattle_set_field_error (error, WATTLE_ERROR_CORRUPT, NULL,
-                              _("The file %s is damaged or not a file of Wattle. It was left as it is; restore it from "
-                                "a backup."), name);
-      return;
-    default:
-      wattle_set_field_error (error, WATTLE_ERROR_FAILED, NULL,
-                              _("The file %s could not be read or written (%s). This change was not saved."), name,
-                              db != NULL ? sqlite3_errmsg (db) : sqlite3_errstr (rc));
-      return;
-    }
-}
-
-void
-wattle_connection_fail (WattleConnection *self, int rc, GError **error)
-{
-  wattle_sqlite_fail (self->db, rc, self->name, error);
-}
-
-/* A new file is its owner's alone; the log beside it takes the same permissions. */
-static gboolean
-make_private (const char *path, GError **error)
-{
-  int fd = open (path, O_RDWR | O_CLOEXEC);
-
-  if (fd < 0 && errno == ENOENT)
-    {
-      fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-      if (fd >= 0)
-        {
-          close (fd);
-          return wattle_file_sync_dir (path, error);
-        }
-    }
-  if (fd < 0)
-    {
-      g_set_error (error, WATTLE_ERROR, errno == ENOSPC ? WATTLE_ERROR_DISK_FULL : WATTLE_ERROR_FAILED,
-                   _("The file %s could not be opened (%s). Nothing was changed."), path, g_strerror (errno));
-      return FALSE;
-    }
-  close (fd);
-  return TRUE;
-}
-
-static gboolean
-open_plain (const WattleConnectionOptions *options, const char *name, sqlite3 **db, GError **error)
-{
-  gboolean memory = strcmp (options->path, ":memory:") == 0;
-  int flags = options->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | (memory ? SQLITE_OPEN_CREATE : 0);
-  int rc;
-
-  if (!memory && !options->read_only && !make_private (options->path, error))
-    return FALSE;
-  rc = sqlite3_open_v2 (options->path, db, flags | SQLITE_OPEN_NOMUTEX, NULL);
-  if (rc == SQLITE_OK)
-    return TRUE;
-  wattle_sqlite_fail (*db, rc, name, error);
-  return FALSE;
-}
-
-static void
-lower_limits (sqlite3 *db)
-{
-  sqlite3_limit (db, SQLITE_LIMIT_LENGTH, 64 * 1024 * 1024);
-  sqlite3_limit (db, SQLITE_LIMIT_SQL_LENGTH, 64 * 1024);
-  sqlite3_limit (db, SQLITE_LIMIT_COLUMN, 200);
-  sqlite3_limit (db, SQLITE_LIMIT_EXPR_DEPTH, 100);
-  sqlite3_limit (db, SQLITE_LIMIT_COMPOUND_SELECT, 10);
-  sqlite3_limit (db, SQLITE_LIMIT_VARIABLE_NUMBER, 200);
-  sqlite3_limit (db, SQLITE_LIMIT_TRIGGER_DEPTH, 10);
-  sqlite3_limit (db, SQLITE_LIMIT_ATTACHED, 0);
-}
-
-/* What is set before the file is known to be ours: nothing that writes. */
-static void
-harden (sqlite3 *db)
-{
-  sqlite3_extended_result_codes (db, TRUE);
-  sqlite3_busy_timeout (db, BUSY_TIMEOUT_MS);
-  sqlite3_db_config (db, SQLITE_DBCONFIG_DEFENSIVE, TRUE, NULL);
-  sqlite3_db_config (db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, FALSE, NULL);
-  sqlite3_db_config (db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, FALSE, NULL);
-  sqlite3_db_config (db, SQLITE_DBCONFIG_DQS_DML, FALSE, NULL);
-  sqlite3_db_config (db, SQLITE_DBCONFIG_DQS_DDL, FALSE, NULL);
-  lower_limits (db);
-}
 
 static void
 finalize (gpointer statement)
 {
-  sqlite3_finalize (statement);
+  WattleStatement *self = statement;
+
+  self->connection->engine->finalize (self);
 }
 
 /**
- * wattle_connection_open:
- * @options: what to open and how
- * @error: (out): %WATTLE_ERROR_CORRUPT for a file that is not a database,
- *   %WATTLE_ERROR_KEY_LOST for one sealed with another key
- *
- * Opens and hardens; writes nothing into a plain file.
- *
- * Returns: (nullable): the connection
+ * wattle_connection_set_up:
+ * @self: a new connection, all zero
+ * @engine: its engine
+ * @name: of the file or database, for sentences
  */
-WattleConnection *
-wattle_connection_open (const WattleConnectionOptions *options, GError **error)
+void
+wattle_connection_set_up (WattleConnection *self, const WattleEngine *engine, const char *name)
 {
-  g_autoptr (WattleConnection) self = g_new0 (WattleConnection, 1);
-  gboolean opened;
-  gint64 tables;
-
-  self->name = g_path_get_basename (options->path);
+  self->engine = engine;
+  self->name = g_strdup (name);
   self->queries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize);
   self->learned = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (options->key == NULL)
-    opened = open_plain (options, self->name, &self->db, error);
-  else if (options->read_only)
-    opened = wattle_vfs_open (options->path, options->key, SQLITE_OPEN_READONLY, &self->db, error);
-  else
-    opened = wattle_vfs_open_wal (options->path, options->key, options->full_sync, &self->db, error);
-  if (!opened)
-    return NULL;
-
-  harden (self->db);
-  /* Reads the file's head: this is where a foreign file is noticed. */
-  if (!wattle_connection_integer (self, "SELECT count (*) FROM sqlite_schema", &tables, error))
-    return NULL;
-  return g_steal_pointer (&self);
 }
 
 void
 wattle_connection_finalize_all (WattleConnection *self)
 {
   for (guint i = 0; i < WATTLE_N_SQL; i++)
-    g_clear_pointer (&self->fixed[i], sqlite3_finalize);
+    g_clear_pointer (&self->fixed[i], finalize);
   for (guint i = 0; i < WATTLE_N_TYPE_SQL; i++)
     for (guint t = 0; t < WATTLE_N_RECORDS; t++)
-      g_clear_pointer (&self->typed[i][t], sqlite3_finalize);
+      g_clear_pointer (&self->typed[i][t], finalize);
   g_hash_table_remove_all (self->queries);
 }
 
@@ -210,11 +47,10 @@ void
 wattle_connection_free (WattleConnection *self)
 {
   wattle_connection_finalize_all (self);
-  sqlite3_close_v2 (self->db);
   g_hash_table_unref (self->queries);
   g_hash_table_unref (self->learned);
   g_free (self->name);
-  g_free (self);
+  self->engine->close (self);
 }
 
 /**
@@ -226,13 +62,7 @@ wattle_connection_free (WattleConnection *self)
 gboolean
 wattle_connection_exec (WattleConnection *self, const char *sql, GError **error)
 {
-  /* lint: allow sql-exec: the caller gives constant text */
-  int rc = sqlite3_exec (self->db, sql, NULL, NULL, NULL);
-
-  if (rc == SQLITE_OK)
-    return TRUE;
-  wattle_connection_fail (self, rc, error);
-  return FALSE;
+  return self->engine->exec (self, sql, error);
 }
 
 /**
@@ -245,18 +75,8 @@ wattle_connection_exec (WattleConnection *self, const char *sql, GError **error)
 gboolean
 wattle_connection_integer (WattleConnection *self, const char *sql, gint64 *value, GError **error)
 {
-  sqlite3_stmt *statement = NULL;
-  int rc = sqlite3_prepare_v2 (self->db, sql, -1, &statement, NULL);
-
   *value = 0;
-  if (rc == SQLITE_OK)
-    rc = sqlite3_step (statement);
-  if (rc == SQLITE_ROW)
-    *value = sqlite3_column_int64 (statement, 0);
-  else if (rc != SQLITE_DONE)
-    wattle_connection_fail (self, rc, error);
-  sqlite3_finalize (statement);
-  return rc == SQLITE_ROW || rc == SQLITE_DONE;
+  return self->engine->integer (self, sql, value, error);
 }
 
 /**
@@ -267,36 +87,79 @@ wattle_connection_integer (WattleConnection *self, const char *sql, gint64 *valu
  * @error: the failure
  */
 gboolean
-wattle_connection_step (WattleConnection *self, sqlite3_stmt *statement, gboolean *row, GError **error)
+wattle_connection_step (WattleConnection *self, WattleStatement *statement, gboolean *row, GError **error)
 {
-  int rc = sqlite3_step (statement);
-
-  *row = rc == SQLITE_ROW;
-  if (rc == SQLITE_ROW || rc == SQLITE_DONE)
-    return TRUE;
-  wattle_connection_fail (self, rc, error);
-  return FALSE;
+  return self->engine->step (statement, row, error);
 }
 
 /**
  * wattle_connection_run:
  * @self: a connection
  * @statement: one of its statements, from which no row is wanted
+ * @error: the failure; an engine that is far away may tell it at a later call,
+ *   at the latest at the end of the savepoint or transaction
+ */
+gboolean
+wattle_connection_run (WattleConnection *self, WattleStatement *statement, GError **error)
+{
+  return self->engine->run (statement, error);
+}
+
+/**
+ * wattle_connection_change:
+ * @self: a connection
+ * @statement: one of its statements, from which no row is wanted
+ * @changed: (out): how many rows it wrote
  * @error: the failure
  */
 gboolean
-wattle_connection_run (WattleConnection *self, sqlite3_stmt *statement, GError **error)
+wattle_connection_change (WattleConnection *self, WattleStatement *statement, gint64 *changed, GError **error)
 {
-  gboolean row;
+  return self->engine->change (statement, changed, error);
+}
 
-  return wattle_connection_step (self, statement, &row, error);
+/**
+ * wattle_connection_stopped:
+ * @error: (out): %WATTLE_ERROR_CANCELLED
+ *
+ * Returns: %FALSE
+ */
+gboolean
+wattle_connection_stopped (GError **error)
+{
+  wattle_set_field_error (error, WATTLE_ERROR_CANCELLED, NULL, _("Stopped."));
+  return FALSE;
 }
 
 void
-wattle_statement_done (sqlite3_stmt *statement)
+wattle_statement_done (WattleStatement *statement)
 {
-  sqlite3_reset (statement);
-  sqlite3_clear_bindings (statement);
+  statement->connection->engine->done (statement);
+}
+
+void
+wattle_bind_null (WattleStatement *statement, int place)
+{
+  statement->connection->engine->bind_null (statement, place);
+}
+
+void
+wattle_bind_integer (WattleStatement *statement, int place, gint64 value)
+{
+  statement->connection->engine->bind_integer (statement, place, value);
+}
+
+/**
+ * wattle_bind_bytes:
+ * @statement: a statement
+ * @place: of the parameter
+ * @bytes: copied
+ * @length: how many
+ */
+void
+wattle_bind_bytes (WattleStatement *statement, int place, const guint8 *bytes, gsize length)
+{
+  statement->connection->engine->bind_bytes (statement, place, bytes, length);
 }
 
 /**
@@ -306,16 +169,16 @@ wattle_statement_done (sqlite3_stmt *statement)
  * @id: (nullable): an id; what is not one binds as a value that equals none
  */
 void
-wattle_bind_id (sqlite3_stmt *statement, int place, const char *id)
+wattle_bind_id (WattleStatement *statement, int place, const char *id)
 {
   guint8 bytes[WATTLE_ID_BYTES];
 
   if (id == NULL)
-    sqlite3_bind_null (statement, place);
+    wattle_bind_null (statement, place);
   else if (wattle_id_to_bytes (id, bytes))
-    sqlite3_bind_blob (statement, place, bytes, sizeof bytes, SQLITE_TRANSIENT);
+    wattle_bind_bytes (statement, place, bytes, sizeof bytes);
   else
-    sqlite3_bind_blob (statement, place, "", 0, SQLITE_STATIC);
+    wattle_bind_bytes (statement, place, bytes, 0);
 }
 
 /**
@@ -325,9 +188,15 @@ wattle_bind_id (sqlite3_stmt *statement, int place, const char *id)
  * @text: (nullable): must live until the statement has run
  */
 void
-wattle_bind_text (sqlite3_stmt *statement, int place, const char *text)
+wattle_bind_text (WattleStatement *statement, int place, const char *text)
 {
-  sqlite3_bind_text (statement, place, text, -1, SQLITE_STATIC);
+  statement->connection->engine->bind_text (statement, place, text, -1);
+}
+
+void
+wattle_bind_text_length (WattleStatement *statement, int place, const char *text, gsize length)
+{
+  statement->connection->engine->bind_text (statement, place, text, length);
 }
 
 /**
@@ -338,12 +207,12 @@ wattle_bind_text (sqlite3_stmt *statement, int place, const char *text)
  * @id: one of its fields; bound as its column in the index table holds it
  */
 void
-wattle_bind_field (sqlite3_stmt *statement, int place, WattleRecord *record, WattleFieldId id)
+wattle_bind_field (WattleStatement *statement, int place, WattleRecord *record, WattleFieldId id)
 {
   const WattleField *field = wattle_field_get (id);
 
   if (!wattle_record_has (record, id))
-    sqlite3_bind_null (statement, place);
+    wattle_bind_null (statement, place);
   else if (field->kind == WATTLE_KIND_REFERENCE)
     wattle_bind_id (statement, place, wattle_record_get_string (record, id));
   else if (wattle_field_is_text (field))
@@ -352,7 +221,31 @@ wattle_bind_field (sqlite3_stmt *statement, int place, WattleRecord *record, Wat
     wattle_bind_text (statement, place,
                       wattle_enum_nick (wattle_field_enum (field), wattle_record_get_integer (record, id)));
   else
-    sqlite3_bind_int64 (statement, place, wattle_record_get_integer (record, id));
+    wattle_bind_integer (statement, place, wattle_record_get_integer (record, id));
+}
+
+gint64
+wattle_column_integer (WattleStatement *statement, int column)
+{
+  return statement->connection->engine->column_integer (statement, column);
+}
+
+const char *
+wattle_column_text (WattleStatement *statement, int column)
+{
+  return statement->connection->engine->column_text (statement, column);
+}
+
+const guint8 *
+wattle_column_bytes (WattleStatement *statement, int column)
+{
+  return statement->connection->engine->column_bytes (statement, column);
+}
+
+int
+wattle_column_length (WattleStatement *statement, int column)
+{
+  return statement->connection->engine->column_length (statement, column);
 }
 
 /**
@@ -363,13 +256,13 @@ wattle_bind_field (sqlite3_stmt *statement, int place, WattleRecord *record, Wat
  * Returns: (transfer full) (nullable): the id's text
  */
 char *
-wattle_column_id (sqlite3_stmt *statement, int column)
+wattle_column_id (WattleStatement *statement, int column)
 {
   char *text;
 
-  if (sqlite3_column_bytes (statement, column) != WATTLE_ID_BYTES)
+  if (wattle_column_length (statement, column) != WATTLE_ID_BYTES)
     return NULL;
   text = g_malloc (WATTLE_ID_LENGTH + 1);
-  wattle_id_to_text (sqlite3_column_blob (statement, column), text);
+  wattle_id_to_text (wattle_column_bytes (statement, column), text);
   return text;
 }

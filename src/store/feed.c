@@ -10,7 +10,7 @@
 #include "base/id.h"
 
 static gboolean
-walk (WattleTransaction *self, sqlite3_stmt *statement, WattleFeedFunc func, gpointer data, GError **error)
+walk (WattleTransaction *self, WattleStatement *statement, WattleFeedFunc func, gpointer data, GError **error)
 {
   char id[WATTLE_ID_LENGTH + 1], scope[WATTLE_ID_LENGTH + 1];
   gboolean row;
@@ -24,21 +24,21 @@ walk (WattleTransaction *self, sqlite3_stmt *statement, WattleFeedFunc func, gpo
         return FALSE;
       if (!row)
         return TRUE;
-      type = wattle_type_find ((const char *) sqlite3_column_text (statement, 1));
+      type = wattle_type_find (wattle_column_text (statement, 1));
       if (type == NULL)
         continue;
-      wattle_id_to_text (sqlite3_column_blob (statement, 2), id);
-      if (sqlite3_column_bytes (statement, 3) == WATTLE_ID_BYTES)
+      wattle_id_to_text (wattle_column_bytes (statement, 2), id);
+      if (wattle_column_length (statement, 3) == WATTLE_ID_BYTES)
         {
-          wattle_id_to_text (sqlite3_column_blob (statement, 3), scope);
+          wattle_id_to_text (wattle_column_bytes (statement, 3), scope);
           fed.scope = scope;
         }
-      fed.revision = sqlite3_column_int64 (statement, 0);
+      fed.revision = wattle_column_integer (statement, 0);
       fed.type = type->id;
       fed.id = id;
-      fed.deleted = sqlite3_column_int (statement, 4);
-      fed.json = (const char *) sqlite3_column_text (statement, 5);
-      fed.json_length = sqlite3_column_bytes (statement, 5);
+      fed.deleted = wattle_column_integer (statement, 4);
+      fed.json = wattle_column_text (statement, 5);
+      fed.json_length = wattle_column_length (statement, 5);
       if (!func (&fed, data, error))
         return FALSE;
     }
@@ -59,12 +59,12 @@ gboolean
 wattle_transaction_feed (WattleTransaction *self, gint64 after, guint limit, WattleFeedFunc func, gpointer data,
                          GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_FEED, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_FEED, error);
 
   if (statement == NULL)
     return FALSE;
-  sqlite3_bind_int64 (statement, 1, after);
-  sqlite3_bind_int64 (statement, 2, limit > 0 ? (gint64) limit : -1);
+  wattle_bind_integer (statement, 1, after);
+  wattle_bind_integer (statement, 2, limit > 0 ? (gint64) limit : -1);
   return walk (self, statement, func, data, error);
 }
 
@@ -82,7 +82,7 @@ gboolean
 wattle_transaction_scope_rows (WattleTransaction *self, const char *scope, WattleFeedFunc func, gpointer data,
                                GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_SCOPE_ROWS, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_SCOPE_ROWS, error);
 
   if (statement == NULL)
     return FALSE;
@@ -112,7 +112,7 @@ wattle_transaction_type_rows (WattleTransaction *self,
                               gpointer data,
                               GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement =
+  g_autoptr (WattleStatement) statement =
     wattle_connection_type_statement (self->connection, WATTLE_TYPE_SQL_ROWS, type, error);
 
   if (statement == NULL)
@@ -120,7 +120,7 @@ wattle_transaction_type_rows (WattleTransaction *self,
   if (after != NULL)
     wattle_bind_id (statement, 1, after);
   else
-    sqlite3_bind_zeroblob (statement, 1, 0);
-  sqlite3_bind_int64 (statement, 2, limit > 0 ? (gint64) limit : -1);
+    wattle_bind_bytes (statement, 1, (const guint8 *) "", 0);
+  wattle_bind_integer (statement, 2, limit > 0 ? (gint64) limit : -1);
   return walk (self, statement, func, data, error);
 }

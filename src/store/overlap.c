@@ -66,25 +66,25 @@ find (WattleConnection *connection, WattleSql which, WattleRecord *appointment, 
   gboolean room = which == WATTLE_SQL_BUSY_ROOM || which == WATTLE_SQL_BEFORE_ROOM;
   gint64 start = wattle_record_get_integer (appointment, WATTLE_APPOINTMENT_STARTS_AT);
   gint64 end = wattle_record_get_integer (appointment, WATTLE_APPOINTMENT_ENDS_AT);
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (connection, which, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (connection, which, error);
   gboolean row;
 
   if (statement == NULL)
     return FALSE;
   wattle_bind_field (statement, 1, appointment, room ? WATTLE_APPOINTMENT_LOCATION : WATTLE_APPOINTMENT_PRACTITIONER);
-  sqlite3_bind_int64 (statement, 2, start);
-  sqlite3_bind_int64 (statement, 3, end);
-  sqlite3_bind_int64 (statement, 4, start - LONGEST);
+  wattle_bind_integer (statement, 2, start);
+  wattle_bind_integer (statement, 3, end);
+  wattle_bind_integer (statement, 4, start - LONGEST);
   wattle_bind_id (statement, 5, wattle_record_id (appointment));
   if (room)
     wattle_bind_field (statement, 6, appointment, WATTLE_APPOINTMENT_ROOM);
   if (!wattle_connection_step (connection, statement, &row, error))
     return FALSE;
-  if (!row || sqlite3_column_int64 (statement, 2) <= start)
+  if (!row || wattle_column_integer (statement, 2) <= start)
     return TRUE;
   *id = wattle_column_id (statement, 0);
-  *starts = sqlite3_column_int64 (statement, 1);
-  *ends = sqlite3_column_int64 (statement, 2);
+  *starts = wattle_column_integer (statement, 1);
+  *ends = wattle_column_integer (statement, 2);
   return TRUE;
 }
 
@@ -165,7 +165,7 @@ wattle_transaction_overlap (WattleTransaction *self, WattleRecord *appointment, 
 static gboolean
 scan (WattleConnection *connection, WattleSql which, const char *field, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (connection, which, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (connection, which, error);
   g_autofree char *owner = NULL;
   g_autofree char *room = NULL;
   gint64 busy_until = 0;
@@ -183,7 +183,7 @@ scan (WattleConnection *connection, WattleSql which, const char *field, GError *
       if (!row)
         return TRUE;
       now_owner = wattle_column_id (statement, 3);
-      now_room = (const char *) sqlite3_column_text (statement, 4);
+      now_room = wattle_column_text (statement, 4);
       if (g_strcmp0 (owner, now_owner) != 0 || g_strcmp0 (room, now_room) != 0)
         {
           g_free (owner);
@@ -191,7 +191,7 @@ scan (WattleConnection *connection, WattleSql which, const char *field, GError *
           g_free (room);
           room = g_strdup (now_room);
         }
-      else if (sqlite3_column_int64 (statement, 1) < busy_until)
+      else if (wattle_column_integer (statement, 1) < busy_until)
         {
           g_autofree char *id = wattle_column_id (statement, 0);
 
@@ -199,7 +199,7 @@ scan (WattleConnection *connection, WattleSql which, const char *field, GError *
                                   _("The booking %s meets another one at the same time. Nothing was kept."), id);
           return FALSE;
         }
-      busy_until = sqlite3_column_int64 (statement, 2);
+      busy_until = wattle_column_integer (statement, 2);
     }
 }
 

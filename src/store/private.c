@@ -20,14 +20,14 @@ wattle_private_row_free (WattlePrivateRow *self)
 }
 
 static WattlePrivateRow *
-read_row (sqlite3_stmt *statement)
+read_row (WattleStatement *statement)
 {
   WattlePrivateRow *row = g_new0 (WattlePrivateRow, 1);
 
-  row->key = g_strdup ((const char *) sqlite3_column_text (statement, 0));
-  row->owner = g_strdup ((const char *) sqlite3_column_text (statement, 1));
-  row->value = g_strdup ((const char *) sqlite3_column_text (statement, 2));
-  row->expires_at = sqlite3_column_int64 (statement, 3);
+  row->key = g_strdup (wattle_column_text (statement, 0));
+  row->owner = g_strdup (wattle_column_text (statement, 1));
+  row->value = g_strdup (wattle_column_text (statement, 2));
+  row->expires_at = wattle_column_integer (statement, 3);
   return row;
 }
 
@@ -43,7 +43,7 @@ read_row (sqlite3_stmt *statement)
 WattlePrivateRow *
 wattle_transaction_private (WattleTransaction *self, const char *kind, const char *key, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_PRIVATE, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_PRIVATE, error);
   gboolean row;
 
   if (statement == NULL)
@@ -72,7 +72,7 @@ gboolean
 wattle_transaction_keep_private (WattleTransaction *self, const char *kind, const char *key, const char *owner,
                                  const char *value, gint64 expires_at, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WattleStatement) statement = NULL;
 
   if (!wattle_transaction_may_write (self, error))
     return FALSE;
@@ -83,7 +83,7 @@ wattle_transaction_keep_private (WattleTransaction *self, const char *kind, cons
   wattle_bind_text (statement, 2, key);
   wattle_bind_text (statement, 3, owner);
   wattle_bind_text (statement, 4, value);
-  sqlite3_bind_int64 (statement, 5, expires_at);
+  wattle_bind_integer (statement, 5, expires_at);
   return wattle_connection_run (self->connection, statement, error);
 }
 
@@ -97,7 +97,7 @@ wattle_transaction_keep_private (WattleTransaction *self, const char *kind, cons
 gboolean
 wattle_transaction_drop_private (WattleTransaction *self, const char *kind, const char *key, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WattleStatement) statement = NULL;
 
   if (!wattle_transaction_may_write (self, error))
     return FALSE;
@@ -124,7 +124,7 @@ GPtrArray *
 wattle_transaction_privates (WattleTransaction *self, const char *kind, const char *owner, guint limit, GError **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) wattle_private_row_free);
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WattleStatement) statement = NULL;
   gboolean row;
 
   statement = wattle_connection_statement (self->connection,
@@ -134,7 +134,7 @@ wattle_transaction_privates (WattleTransaction *self, const char *kind, const ch
   wattle_bind_text (statement, 1, kind);
   if (owner != NULL)
     wattle_bind_text (statement, 2, owner);
-  sqlite3_bind_int64 (statement, 3, limit > 0 ? limit : DEFAULT_LIMIT);
+  wattle_bind_integer (statement, 3, limit > 0 ? limit : DEFAULT_LIMIT);
   while (TRUE)
     {
       if (!wattle_connection_step (self->connection, statement, &row, error))
@@ -156,14 +156,14 @@ wattle_transaction_privates (WattleTransaction *self, const char *kind, const ch
 gboolean
 wattle_transaction_expire_private (WattleTransaction *self, gint64 now, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WattleStatement) statement = NULL;
 
   if (!wattle_transaction_may_write (self, error))
     return FALSE;
   statement = wattle_connection_statement (self->connection, WATTLE_SQL_EXPIRE_PRIVATE, error);
   if (statement == NULL)
     return FALSE;
-  sqlite3_bind_int64 (statement, 1, now);
+  wattle_bind_integer (statement, 1, now);
   return wattle_connection_run (self->connection, statement, error);
 }
 
@@ -171,7 +171,7 @@ wattle_transaction_expire_private (WattleTransaction *self, gint64 now, GError *
 static char *
 look_up (WattleTransaction *self, WattleSql which, const char *name, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, which, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, which, error);
   gboolean row;
 
   if (statement == NULL)
@@ -179,7 +179,7 @@ look_up (WattleTransaction *self, WattleSql which, const char *name, GError **er
   wattle_bind_text (statement, 1, name);
   if (!wattle_connection_step (self->connection, statement, &row, error) || !row)
     return NULL;
-  return g_strdup ((const char *) sqlite3_column_text (statement, 0));
+  return g_strdup (wattle_column_text (statement, 0));
 }
 
 /**
@@ -206,7 +206,7 @@ wattle_transaction_meta (WattleTransaction *self, const char *name, GError **err
 gboolean
 wattle_transaction_set_meta (WattleTransaction *self, const char *name, const char *value, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WattleStatement) statement = NULL;
 
   if (!wattle_transaction_may_write (self, error))
     return FALSE;
@@ -247,8 +247,8 @@ gboolean
 wattle_transaction_keep_operation (WattleTransaction *self, const char *operation_id, const char *device, gint64 number,
                                    const char *answer, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
-  int rc;
+  g_autoptr (WattleStatement) statement = NULL;
+  gint64 changed = 0;
 
   if (!wattle_transaction_may_write (self, error))
     return FALSE;
@@ -257,15 +257,13 @@ wattle_transaction_keep_operation (WattleTransaction *self, const char *operatio
     return FALSE;
   wattle_bind_text (statement, 1, operation_id);
   wattle_bind_text (statement, 2, device);
-  sqlite3_bind_int64 (statement, 3, number);
+  wattle_bind_integer (statement, 3, number);
   wattle_bind_text (statement, 4, answer);
-  rc = sqlite3_step (statement);
-  if (rc == SQLITE_DONE)
+  if (!wattle_connection_change (self->connection, statement, &changed, error))
+    return FALSE;
+  if (changed == 1)
     return TRUE;
-  if ((rc & 0xff) == SQLITE_CONSTRAINT)
-    wattle_set_field_error (error, WATTLE_ERROR_CONFLICT, "id", "This operation was already answered.");
-  else
-    wattle_connection_fail (self->connection, rc, error);
+  wattle_set_field_error (error, WATTLE_ERROR_CONFLICT, "id", "This operation was already answered.");
   return FALSE;
 }
 
@@ -281,11 +279,11 @@ wattle_transaction_keep_operation (WattleTransaction *self, const char *operatio
 gint64
 wattle_transaction_last_number (WattleTransaction *self, const char *device, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_LAST_NUMBER, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_LAST_NUMBER, error);
   gboolean row;
 
   if (statement == NULL)
     return -1;
   wattle_bind_text (statement, 1, device);
-  return wattle_connection_step (self->connection, statement, &row, error) ? sqlite3_column_int64 (statement, 0) : -1;
+  return wattle_connection_step (self->connection, statement, &row, error) ? wattle_column_integer (statement, 0) : -1;
 }

@@ -38,14 +38,14 @@ wattle_body_to_record (const char *body, gssize length, GError **error)
  * Returns: (transfer full) (nullable): the audit event with its hash
  */
 WattleRecord *
-wattle_audit_row_to_record (sqlite3_stmt *statement, int body, int hash, GError **error)
+wattle_audit_row_to_record (WattleStatement *statement, int body, int hash, GError **error)
 {
-  WattleRecord *event = wattle_body_to_record ((const char *) sqlite3_column_text (statement, body),
-                                               sqlite3_column_bytes (statement, body), error);
-  const guint8 *bytes = sqlite3_column_blob (statement, hash);
+  WattleRecord *event =
+    wattle_body_to_record (wattle_column_text (statement, body), wattle_column_length (statement, body), error);
+  const guint8 *bytes = wattle_column_bytes (statement, hash);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (int i = 0; event != NULL && i < sqlite3_column_bytes (statement, hash); i++)
+  for (int i = 0; event != NULL && i < wattle_column_length (statement, hash); i++)
     g_string_append_printf (text, "%02x", bytes[i]);
   if (event != NULL)
     wattle_record_set_string (event, WATTLE_AUDIT_EVENT_HASH, text->str);
@@ -62,7 +62,7 @@ not_found (const WattleType *type, GError **error)
 static WattleRecord *
 get_audit_event (WattleTransaction *self, const char *id, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_AUDIT_GET, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_AUDIT_GET, error);
   gboolean row;
 
   if (statement == NULL)
@@ -88,7 +88,7 @@ get (WattleReader *reader, WattleRecordType type, const char *id, GError **error
 {
   WattleTransaction *self = (WattleTransaction *) reader;
   const WattleType *described = wattle_type_get (type);
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WattleStatement) statement = NULL;
   gboolean row;
 
   if (!check_open (self, error))
@@ -101,10 +101,9 @@ get (WattleReader *reader, WattleRecordType type, const char *id, GError **error
   wattle_bind_id (statement, 1, id);
   if (!wattle_connection_step (self->connection, statement, &row, error))
     return NULL;
-  if (!row || strcmp ((const char *) sqlite3_column_text (statement, 0), described->nick) != 0)
+  if (!row || strcmp (wattle_column_text (statement, 0), described->nick) != 0)
     return not_found (described, error);
-  return wattle_body_to_record ((const char *) sqlite3_column_text (statement, 1),
-                                sqlite3_column_bytes (statement, 1), error);
+  return wattle_body_to_record (wattle_column_text (statement, 1), wattle_column_length (statement, 1), error);
 }
 
 static GPtrArray *
@@ -112,7 +111,7 @@ query_records (WattleReader *reader, const WattleQuery *query, GError **error)
 {
   WattleTransaction *self = (WattleTransaction *) reader;
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WattleStatement) statement = NULL;
   gboolean row;
 
   if (!check_open (self, error))
@@ -141,7 +140,7 @@ static gint64
 count (WattleReader *reader, const WattleQuery *query, GError **error)
 {
   WattleTransaction *self = (WattleTransaction *) reader;
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WattleStatement) statement = NULL;
   gboolean row;
 
   if (!check_open (self, error))
@@ -149,7 +148,7 @@ count (WattleReader *reader, const WattleQuery *query, GError **error)
   statement = wattle_connection_query_statement (self->connection, query, TRUE, error);
   if (statement == NULL || !wattle_connection_step (self->connection, statement, &row, error))
     return -1;
-  return sqlite3_column_int64 (statement, 0);
+  return wattle_column_integer (statement, 0);
 }
 
 void

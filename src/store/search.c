@@ -113,17 +113,17 @@ static gboolean
 scan_names (Search *self, const char *first, GError **error)
 {
   WattleConnection *connection = self->transaction->connection;
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (connection, WATTLE_SQL_SEARCH_SORTED, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (connection, WATTLE_SQL_SEARCH_SORTED, error);
   g_autofree char *end = g_strconcat (first, "\xf4\x8f\xbf\xbf", NULL);
   guint kept = 0;
   gboolean row;
 
   if (statement == NULL)
     return FALSE;
-  sqlite3_bind_int (statement, 1, self->type);
+  wattle_bind_integer (statement, 1, self->type);
   wattle_bind_text (statement, 2, first);
   wattle_bind_text (statement, 3, end);
-  sqlite3_bind_int (statement, 4, SCAN_ROWS);
+  wattle_bind_integer (statement, 4, SCAN_ROWS);
   while (kept < self->limit)
     {
       const char *sort;
@@ -133,12 +133,12 @@ scan_names (Search *self, const char *first, GError **error)
         return FALSE;
       if (!row)
         return TRUE;
-      sort = (const char *) sqlite3_column_text (statement, 1);
+      sort = wattle_column_text (statement, 1);
       for (guint i = 0; all && self->words[i] != NULL; i++)
         all = starts_some_word (sort, self->words[i]);
       if (!all)
         continue;
-      add (self, sqlite3_column_int64 (statement, 0), sort, 0);
+      add (self, wattle_column_integer (statement, 0), sort, 0);
       kept++;
     }
   return TRUE;
@@ -148,7 +148,7 @@ static gboolean
 add_number (Search *self, gint64 number, guint worse, GError **error)
 {
   WattleConnection *connection = self->transaction->connection;
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WattleStatement) statement = NULL;
   gboolean row;
 
   if (g_hash_table_contains (self->seen, GSIZE_TO_POINTER (number)))
@@ -156,35 +156,35 @@ add_number (Search *self, gint64 number, guint worse, GError **error)
   statement = wattle_connection_statement (connection, WATTLE_SQL_SEARCH_ROW, error);
   if (statement == NULL)
     return FALSE;
-  sqlite3_bind_int64 (statement, 1, number);
+  wattle_bind_integer (statement, 1, number);
   if (!wattle_connection_step (connection, statement, &row, error))
     return FALSE;
   if (row)
-    add (self, number, (const char *) sqlite3_column_text (statement, 0), worse);
+    add (self, number, wattle_column_text (statement, 0), worse);
   return TRUE;
 }
 
+typedef struct
+{
+  Search *search;
+  guint worse;
+} Adding;
+
 static gboolean
-match_words (Search *self, const char *match, guint worse, GError **error)
+add_number_cb (gint64 number, gpointer data, GError **error)
+{
+  Adding *adding = data;
+
+  return add_number (adding->search, number, adding->worse, error);
+}
+
+static gboolean
+match_words (Search *self, GPtrArray *groups, guint worse, GError **error)
 {
   WattleConnection *connection = self->transaction->connection;
-  g_autoptr (sqlite3_stmt) statement = NULL;
-  gboolean row;
+  Adding adding = { self, worse };
 
-  statement = wattle_connection_type_statement (connection, WATTLE_TYPE_SQL_FIND_WORDS, self->type, error);
-  if (statement == NULL)
-    return FALSE;
-  wattle_bind_text (statement, 1, match);
-  sqlite3_bind_int (statement, 2, CANDIDATES);
-  while (TRUE)
-    {
-      if (!wattle_connection_step (connection, statement, &row, error))
-        return FALSE;
-      if (!row)
-        return TRUE;
-      if (!add_number (self, sqlite3_column_int64 (statement, 0), worse, error))
-        return FALSE;
-    }
+  return connection->engine->find_words (connection, self->type, groups, CANDIDATES, add_number_cb, &adding, error);
 }
 
 /* Damerau's distance is at most one: one letter more, less, other, or two swapped. */
@@ -208,15 +208,15 @@ is_near (const char *a, const char *b)
 
 /* Adds the known words one typing error away, by one of the forms with a letter left out. */
 static gboolean
-append_known (Search *self, const char *word, const char *variant, GString *match, GError **error)
+append_known (Search *self, const char *word, const char *variant, GPtrArray *group, GError **error)
 {
   WattleConnection *connection = self->transaction->connection;
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (connection, WATTLE_SQL_SPELLING_FIND, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (connection, WATTLE_SQL_SPELLING_FIND, error);
   gboolean row;
 
   if (statement == NULL)
     return FALSE;
-  sqlite3_bind_int (statement, 1, self->type);
+  wattle_bind_integer (statement, 1, self->type);
   wattle_bind_text (statement, 2, variant);
   while (TRUE)
     {
@@ -226,39 +226,41 @@ append_known (Search *self, const char *word, const char *variant, GString *matc
         return FALSE;
       if (!row)
         return TRUE;
-      known = (const char *) sqlite3_column_text (statement, 0);
+      known = wattle_column_text (statement, 0);
       if (is_near (word, known))
-        g_string_append_printf (match, " OR \"%s\"", known);
+        g_ptr_array_add (group, g_strdup (known));
     }
 }
 
 static gboolean
-append_near (Search *self, const char *word, GString *match, GError **error)
+append_near (Search *self, const char *word, GPtrArray *group, GError **error)
 {
   g_autoptr (GPtrArray) variants = wattle_word_variants (word);
 
   for (guint i = 0; i < variants->len && wattle_word_is_spelled (self->type, word); i++)
-    if (!append_known (self, word, g_ptr_array_index (variants, i), match, error))
+    if (!append_known (self, word, g_ptr_array_index (variants, i), group, error))
       return FALSE;
   return TRUE;
 }
 
 /* Every word as the start of a word, in any order; with near, also words with one typing error. */
-static char *
+static GPtrArray *
 expression (Search *self, gboolean near, GError **error)
 {
-  g_autoptr (GString) match = g_string_new (NULL);
+  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
 
   for (guint i = 0; self->words[i] != NULL; i++)
     {
-      g_string_append_printf (match, "%s(\"%s\" *", i > 0 ? " AND " : "", self->words[i]);
+      GPtrArray *group = g_ptr_array_new_with_free_func (g_free);
+
+      g_ptr_array_add (groups, group);
+      g_ptr_array_add (group, g_strconcat (self->words[i], "*", NULL));
       if (self->others[i][0] != '\0')
-        g_string_append_printf (match, " OR \"%s\" *", self->others[i]);
-      if (near && !append_near (self, self->words[i], match, error))
+        g_ptr_array_add (group, g_strconcat (self->others[i], "*", NULL));
+      if (near && !append_near (self, self->words[i], group, error))
         return NULL;
-      g_string_append_c (match, ')');
     }
-  return g_string_free (g_steal_pointer (&match), FALSE);
+  return g_steal_pointer (&groups);
 }
 
 static int
@@ -275,8 +277,8 @@ compare (gconstpointer a, gconstpointer b)
 static gboolean
 find_candidates (Search *self, GError **error)
 {
-  g_autofree char *exact = NULL;
-  g_autofree char *near = NULL;
+  g_autoptr (GPtrArray) exact = NULL;
+  g_autoptr (GPtrArray) near = NULL;
 
   for (guint i = 0; self->words[i] != NULL; i++)
     if (!scan_names (self, self->words[i], error))
@@ -302,19 +304,18 @@ load (Search *self, GPtrArray *hits, GError **error)
   for (guint i = 0; i < MIN (self->found->len, self->limit); i++)
     {
       const Candidate *candidate = g_ptr_array_index (self->found, i);
-      g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (connection, WATTLE_SQL_BODY, error);
+      g_autoptr (WattleStatement) statement = wattle_connection_statement (connection, WATTLE_SQL_BODY, error);
       WattleRecord *record;
       WattleSearchHit *hit;
 
       if (statement == NULL)
         return FALSE;
-      sqlite3_bind_int64 (statement, 1, candidate->number);
+      wattle_bind_integer (statement, 1, candidate->number);
       if (!wattle_connection_step (connection, statement, &row, error))
         return FALSE;
       if (!row)
         continue;
-      record = wattle_body_to_record ((const char *) sqlite3_column_text (statement, 0),
-                                      sqlite3_column_bytes (statement, 0), error);
+      record = wattle_body_to_record (wattle_column_text (statement, 0), wattle_column_length (statement, 0), error);
       if (record == NULL)
         return FALSE;
       hit = g_new0 (WattleSearchHit, 1);

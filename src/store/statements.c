@@ -8,23 +8,6 @@
 
 #include "base/error.h"
 
-static const char *const fixed_sql[WATTLE_N_SQL] = {
-#define S(NAME, sql) sql,
-#include "store/statements.def"
-#undef S
-};
-
-static gboolean
-prepare (WattleConnection *self, const char *sql, sqlite3_stmt **statement, GError **error)
-{
-  int rc = sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
-
-  if (rc == SQLITE_OK)
-    return TRUE;
-  wattle_connection_fail (self, rc, error);
-  return FALSE;
-}
-
 /**
  * wattle_connection_statement:
  * @self: a connection
@@ -34,57 +17,57 @@ prepare (WattleConnection *self, const char *sql, sqlite3_stmt **statement, GErr
  * Returns: (transfer none) (nullable): the statement, ready to bind; end its use
  *   with wattle_statement_done()
  */
-sqlite3_stmt *
+WattleStatement *
 wattle_connection_statement (WattleConnection *self, WattleSql which, GError **error)
 {
-  if (self->fixed[which] == NULL && !prepare (self, fixed_sql[which], &self->fixed[which], error))
-    return NULL;
+  if (self->fixed[which] == NULL)
+    self->fixed[which] = self->engine->prepare (self, self->engine->fixed[which], error);
   return self->fixed[which];
 }
 
-static char *
-put_sql (const char *verb, const WattleType *type)
+static void
+append_fields (GString *sql, const WattleType *type, const char *format)
 {
-  GString *sql = g_string_new (NULL);
-  guint n = 2;
-
-  /* lint: allow sql-text: names come from the field tables */
-  g_string_append_printf (sql, "%s INTO index_%s (id, deleted", verb, type->nick);
   for (guint i = 0; i < type->n_fields; i++)
     if (type->fields[i].flags & WATTLE_FIELD_INDEXED)
       {
-        g_string_append_printf (sql, ", %s", type->fields[i].name);
-        n++;
+        g_autoptr (GString) one = g_string_new (format);
+
+        g_string_replace (one, "@", type->fields[i].name, 0);
+        g_string_append (sql, one->str);
       }
-  g_string_append (sql, ") VALUES (?");
-  for (guint i = 1; i < n; i++)
-    g_string_append (sql, ", ?");
+}
+
+/* A replacing statement needs a savepoint in SQLite, and every savepoint makes FTS5 write out what it has gathered:
+ * rows that are known to be new go in plainly. */
+static char *
+put_sql (const WattleEngine *engine, gboolean is_new, const WattleType *type)
+{
+  gboolean postgresql = engine->is_postgresql;
+  GString *sql = g_string_new (is_new || postgresql ? "INSERT" : "INSERT OR REPLACE");
+
+  /* lint: allow sql-text: names come from the field tables */
+  g_string_append_printf (sql, " INTO index_%s (%sid, deleted", type->nick, postgresql ? "practice, " : "");
+  append_fields (sql, type, ", @");
+  g_string_append (sql, postgresql ? ") VALUES (:practice, ?, ?" : ") VALUES (?, ?");
+  append_fields (sql, type, ", ?");
   g_string_append_c (sql, ')');
+  if (postgresql && !is_new)
+    {
+      g_string_append (sql, " ON CONFLICT (practice, id) DO UPDATE SET deleted = excluded.deleted");
+      append_fields (sql, type, ", @ = excluded.@");
+    }
   return g_string_free (sql, FALSE);
 }
 
 static char *
-typed_sql (WattleTypeSql which, const WattleType *type)
+typed_sql (const WattleEngine *engine, WattleTypeSql which, const WattleType *type)
 {
-  static const char *const texts[WATTLE_N_TYPE_SQL] = {
-    [WATTLE_TYPE_SQL_FORGET] = "DELETE FROM index_@ WHERE id = ?1",
-    [WATTLE_TYPE_SQL_ROWS] = "SELECT r.revision, r.type, r.id, r.scope, r.deleted, r.body FROM index_@ i"
-                             " JOIN record r ON r.id = i.id WHERE i.deleted = 0 AND i.id > ?1 ORDER BY i.id LIMIT ?2",
-    [WATTLE_TYPE_SQL_ADD_WORDS] = "INSERT INTO search_@ (rowid, words) VALUES (?1, ?2)",
-    [WATTLE_TYPE_SQL_DROP_WORDS] = "INSERT INTO search_@ (search_@, rowid, words) VALUES ('delete', ?1, ?2)",
-    [WATTLE_TYPE_SQL_FIND_WORDS] = "SELECT rowid FROM search_@ WHERE search_@ MATCH ?1 LIMIT ?2",
-    [WATTLE_TYPE_SQL_MERGE_WORDS] = "INSERT INTO search_@ (search_@) VALUES ('optimize')",
-    [WATTLE_TYPE_SQL_CHECK_WORDS] = "INSERT INTO search_@ (search_@) VALUES ('integrity-check')",
-  };
   GString *sql;
 
-  /* A replacing statement needs a savepoint, and every savepoint makes FTS5 write out what it has gathered: rows
-   * that are known to be new go in plainly. */
-  if (which == WATTLE_TYPE_SQL_ADD)
-    return put_sql ("INSERT", type);
-  if (which == WATTLE_TYPE_SQL_PUT)
-    return put_sql ("INSERT OR REPLACE", type);
-  sql = g_string_new (texts[which]);
+  if (which == WATTLE_TYPE_SQL_ADD || which == WATTLE_TYPE_SQL_PUT)
+    return put_sql (engine, which == WATTLE_TYPE_SQL_ADD, type);
+  sql = g_string_new (engine->typed[which]);
   g_string_replace (sql, "@", type->nick, 0);
   return g_string_free (sql, FALSE);
 }
@@ -98,17 +81,16 @@ typed_sql (WattleTypeSql which, const WattleType *type)
  *
  * Returns: (transfer none) (nullable): the statement, ready to bind
  */
-sqlite3_stmt *
+WattleStatement *
 wattle_connection_type_statement (WattleConnection *self, WattleTypeSql which, WattleRecordType type, GError **error)
 {
-  sqlite3_stmt **place = &self->typed[which][type];
+  WattleStatement **place = &self->typed[which][type];
 
   if (*place == NULL)
     {
-      g_autofree char *sql = typed_sql (which, wattle_type_get (type));
+      g_autofree char *sql = typed_sql (self->engine, which, wattle_type_get (type));
 
-      if (!prepare (self, sql, place, error))
-        return NULL;
+      *place = self->engine->prepare (self, sql, error);
     }
   return *place;
 }
@@ -137,24 +119,43 @@ append_condition (GString *sql, const WattleCondition *condition)
     }
 }
 
+/* Texts are ordered without regard to the case of ASCII letters, what is missing first: in the same way everywhere. */
 static void
-append_order (GString *sql, const WattleQuery *query)
+append_order (GString *sql, const WattleQuery *query, gboolean postgresql)
 {
   const char *direction = query->descending ? " DESC" : "";
 
+  g_string_append (sql, " ORDER BY ");
   if (query->order != 0)
     {
       const WattleField *field = wattle_field_get (query->order);
+      gboolean fold = field->kind == WATTLE_KIND_STRING;
 
-      g_string_append_printf (sql, " ORDER BY %s%s%s, id%s", field->name,
-                              field->kind == WATTLE_KIND_STRING ? " COLLATE NOCASE" : "", direction, direction);
+      if (postgresql)
+        g_string_append_printf (sql, fold ? "lower (%s)%s NULLS %s, " : "%s%s NULLS %s, ", field->name, direction,
+                                query->descending ? "LAST" : "FIRST");
+      else
+        g_string_append_printf (sql, "%s%s%s, ", field->name, fold ? " COLLATE NOCASE" : "", direction);
     }
+  g_string_append_printf (sql, "id%s", direction);
+}
+
+static void
+append_selection (GString *sql, const WattleQuery *query, gboolean postgresql)
+{
+  const char *nick = wattle_type_get (query->type)->nick;
+
+  if (!postgresql)
+    /* lint: allow sql-text: names come from the field tables */
+    g_string_append_printf (sql, " FROM index_%s WHERE %s", nick, query->with_deleted ? "1" : "deleted = 0");
   else
-    g_string_append_printf (sql, " ORDER BY id%s", direction);
+    /* lint: allow sql-text: names come from the field tables */
+    g_string_append_printf (sql, " FROM index_%s WHERE practice = :practice%s", nick,
+                            query->with_deleted ? "" : " AND deleted = 0");
 }
 
 static int
-bind_condition (sqlite3_stmt *statement, int place, const WattleCondition *condition)
+bind_condition (WattleStatement *statement, int place, const WattleCondition *condition)
 {
   const WattleField *field = wattle_field_get (condition->field);
   const WattleEnum *list = wattle_field_enum (field);
@@ -177,7 +178,7 @@ bind_condition (sqlite3_stmt *statement, int place, const WattleCondition *condi
                       condition->number >= 0 && condition->number < list->n_values
                         ? list->values[condition->number].nick : NULL);
   else
-    sqlite3_bind_int64 (statement, place, condition->number);
+    wattle_bind_integer (statement, place, condition->number);
   return place + 1;
 }
 
@@ -206,30 +207,30 @@ check_query (const WattleQuery *query, GError **error)
  * Returns: (transfer none) (nullable): the bound statement; the query's texts
  *   must outlive its use
  */
-sqlite3_stmt *
+WattleStatement *
 wattle_connection_query_statement (WattleConnection *self, const WattleQuery *query, gboolean count, GError **error)
 {
   g_autoptr (GString) sql = g_string_sized_new (256);
-  sqlite3_stmt *statement;
+  WattleStatement *statement;
   int place = 1;
 
   if (!check_query (query, error))
     return NULL;
-  /* lint: allow sql-text: names come from the field tables */
-  g_string_append_printf (sql, "SELECT %s FROM index_%s WHERE %s", count ? "count (*)" : "id",
-                          wattle_type_get (query->type)->nick, query->with_deleted ? "1" : "deleted = 0");
+  g_string_append (sql, count ? "SELECT count (*)" : "SELECT id");
+  append_selection (sql, query, self->engine->is_postgresql);
   for (guint i = 0; i < query->n_conditions; i++)
     append_condition (sql, &query->conditions[i]);
   if (!count)
     {
-      append_order (sql, query);
+      append_order (sql, query, self->engine->is_postgresql);
       g_string_append (sql, " LIMIT ? OFFSET ?");
     }
 
   statement = g_hash_table_lookup (self->queries, sql->str);
   if (statement == NULL)
     {
-      if (!prepare (self, sql->str, &statement, error))
+      statement = self->engine->prepare (self, sql->str, error);
+      if (statement == NULL)
         return NULL;
       g_hash_table_insert (self->queries, g_strdup (sql->str), statement);
     }
@@ -237,8 +238,8 @@ wattle_connection_query_statement (WattleConnection *self, const WattleQuery *qu
     place = bind_condition (statement, place, &query->conditions[i]);
   if (!count)
     {
-      sqlite3_bind_int64 (statement, place, query->limit > 0 ? query->limit : 1000);
-      sqlite3_bind_int64 (statement, place + 1, query->offset);
+      wattle_bind_integer (statement, place, query->limit > 0 ? query->limit : 1000);
+      wattle_bind_integer (statement, place + 1, query->offset);
     }
   return statement;
 }

@@ -15,7 +15,10 @@ struct _WattleStore
 
   WattleStoreSide side;
   WattleConnectionOptions options;
+  const WattleEngine *engine;
   char *path;
+  char *database;
+  char *practice;
   guint8 *key;
   gboolean memory;
   guint max_readers;
@@ -36,7 +39,6 @@ struct _WattleStore
   gboolean notify_queued;
 
   GThreadPool *pool;
-  struct _WattleCheckpointer *checkpointer;
 };
 
 typedef struct
@@ -56,6 +58,7 @@ struct _WattleTransaction
   gboolean write;
   gboolean ended;
   gint64 revision;   /* -1 until it is needed */
+  gint64 number;     /* of the last new row, where the store counts them; -1 until it is needed */
   guint64 changed;   /* types of records put or forgotten */
   guint64 forgotten; /* types whose search words must leave nothing behind */
   gboolean bulk;
@@ -66,9 +69,6 @@ struct _WattleTransaction
 #define WATTLE_TYPE_BIT(type) (G_GUINT64_CONSTANT (1) << (type))
 
 /* layout.c */
-gboolean      wattle_layout_prepare        (WattleConnection     *connection,
-                                            gboolean              read_only,
-                                            GError              **error);
 gboolean      wattle_layout_is_current     (WattleConnection     *connection,
                                             gboolean             *current,
                                             GError              **error);
@@ -77,15 +77,7 @@ gboolean      wattle_layout_rebuild        (WattleTransaction    *self,
                                             GFileProgressCallback progress,
                                             gpointer              progress_data,
                                             GError              **error);
-gboolean      wattle_layout_set_current    (WattleTransaction    *self,
-                                            gboolean              current,
-                                            GError              **error);
-gboolean      wattle_layout_drop_indexes   (WattleConnection     *connection,
-                                            WattleRecordType      type,
-                                            GError              **error);
-gboolean      wattle_layout_create_indexes (WattleConnection     *connection,
-                                            WattleRecordType      type,
-                                            GError              **error);
+gboolean wattle_layout_set_current (WattleTransaction *self, gboolean current, GError **error);
 
 /* transaction.c */
 gboolean      wattle_transaction_may_write (WattleTransaction    *self,
@@ -93,6 +85,7 @@ gboolean      wattle_transaction_may_write (WattleTransaction    *self,
 gboolean      wattle_transaction_next_revision (WattleTransaction *self,
                                             gint64               *revision,
                                             GError              **error);
+gboolean wattle_transaction_next_number (WattleTransaction *self, gint64 *number, GError **error);
 gint64        wattle_transaction_counter   (WattleTransaction    *self,
                                             const char           *name,
                                             GError              **error);
@@ -106,10 +99,7 @@ void          wattle_reader_set_up         (WattleReader         *reader);
 WattleRecord *wattle_body_to_record        (const char           *body,
                                             gssize                length,
                                             GError              **error);
-WattleRecord *wattle_audit_row_to_record   (sqlite3_stmt         *statement,
-                                            int                   body,
-                                            int                   hash,
-                                            GError              **error);
+WattleRecord *wattle_audit_row_to_record (WattleStatement *statement, int body, int hash, GError **error);
 
 /* write.c */
 gboolean      wattle_index_put             (WattleConnection     *connection,
@@ -140,16 +130,10 @@ void          wattle_store_work            (gpointer              task,
                                             gpointer              store);
 
 /* store.c */
+void wattle_store_add_engine (const WattleEngine *engine);
 gboolean      wattle_store_queue           (WattleStore          *self,
                                             GTask                *task);
 void          wattle_store_give_back       (WattleStore          *self,
                                             WattleTransaction    *transaction);
-
-/* checkpoint.c */
-typedef struct _WattleCheckpointer WattleCheckpointer;
-
-WattleCheckpointer *wattle_checkpointer_new  (WattleConnection   *connection,
-                                              WattleConnection   *writer);
-void                wattle_checkpointer_free (WattleCheckpointer *self);
 
 G_END_DECLS

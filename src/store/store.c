@@ -23,6 +23,9 @@ enum
 
 static guint signals[N_SIGNALS];
 
+/* The engine that a server adds; a window is linked without it. */
+static const WattleEngine *postgresql;
+
 G_DEFINE_FINAL_TYPE (WattleStore, wattle_store, G_TYPE_OBJECT)
 
 static gboolean
@@ -30,23 +33,13 @@ configure (WattleStore *self, WattleConnection *connection, gboolean reader, GEr
 {
   gboolean full = self->side == WATTLE_STORE_SERVER || self->options.full_sync;
 
-  if (!wattle_connection_exec (connection,
-                               "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = OFF;"
-                               "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 0;"
-                               "PRAGMA journal_size_limit = 67108864;",
-                               error))
-    return FALSE;
-  if (reader)
-    return wattle_connection_exec (connection, "PRAGMA query_only = ON", error);
-  return wattle_connection_exec (connection, full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error)
-         && (self->side == WATTLE_STORE_SERVER
-             || wattle_connection_exec (connection, "PRAGMA secure_delete = ON", error));
+  return connection->engine->configure (connection, reader, full, self->side == WATTLE_STORE_CLIENT, error);
 }
 
 static WattleConnection *
 open_connection (WattleStore *self, gboolean reader, GError **error)
 {
-  g_autoptr (WattleConnection) connection = wattle_connection_open (&self->options, error);
+  g_autoptr (WattleConnection) connection = self->engine->open (&self->options, error);
 
   if (connection == NULL || (reader && !configure (self, connection, TRUE, error)))
     return NULL;
@@ -63,6 +56,7 @@ transaction_new (WattleStore *self, WattleConnection *connection, gboolean write
   transaction->connection = connection;
   transaction->write = write;
   transaction->revision = -1;
+  transaction->number = -1;
   transaction->bulk = self->bulk;
   transaction->bulk_types = self->bulk_types;
   transaction->savepoints = g_array_new (FALSE, FALSE, sizeof (WattleSavepoint));
@@ -265,32 +259,19 @@ build_index (WattleStore *self, const WattleStoreOptions *options, GError **erro
 static gboolean
 open_all (WattleStore *self, const WattleStoreOptions *options, GError **error)
 {
-  WattleConnection *second;
-
   self->writer = open_connection (self, FALSE, error);
-  if (self->writer == NULL || !wattle_layout_prepare (self->writer, options->read_only, error)
-      || !configure (self, self->writer, options->read_only, error) || !build_index (self, options, error))
-    return FALSE;
-  if (self->memory || options->read_only)
-    return TRUE;
-  second = open_connection (self, FALSE, error);
-  if (second == NULL)
-    return FALSE;
-  self->checkpointer = wattle_checkpointer_new (second, self->writer);
-  return TRUE;
+  return self->writer != NULL && self->engine->prepare_layout (self->writer, options->read_only, error)
+         && configure (self, self->writer, options->read_only, error) && build_index (self, options, error)
+         && (self->memory || options->read_only || self->engine->follow == NULL
+             || self->engine->follow (self->writer, &self->options, error));
 }
 
 static void
 close_connections (WattleStore *self)
 {
-  g_clear_pointer (&self->checkpointer, wattle_checkpointer_free);
   g_ptr_array_set_size (self->idle_readers, 0);
-  if (self->writer != NULL && !self->options.read_only && !self->memory)
-    {
-      sqlite3_exec (self->writer->db, "PRAGMA analysis_limit = 400; PRAGMA optimize", NULL, NULL, NULL);
-      wattle_connection_finalize_all (self->writer);
-      sqlite3_wal_checkpoint_v2 (self->writer->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    }
+  if (self->writer != NULL && !self->options.read_only && !self->memory && self->engine->before_close != NULL)
+    self->engine->before_close (self->writer);
   g_clear_pointer (&self->writer, wattle_connection_free);
 }
 
@@ -304,6 +285,8 @@ wattle_store_finalize (GObject *object)
   g_thread_pool_free (self->pool, FALSE, FALSE);
   g_ptr_array_unref (self->idle_readers);
   g_free (self->path);
+  g_free (self->database);
+  g_free (self->practice);
   if (self->key != NULL)
     sodium_free (self->key);
   g_cond_clear (&self->freed);
@@ -337,6 +320,18 @@ wattle_store_init (WattleStore *self)
 }
 
 /**
+ * wattle_store_add_engine:
+ * @engine: the one behind #WattleStoreOptions.database
+ *
+ * Before the first store is opened.
+ */
+void
+wattle_store_add_engine (const WattleEngine *engine)
+{
+  postgresql = engine;
+}
+
+/**
  * wattle_store_open:
  * @options: what to open and how; nothing of it is kept
  * @error: (out): %WATTLE_ERROR_CORRUPT for a file that is damaged or another
@@ -353,14 +348,17 @@ wattle_store_open (const WattleStoreOptions *options, GError **error)
 {
   g_autoptr (WattleStore) self = g_object_new (WATTLE_TYPE_STORE, NULL);
 
-  if (options->database != NULL)
-    {
-      wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, NULL, "This version cannot keep records in PostgreSQL.");
-      return NULL;
-    }
   self->side = options->side;
   self->path = g_strdup (options->path);
-  self->memory = strcmp (options->path, ":memory:") == 0;
+  self->database = g_strdup (options->database);
+  self->practice = g_strdup (options->practice);
+  self->engine = options->database != NULL ? postgresql : &wattle_engine_sqlite;
+  if (self->engine == NULL)
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, NULL, "This program keeps no records in PostgreSQL.");
+      return NULL;
+    }
+  self->memory = options->database == NULL && strcmp (options->path, ":memory:") == 0;
   self->max_readers = options->readers > 0 ? options->readers : DEFAULT_READERS;
   if (options->key != NULL)
     {
@@ -372,7 +370,12 @@ wattle_store_open (const WattleStoreOptions *options, GError **error)
         }
       memcpy (self->key, options->key, WATTLE_VFS_KEY_BYTES);
     }
-  self->options = (WattleConnectionOptions){ self->path, self->key, options->read_only, options->full_sync };
+  self->options = (WattleConnectionOptions){ .path = self->path,
+                                             .key = self->key,
+                                             .database = self->database,
+                                             .practice = self->practice,
+                                             .read_only = options->read_only,
+                                             .full_sync = options->full_sync };
   return open_all (self, options, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -411,25 +414,6 @@ wattle_store_close (WattleStore *self, GError **error)
   return TRUE;
 }
 
-static gboolean
-start (WattleTransaction *transaction, WattleSql begin, WattleSql pin, GError **error)
-{
-  sqlite3_stmt *statement = wattle_connection_statement (transaction->connection, begin, error);
-  gboolean row;
-  gboolean ok = statement != NULL && wattle_connection_run (transaction->connection, statement, error);
-
-  if (statement != NULL)
-    wattle_statement_done (statement);
-  if (!ok || pin == begin)
-    return ok;
-  /* a read transaction sees the moment of its first read: make that now */
-  statement = wattle_connection_statement (transaction->connection, pin, error);
-  ok = statement != NULL && wattle_connection_step (transaction->connection, statement, &row, error);
-  if (statement != NULL)
-    wattle_statement_done (statement);
-  return ok;
-}
-
 /**
  * wattle_store_begin_read:
  * @self: a store
@@ -453,7 +437,7 @@ wattle_store_begin_read (WattleStore *self, GError **error)
   if (connection == NULL)
     return NULL;
   transaction = transaction_new (self, connection, FALSE);
-  return start (transaction, WATTLE_SQL_BEGIN_READ, WATTLE_SQL_PIN, error) ? g_steal_pointer (&transaction) : NULL;
+  return self->engine->begin (connection, FALSE, error) ? g_steal_pointer (&transaction) : NULL;
 }
 
 /**
@@ -478,6 +462,5 @@ wattle_store_begin_write (WattleStore *self, GError **error)
   if (!take_writer (self, error))
     return NULL;
   transaction = transaction_new (self, self->writer, TRUE);
-  return start (transaction, WATTLE_SQL_BEGIN_WRITE, WATTLE_SQL_BEGIN_WRITE, error) ? g_steal_pointer (&transaction)
-                                                                                   : NULL;
+  return self->engine->begin (self->writer, TRUE, error) ? g_steal_pointer (&transaction) : NULL;
 }

@@ -9,18 +9,16 @@
 #include "base/error.h"
 
 static gboolean
-run (WattleTransaction *self, WattleSql which, GError **error)
+step (WattleTransaction *self, WattleSql which, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, which, error);
-
-  return statement != NULL && wattle_connection_run (self->connection, statement, error);
+  return self->connection->engine->savepoint (self->connection, which, error);
 }
 
-/* Whether SQLite rolled the transaction back by itself, as it does when the disk is full. */
+/* Whether the database rolled the transaction back by itself, as when the disk is full or the connection broke. */
 static gboolean
 is_lost (WattleTransaction *self)
 {
-  return sqlite3_get_autocommit (self->connection->db) != 0;
+  return self->connection->engine->is_lost (self->connection);
 }
 
 /**
@@ -48,8 +46,7 @@ end (WattleTransaction *self)
 {
   if (self->ended)
     return;
-  if (!is_lost (self))
-    run (self, WATTLE_SQL_ROLLBACK, NULL);
+  self->connection->engine->roll_back (self->connection);
   g_hash_table_remove_all (self->connection->learned);
   self->ended = TRUE;
   wattle_store_give_back (self->store, self);
@@ -60,9 +57,10 @@ finish_forgetting (WattleTransaction *self, GError **error)
 {
   for (guint t = 0; t < WATTLE_N_RECORDS; t++)
     {
-      g_autoptr (sqlite3_stmt) statement = NULL;
+      g_autoptr (WattleStatement) statement = NULL;
 
-      if ((self->forgotten & WATTLE_TYPE_BIT (t)) == 0)
+      if ((self->forgotten & WATTLE_TYPE_BIT (t)) == 0
+          || self->connection->engine->typed[WATTLE_TYPE_SQL_MERGE_WORDS] == NULL)
         continue;
       statement = wattle_connection_type_statement (self->connection, WATTLE_TYPE_SQL_MERGE_WORDS, t, error);
       if (statement == NULL || !wattle_connection_run (self->connection, statement, error))
@@ -87,8 +85,9 @@ wattle_transaction_commit (WattleTransaction *self, GError **error)
   if (self->write)
     ok = wattle_transaction_may_write (self, error)
          && (self->revision < 0 || wattle_transaction_set_counter (self, "revision", self->revision, error))
+         && (self->number < 0 || wattle_transaction_set_counter (self, "number", self->number, error))
          && finish_forgetting (self, error);
-  ok = ok && run (self, WATTLE_SQL_COMMIT, error);
+  ok = ok && self->connection->engine->commit (self->connection, error);
   if (ok)
     {
       g_hash_table_remove_all (self->connection->learned);
@@ -131,12 +130,6 @@ wattle_transaction_reader (WattleTransaction *self)
   return &self->reader;
 }
 
-static gboolean
-cancelled_cb (gpointer data)
-{
-  return g_cancellable_is_cancelled (data);
-}
-
 /**
  * wattle_transaction_set_cancellable:
  * @self: a transaction
@@ -146,10 +139,7 @@ void
 wattle_transaction_set_cancellable (WattleTransaction *self, GCancellable *cancellable)
 {
   g_set_object (&self->cancellable, cancellable);
-  if (cancellable != NULL)
-    sqlite3_progress_handler (self->connection->db, 2000, cancelled_cb, cancellable);
-  else
-    sqlite3_progress_handler (self->connection->db, 0, NULL, NULL);
+  self->connection->engine->watch (self->connection, cancellable);
 }
 
 /**
@@ -165,7 +155,7 @@ wattle_transaction_savepoint (WattleTransaction *self, GError **error)
 {
   WattleSavepoint saved = { self->revision, self->changed, self->bulk, self->bulk_types };
 
-  if (!wattle_transaction_may_write (self, error) || !run (self, WATTLE_SQL_SAVEPOINT, error))
+  if (!wattle_transaction_may_write (self, error) || !step (self, WATTLE_SQL_SAVEPOINT, error))
     return FALSE;
   g_array_append_val (self->savepoints, saved);
   return TRUE;
@@ -185,7 +175,7 @@ has_savepoint (WattleTransaction *self, GError **error)
 gboolean
 wattle_transaction_release (WattleTransaction *self, GError **error)
 {
-  if (!has_savepoint (self, error) || !run (self, WATTLE_SQL_RELEASE, error))
+  if (!has_savepoint (self, error) || !step (self, WATTLE_SQL_RELEASE, error))
     return FALSE;
   g_array_set_size (self->savepoints, self->savepoints->len - 1);
   return TRUE;
@@ -196,8 +186,8 @@ wattle_transaction_rollback_to (WattleTransaction *self, GError **error)
 {
   WattleSavepoint *saved;
 
-  if (!has_savepoint (self, error) || !run (self, WATTLE_SQL_ROLLBACK_TO, error)
-      || !run (self, WATTLE_SQL_RELEASE, error))
+  if (!has_savepoint (self, error) || !step (self, WATTLE_SQL_ROLLBACK_TO, error)
+      || !step (self, WATTLE_SQL_RELEASE, error))
     return FALSE;
   g_hash_table_remove_all (self->connection->learned);
   saved = &g_array_index (self->savepoints, WattleSavepoint, self->savepoints->len - 1);
@@ -212,7 +202,7 @@ wattle_transaction_rollback_to (WattleTransaction *self, GError **error)
 gint64
 wattle_transaction_counter (WattleTransaction *self, const char *name, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_COUNTER, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_COUNTER, error);
   gboolean row;
 
   if (statement == NULL)
@@ -220,18 +210,18 @@ wattle_transaction_counter (WattleTransaction *self, const char *name, GError **
   wattle_bind_text (statement, 1, name);
   if (!wattle_connection_step (self->connection, statement, &row, error))
     return -1;
-  return row ? sqlite3_column_int64 (statement, 0) : 0;
+  return row ? wattle_column_integer (statement, 0) : 0;
 }
 
 gboolean
 wattle_transaction_set_counter (WattleTransaction *self, const char *name, gint64 value, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_SET_COUNTER, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_SET_COUNTER, error);
 
   if (statement == NULL)
     return FALSE;
   wattle_bind_text (statement, 1, name);
-  sqlite3_bind_int64 (statement, 2, value);
+  wattle_bind_integer (statement, 2, value);
   return wattle_connection_run (self->connection, statement, error);
 }
 
@@ -257,6 +247,25 @@ wattle_transaction_next_revision (WattleTransaction *self, gint64 *revision, GEr
 }
 
 /**
+ * wattle_transaction_next_number:
+ * @self: a write transaction
+ * @number: (out): for the next new row, where the engine does not number rows
+ * @error: the failure
+ */
+gboolean
+wattle_transaction_next_number (WattleTransaction *self, gint64 *number, GError **error)
+{
+  if (self->number < 0)
+    {
+      self->number = wattle_transaction_counter (self, "number", error);
+      if (self->number < 0)
+        return FALSE;
+    }
+  *number = ++self->number;
+  return TRUE;
+}
+
+/**
  * wattle_transaction_revision:
  * @self: a transaction
  *
@@ -266,7 +275,7 @@ wattle_transaction_next_revision (WattleTransaction *self, gint64 *revision, GEr
 gint64
 wattle_transaction_revision (WattleTransaction *self)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WattleStatement) statement = NULL;
   gboolean row;
 
   if (self->revision >= 0)
@@ -276,7 +285,7 @@ wattle_transaction_revision (WattleTransaction *self)
   statement = wattle_connection_statement (self->connection, WATTLE_SQL_HIGHEST_REVISION, NULL);
   if (statement == NULL || !wattle_connection_step (self->connection, statement, &row, NULL))
     return 0;
-  return sqlite3_column_int64 (statement, 0);
+  return wattle_column_integer (statement, 0);
 }
 
 /**

@@ -240,22 +240,39 @@ wattle_word_variants (const char *word)
 }
 
 static gboolean
+run_spelling (WattleConnection *connection,
+              WattleSql which,
+              WattleRecordType type,
+              const char *variant,
+              const char *word,
+              GError **error)
+{
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (connection, which, error);
+
+  if (statement == NULL)
+    return FALSE;
+  wattle_bind_integer (statement, 1, type);
+  wattle_bind_text (statement, 2, variant);
+  wattle_bind_text (statement, 3, word);
+  return wattle_connection_run (connection, statement, error);
+}
+
+static gboolean
 each_variant (WattleConnection *connection, WattleSql which, WattleRecordType type, const char *word, GError **error)
 {
   g_autoptr (GPtrArray) variants = wattle_word_variants (word);
 
-  for (guint i = 0; i < variants->len; i++)
+  if (connection->engine->words_as_list)
     {
-      g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (connection, which, error);
+      g_autofree char *list = NULL;
 
-      if (statement == NULL)
-        return FALSE;
-      sqlite3_bind_int (statement, 1, type);
-      wattle_bind_text (statement, 2, g_ptr_array_index (variants, i));
-      wattle_bind_text (statement, 3, word);
-      if (!wattle_connection_run (connection, statement, error))
-        return FALSE;
+      g_ptr_array_add (variants, NULL);
+      list = g_strjoinv (" ", (GStrv) variants->pdata);
+      return run_spelling (connection, which, type, list, word, error);
     }
+  for (guint i = 0; i < variants->len; i++)
+    if (!run_spelling (connection, which, type, g_ptr_array_index (variants, i), word, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -263,7 +280,7 @@ static gboolean
 learn (WattleConnection *connection, WattleRecordType type, const char *word, GError **error)
 {
   g_autofree char *key = g_strdup_printf ("%u %s", type, word);
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WattleStatement) statement = NULL;
   gboolean known;
 
   if (g_hash_table_contains (connection->learned, key))
@@ -274,27 +291,31 @@ learn (WattleConnection *connection, WattleRecordType type, const char *word, GE
   statement = wattle_connection_statement (connection, WATTLE_SQL_SPELLING_HAS, error);
   if (statement == NULL)
     return FALSE;
-  sqlite3_bind_int (statement, 1, type);
+  wattle_bind_integer (statement, 1, type);
   wattle_bind_text (statement, 2, word);
   return wattle_connection_step (connection, statement, &known, error)
          && (known || each_variant (connection, WATTLE_SQL_SPELLING_ADD, type, word, error));
+}
+
+static gboolean
+found_one (gint64 number, gpointer data, GError **error)
+{
+  *(gboolean *) data = TRUE;
+  return TRUE;
 }
 
 /* A word that no record holds any more must not stay behind. */
 static gboolean
 unlearn (WattleConnection *connection, WattleRecordType type, const char *word, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_type_statement (connection, WATTLE_TYPE_SQL_FIND_WORDS, type,
-                                                                         error);
-  g_autofree char *match = g_strdup_printf ("\"%s\"", word);
-  gboolean used;
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  g_autoptr (GPtrArray) groups = g_ptr_array_new ();
+  gboolean used = FALSE;
 
   g_hash_table_remove_all (connection->learned);
-  if (statement == NULL)
-    return FALSE;
-  wattle_bind_text (statement, 1, match);
-  sqlite3_bind_int (statement, 2, 1);
-  return wattle_connection_step (connection, statement, &used, error)
+  g_ptr_array_add (words, (char *) word);
+  g_ptr_array_add (groups, words);
+  return connection->engine->find_words (connection, type, groups, 1, found_one, &used, error)
          && (used || each_variant (connection, WATTLE_SQL_SPELLING_DROP, type, word, error));
 }
 
@@ -319,14 +340,14 @@ static gboolean
 write_words (WattleConnection *connection, WattleTypeSql which, WattleRecordType type, gint64 number, const char *words,
              GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WattleStatement) statement = NULL;
 
   if (words == NULL)
     return TRUE;
   statement = wattle_connection_type_statement (connection, which, type, error);
   if (statement == NULL)
     return FALSE;
-  sqlite3_bind_int64 (statement, 1, number);
+  wattle_bind_integer (statement, 1, number);
   wattle_bind_text (statement, 2, words);
   return wattle_connection_run (connection, statement, error);
 }
@@ -335,14 +356,14 @@ static gboolean
 write_sort (WattleConnection *connection, WattleSql which, WattleRecordType type, gint64 number, const char *sort,
             GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (connection, which, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (connection, which, error);
 
   if (statement == NULL)
     return FALSE;
-  sqlite3_bind_int64 (statement, 1, number);
+  wattle_bind_integer (statement, 1, number);
   if (sort != NULL)
     {
-      sqlite3_bind_int (statement, 2, type);
+      wattle_bind_integer (statement, 2, type);
       wattle_bind_text (statement, 3, sort);
     }
   return wattle_connection_run (connection, statement, error);

@@ -38,7 +38,7 @@ gboolean
 wattle_index_put (WattleConnection *connection, WattleRecord *record, gboolean is_new, GError **error)
 {
   const WattleType *type = wattle_record_type (record);
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WattleStatement) statement = NULL;
   WattleTypeSql which = is_new ? WATTLE_TYPE_SQL_ADD : WATTLE_TYPE_SQL_PUT;
   int place = 3;
 
@@ -46,7 +46,7 @@ wattle_index_put (WattleConnection *connection, WattleRecord *record, gboolean i
   if (statement == NULL)
     return FALSE;
   wattle_bind_id (statement, 1, wattle_record_id (record));
-  sqlite3_bind_int (statement, 2, wattle_record_is_deleted (record));
+  wattle_bind_integer (statement, 2, wattle_record_is_deleted (record));
   for (guint i = 0; i < type->n_fields; i++)
     if (type->fields[i].flags & WATTLE_FIELD_INDEXED)
       wattle_bind_field (statement, place++, record, (type->id << 8) | i);
@@ -57,7 +57,7 @@ static gboolean
 read_before (WattleTransaction *self, WattleRecord *record, Before *before, GError **error)
 {
   const WattleType *type = wattle_record_type (record);
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_OLD, error);
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_OLD, error);
   gboolean row;
 
   if (statement == NULL)
@@ -67,70 +67,89 @@ read_before (WattleTransaction *self, WattleRecord *record, Before *before, GErr
     return FALSE;
   if (!row)
     return TRUE;
-  if (strcmp ((const char *) sqlite3_column_text (statement, 1), type->nick) != 0)
+  if (strcmp (wattle_column_text (statement, 1), type->nick) != 0)
     {
       wattle_set_field_error (error, WATTLE_ERROR_CONFLICT, "id", _("This id belongs to another kind of record."));
       return FALSE;
     }
-  before->number = sqlite3_column_int64 (statement, 0);
+  before->number = wattle_column_integer (statement, 0);
   if (!wattle_type_is_searched (type))
     return TRUE;
-  before->record = wattle_body_to_record ((const char *) sqlite3_column_text (statement, 3),
-                                          sqlite3_column_bytes (statement, 3), error);
+  before->record =
+    wattle_body_to_record (wattle_column_text (statement, 3), wattle_column_length (statement, 3), error);
   return before->record != NULL;
 }
 
 static void
-bind_row (sqlite3_stmt *statement, WattleRecord *record, const char *json, gsize length)
+bind_row (WattleStatement *statement, WattleRecord *record, const char *json, gsize length)
 {
   wattle_bind_id (statement, 1, wattle_record_id (record));
   wattle_bind_text (statement, 2, wattle_record_type (record)->nick);
   wattle_bind_id (statement, 3, wattle_record_scope_id (record));
-  sqlite3_bind_int64 (statement, 4, wattle_record_revision (record));
-  sqlite3_bind_int (statement, 5, wattle_record_is_deleted (record));
-  sqlite3_bind_int64 (statement, 6, wattle_record_changed_at (record));
-  sqlite3_bind_text64 (statement, 7, json, length, SQLITE_STATIC, SQLITE_UTF8);
+  wattle_bind_integer (statement, 4, wattle_record_revision (record));
+  wattle_bind_integer (statement, 5, wattle_record_is_deleted (record));
+  wattle_bind_integer (statement, 6, wattle_record_changed_at (record));
+  wattle_bind_text_length (statement, 7, json, length);
 }
 
-/* In a bulk load most rows are new: try that first. */
+/* Writes a row that is not there yet; its number is the engine's own or the practice's next. */
 static gboolean
-try_insert (WattleTransaction *self, WattleRecord *record, const char *json, gsize length, gboolean *inserted,
+insert_row (WattleTransaction *self,
+            WattleSql which,
+            WattleRecord *record,
+            const char *json,
+            gsize length,
+            gint64 *number,
             GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = wattle_connection_statement (self->connection, WATTLE_SQL_INSERT, error);
-  int rc;
+  const WattleEngine *engine = self->connection->engine;
+  g_autoptr (WattleStatement) statement = NULL;
+  gint64 changed = 1;
 
-  *inserted = FALSE;
+  *number = 0;
+  if (engine->last_number == NULL && !wattle_transaction_next_number (self, number, error))
+    return FALSE;
+  statement = wattle_connection_statement (self->connection, which, error);
   if (statement == NULL)
     return FALSE;
   bind_row (statement, record, json, length);
-  rc = sqlite3_step (statement);
-  *inserted = rc == SQLITE_DONE;
-  if (*inserted || (rc & 0xff) == SQLITE_CONSTRAINT)
-    return TRUE;
-  wattle_connection_fail (self->connection, rc, error);
-  return FALSE;
+  if (*number > 0)
+    wattle_bind_integer (statement, 8, *number);
+  if (which == WATTLE_SQL_INSERT_NEW ? !wattle_connection_change (self->connection, statement, &changed, error)
+                                     : !wattle_connection_run (self->connection, statement, error))
+    return FALSE;
+  if (engine->last_number != NULL)
+    *number = engine->last_number (self->connection);
+  if (changed == 0)
+    *number = 0;
+  return TRUE;
 }
 
 static gboolean
-write_row (WattleTransaction *self, WattleRecord *record, const char *json, gsize length, Before *before,
+write_row (WattleTransaction *self,
+           WattleRecord *record,
+           const char *json,
+           gsize length,
+           Before *before,
+           gint64 *number,
            GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WattleStatement) statement = NULL;
 
+  /* in a bulk load most rows are new: try that first */
   if (self->bulk)
     {
-      gboolean inserted;
-
-      if (!try_insert (self, record, json, length, &inserted, error))
+      if (!insert_row (self, WATTLE_SQL_INSERT_NEW, record, json, length, number, error))
         return FALSE;
-      if (inserted)
+      if (*number > 0)
         return TRUE;
     }
   if (!read_before (self, record, before, error))
     return FALSE;
-  statement = wattle_connection_statement (self->connection, before->number > 0 ? WATTLE_SQL_UPDATE : WATTLE_SQL_INSERT,
-                                           error);
+  *number = before->number;
+  if (*number == 0)
+    return insert_row (self, WATTLE_SQL_INSERT, record, json, length, number, error);
+  statement = wattle_connection_statement (self->connection, WATTLE_SQL_UPDATE, error);
   if (statement == NULL)
     return FALSE;
   bind_row (statement, record, json, length);
@@ -144,10 +163,8 @@ store_row (WattleTransaction *self, WattleRecord *record, const char *json, gsiz
   g_auto (Before) before = { 0 };
   gint64 number;
 
-  if (!write_row (self, record, json, length, &before, error))
-    return FALSE;
-  number = before.number > 0 ? before.number : sqlite3_last_insert_rowid (self->connection->db);
-  if (!wattle_index_put (self->connection, record, before.number == 0, error))
+  if (!write_row (self, record, json, length, &before, &number, error)
+      || !wattle_index_put (self->connection, record, before.number == 0, error))
     return FALSE;
   self->changed |= WATTLE_TYPE_BIT (type->id);
   return !wattle_type_is_searched (type)
@@ -158,7 +175,7 @@ static gboolean
 check_unique (WattleTransaction *self, WattleRecord *record, WattleFieldId field, GError **error)
 {
   WattleQuery query = wattle_query (wattle_record_type (record)->id);
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WattleStatement) statement = NULL;
   gboolean row;
 
   wattle_query_where_text (&query, field, wattle_record_get_string (record, field));
@@ -292,9 +309,9 @@ wattle_transaction_put_feed_row (WattleTransaction *self, WattleRecordType type,
 static gboolean
 forget_row (WattleTransaction *self, WattleRecordType type, const char *id, GError **error)
 {
-  g_autoptr (sqlite3_stmt) index = wattle_connection_type_statement (self->connection, WATTLE_TYPE_SQL_FORGET, type,
-                                                                     error);
-  g_autoptr (sqlite3_stmt) row = wattle_connection_statement (self->connection, WATTLE_SQL_FORGET, error);
+  g_autoptr (WattleStatement) index =
+    wattle_connection_type_statement (self->connection, WATTLE_TYPE_SQL_FORGET, type, error);
+  g_autoptr (WattleStatement) row = wattle_connection_statement (self->connection, WATTLE_SQL_FORGET, error);
 
   if (index == NULL || row == NULL)
     return FALSE;
@@ -314,7 +331,7 @@ forget_row (WattleTransaction *self, WattleRecordType type, const char *id, GErr
 gboolean
 wattle_transaction_forget (WattleTransaction *self, const char *id, GError **error)
 {
-  g_autoptr (sqlite3_stmt) old = NULL;
+  g_autoptr (WattleStatement) old = NULL;
   g_autoptr (WattleRecord) record = NULL;
   const WattleType *type;
   gboolean row;
@@ -327,14 +344,13 @@ wattle_transaction_forget (WattleTransaction *self, const char *id, GError **err
   wattle_bind_id (old, 1, id);
   if (!wattle_connection_step (self->connection, old, &row, error))
     return FALSE;
-  type = row ? wattle_type_find ((const char *) sqlite3_column_text (old, 1)) : NULL;
+  type = row ? wattle_type_find (wattle_column_text (old, 1)) : NULL;
   if (type == NULL)
     return TRUE;
   if (wattle_type_is_searched (type))
     {
-      record =
-        wattle_body_to_record ((const char *) sqlite3_column_text (old, 3), sqlite3_column_bytes (old, 3), error);
-      if (record == NULL || !wattle_words_put (self->connection, sqlite3_column_int64 (old, 0), record, NULL, error))
+      record = wattle_body_to_record (wattle_column_text (old, 3), wattle_column_length (old, 3), error);
+      if (record == NULL || !wattle_words_put (self->connection, wattle_column_integer (old, 0), record, NULL, error))
         return FALSE;
       self->forgotten |= WATTLE_TYPE_BIT (type->id);
     }

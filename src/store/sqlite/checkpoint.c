@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "store/store-private.h"
+#include "store/sqlite/engine.h"
 
 #define PAUSE (200 * G_TIME_SPAN_MILLISECOND)
 #define MANY_PAGES 16384 /* 64 MB: start the log from its beginning when nobody reads */
@@ -52,7 +52,7 @@ work (gpointer data)
       self->pages = 0;
       g_mutex_unlock (&self->mutex);
       if (pages > 0)
-        sqlite3_wal_checkpoint_v2 (self->connection->db, NULL,
+        sqlite3_wal_checkpoint_v2 (wattle_sqlite_handle (self->connection), NULL,
                                    pages > MANY_PAGES ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL,
                                    NULL);
       g_mutex_lock (&self->mutex);
@@ -76,10 +76,10 @@ wattle_checkpointer_new (WattleConnection *connection, WattleConnection *writer)
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
   self->connection = connection;
-  self->watched = writer->db;
+  self->watched = wattle_sqlite_handle (writer);
   /* a writer that waits for this thread would stall: let it give way at once */
-  sqlite3_busy_timeout (connection->db, 0);
-  sqlite3_wal_hook (writer->db, committed_cb, self);
+  sqlite3_busy_timeout (wattle_sqlite_handle (connection), 0);
+  sqlite3_wal_hook (self->watched, committed_cb, self);
   self->thread = g_thread_new ("checkpoint", work, self);
   return self;
 }
