@@ -382,8 +382,7 @@ check_fields (WattleOperationContext *context,
               GError **error)
 {
   const WattleType *type = wattle_record_type (after);
-  guint masked = WATTLE_FIELD_CLINICAL | WATTLE_FIELD_FINANCIAL | WATTLE_FIELD_CONTACT;
-  guint hidden = masked & ~wattle_policy_field_mask (context->actor, context->reader);
+  guint hidden = WATTLE_FIELD_MASKED & ~wattle_policy_field_mask (context->actor, context->reader);
 
   for (guint i = 0; i < type->n_fields; i++)
     {
@@ -445,6 +444,8 @@ accept_record (const WattleOperation *self,
     return FALSE;
   if (is_same (before, after))
     return TRUE;
+  if (wattle_record_is_deleted (after) && before != NULL && !wattle_policy_check_hold (context->reader, before, error))
+    return FALSE;
   if ((before != NULL && !wattle_policy_check (self->name, context->actor, context->reader, before, error))
       || !wattle_policy_check (self->name, context->actor, context->reader, after, error)
       || !wattle_frozen_check (context, before, after, error) || !check_fields (context, made, before, after, error))
@@ -460,7 +461,7 @@ static gboolean
 check_conflicts (WattleOperationContext *context, WattleOutcome *made, GError **error)
 {
   guint mask = wattle_policy_field_mask (context->actor, context->reader);
-  guint hidden = (WATTLE_FIELD_CLINICAL | WATTLE_FIELD_FINANCIAL | WATTLE_FIELD_CONTACT) & ~mask;
+  guint hidden = WATTLE_FIELD_MASKED & ~mask;
 
   for (guint i = 0; i < made->conflicts->len; i++)
     {
@@ -477,24 +478,48 @@ check_conflicts (WattleOperationContext *context, WattleOutcome *made, GError **
   return TRUE;
 }
 
-/* A row of a patient whom the actor may not see is answered like one that is not there, before its state is looked at:
- * "signed already" would tell that it exists. */
+/* What an argument names: a row that the actor may not see is answered like one that is not there, before its state
+ * is looked at: "signed already" would tell that it exists. So is a deleted one, where the rule does not say else. */
+static gboolean
+check_object (
+  const WattlePolicyRule *rule, WattleOperationContext *context, const char *name, WattleRecord *object, GError **error)
+{
+  gboolean everything = wattle_policy_reach (rule->name, context->actor, context->reader) == WATTLE_REACH_PRACTICE;
+
+  if (wattle_record_type (object)->scope == WATTLE_SCOPE_PATIENT && !everything
+      && !wattle_policy_check_read (context->actor, context->reader, object, error))
+    return FALSE;
+  if (strcmp (name, "id") == 0 && wattle_record_is_deleted (object) && !(rule->flags & WATTLE_POLICY_DELETED))
+    return wattle_refuse (error, WATTLE_ERROR_NOT_FOUND, "id", _("This has been deleted. Restore it first."));
+  return TRUE;
+}
+
 static gboolean
 check_sight (const WattleOperation *self, WattleOperationContext *context, WattleJsonNode args, GError **error)
 {
+  const WattlePolicyRule *rule = wattle_policy_find (self->name);
+
   for (const WattleArgument *argument = self->args; argument->name != NULL; argument++)
     {
       const WattleType *type = strcmp (argument->kind, "id") == 0 ? wattle_type_find (argument->ref) : NULL;
       const char *id = wattle_json_string (wattle_json_member (args, argument->name));
       g_autoptr (WattleRecord) object = NULL;
 
-      if (type == NULL || type->scope != WATTLE_SCOPE_PATIENT || id == NULL)
+      if (type == NULL || id == NULL)
         continue;
       object = wattle_reader_get (context->reader, type->id, id, NULL);
-      if (object != NULL && !wattle_policy_check_read (context->actor, context->reader, object, error))
+      if (object != NULL && !check_object (rule, context, argument->name, object, error))
         return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+check_password (const WattleOperation *self, WattleOperationContext *context, GError **error)
+{
+  if (!(wattle_policy_find (self->name)->flags & WATTLE_POLICY_PASSWORD) || context->password_given)
+    return TRUE;
+  return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "password", _("This needs your password again."));
 }
 
 /**
@@ -520,7 +545,7 @@ wattle_operation_run (const WattleOperation *self,
   g_autoptr (WattleOutcome) accepted = wattle_outcome_new ();
 
   if (!wattle_policy_check (self->name, context->actor, context->reader, NULL, error)
-      || !check_arguments (self, args, error) || !check_size (args, error) || !check_sight (self, context, args, error)
+      || !check_password (self, context, error) || !check_arguments (self, args, error) || !check_size (args, error) || !check_sight (self, context, args, error)
       || !self->apply (context, args, made, error) || !check_conflicts (context, made, error))
     return FALSE;
   for (guint i = 0; i < made->records->len; i++)

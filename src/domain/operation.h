@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @roles: all roles of the user, as a bit mask
  * @practitioner: (nullable): the diary of the user
  * @patient: (nullable): the record of the user
+ * @unconfirmed: the user accepted an invitation and nobody confirmed them yet
  */
 typedef struct
 {
@@ -33,6 +34,7 @@ typedef struct
   guint roles;
   const char *practitioner;
   const char *patient;
+  gboolean unconfirmed;
 } WattleActor;
 
 /**
@@ -46,6 +48,7 @@ typedef struct
  * @next_number: (nullable): the next of a gapless sequence such as "invoice";
  *   only called with @authority, inside the transaction
  * @data: for @next_number
+ * @password_given: whether the person gave their password again just now
  */
 typedef struct _WattleOperationContext WattleOperationContext;
 struct _WattleOperationContext
@@ -57,6 +60,7 @@ struct _WattleOperationContext
   gboolean authority;
   gint64 (*next_number) (WattleOperationContext *context, const char *sequence, GError **error);
   gpointer data;
+  gboolean password_given;
 };
 
 /**

@@ -1,7 +1,6 @@
 /* policy.c: who may do and see what
  *
- * The columns of the table follow enum role: patient, clinician, reception,
- * manager, owner, administrator.
+ * Reads the table of policy-table.c for one caller and one object.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -14,123 +13,11 @@
 #include "domain/scheduling.h"
 #include "domain/settings.h"
 
-#define NONE WATTLE_REACH_NONE
-#define SELF WATTLE_REACH_SELF
-#define OWN WATTLE_REACH_OWN_PATIENTS
-#define ALL WATTLE_REACH_PRACTICE
-
-/* Columns that many rows share. */
-#define EVERYONE { ALL, ALL, ALL, ALL, ALL, ALL }
-#define EVERYONE_SELF { SELF, SELF, SELF, SELF, SELF, SELF }
-#define STAFF { NONE, ALL, ALL, ALL, ALL, ALL }
-#define CARE { NONE, OWN, ALL, ALL, NONE, NONE }
-#define CLINICIANS { NONE, OWN, NONE, NONE, NONE, NONE }
-#define RUNNING { NONE, NONE, NONE, ALL, NONE, ALL }
-#define ACCOUNTS { NONE, NONE, NONE, ALL, ALL, ALL }
-
-static const WattlePolicyRule rules[] = {
-  /* reading rows, by access class */
-  { "read:practice", { SELF, ALL, ALL, ALL, ALL, ALL }, FALSE, "Places, people on the staff, services, prices." },
-  { "read:account", { SELF, SELF, SELF, SELF, SELF, ALL }, FALSE, "Devices." },
-  { "read:contact", { SELF, OWN, ALL, ALL, NONE, NONE }, FALSE, "Who a patient is and how to reach them." },
-  { "read:schedule", { SELF, OWN, ALL, ALL, NONE, NONE }, FALSE, "Visits with the names of patients." },
-  { "read:diary", { NONE, ALL, ALL, ALL, NONE, NONE }, FALSE, "Busy times without names." },
-  { "read:clinical",
-    { SELF, OWN, NONE, NONE, NONE, NONE },
-    FALSE,
-    "Clinical content; a manager's by managers_read_notes." },
-  { "read:financial", { SELF, OWN, ALL, ALL, NONE, NONE }, FALSE, "Invoices and payments." },
-  { "read:audit",
-    { SELF, SELF, NONE, ALL, ALL, ALL },
-    FALSE,
-    "Who did or saw what: a person's own, or the practice's." },
-
-  /* writing plain rows with record.create and its kin, by access class */
-  { "write:practice",
-    { NONE, SELF, NONE, ALL, NONE, ALL },
-    FALSE,
-    "Places, services, prices; a clinician's own diary." },
-  { "write:account", { NONE, NONE, NONE, NONE, NONE, NONE }, FALSE, "Devices change by their own operations." },
-  { "write:contact", CARE, FALSE, "Who a patient is and how to reach them." },
-  { "write:schedule", CARE, FALSE, "Visits." },
-  { "write:clinical", CLINICIANS, FALSE, "Problems and medicines." },
-  { "write:financial", CARE, FALSE, "Invoices and payments." },
-  { "write:audit", { NONE, NONE, NONE, NONE, NONE, NONE }, FALSE, "Nobody writes the audit trail by hand." },
-
-  /* operations */
-  { "record.create", { NONE, ALL, ALL, ALL, NONE, ALL }, FALSE, "Further limited by write:…" },
-  { "record.change", { NONE, ALL, ALL, ALL, NONE, ALL }, FALSE, "Further limited by write:…" },
-  { "record.delete", { NONE, ALL, ALL, ALL, NONE, ALL }, FALSE, "Further limited by write:…" },
-  { "record.restore", { NONE, ALL, ALL, ALL, NONE, ALL }, FALSE, "Further limited by write:…" },
-  { "appointment.book", CARE, FALSE, "Book a visit." },
-  { "appointment.move", CARE, FALSE, "Move a visit." },
-  { "appointment.change", CARE, FALSE, "Change what a visit is about." },
-  { "appointment.cancel", CARE, FALSE, "Cancel a visit." },
-  { "appointment.arrive", CARE, FALSE, "Note that the patient is there." },
-  { "appointment.start", CARE, FALSE, "Begin a visit." },
-  { "appointment.no_show", CARE, FALSE, "Note that the patient did not come." },
-  { "appointment.revert", CARE, FALSE, "Take back the last of these." },
-  { "visit.complete", CARE, FALSE, "End a visit and bill it." },
-  { "note.save", CLINICIANS, FALSE, "Keep one's own draft." },
-  { "note.sign", CLINICIANS, FALSE, "Sign one's own note." },
-  { "note.addend", CLINICIANS, FALSE, "Add to a signed note." },
-  { "note.discard", CLINICIANS, FALSE, "Throw one's own draft away." },
-  { "note.release", CLINICIANS, FALSE, "Let the patient read one's own signed note." },
-  { "invoice.create", CARE, FALSE, "Make an invoice by hand." },
-  { "invoice.issue", CARE, FALSE, "Issue a draft." },
-  { "invoice.write_off", { NONE, NONE, NONE, ALL, NONE, NONE }, FALSE, "Give up what is owed." },
-  { "payment.record", CARE, FALSE, "Take a payment." },
-  { "payment.reverse", CARE, FALSE, "Take back a payment entered by mistake." },
-  { "prescription.sign", CLINICIANS, FALSE, "Prescribe." },
-  { "prescription.cancel", CLINICIANS, FALSE, "Withdraw one's own prescription." },
-  { "document.file", CARE, FALSE, "Put a file into a record." },
-  { "user.invite", ACCOUNTS, FALSE, "Add a person; which roles depends on one's own." },
-  { "user.change_profile", EVERYONE_SELF, FALSE, "Change one's own name and address." },
-  { "user.set_roles", ACCOUNTS, FALSE, "Give and take roles; which depends on one's own." },
-  { "user.disable", ACCOUNTS, FALSE, "Keep a person from signing in." },
-  { "user.enable", ACCOUNTS, FALSE, "Let a disabled person sign in again." },
-  { "device.rename", { SELF, SELF, SELF, SELF, SELF, ALL }, FALSE, "Name a device." },
-  { "device.revoke", { SELF, SELF, SELF, SELF, SELF, ALL }, FALSE, "Refuse a device from now on." },
-  { "device.approve", RUNNING, FALSE, "Let a new device in." },
-  { "setting.set", RUNNING, FALSE, "Make a choice of the practice." },
-
-  /* routes */
-  { "GET /v1/hello", EVERYONE, TRUE, "Versions and limits; the cursor only with a session." },
-  { "POST /v1/setup", EVERYONE, TRUE, "The first practice and administrator, once." },
-  { "POST /v1/sessions", EVERYONE, TRUE, "Sign in." },
-  { "POST /v1/sessions/refresh", EVERYONE, TRUE, "Rotate the tokens; proves itself by the refresh token." },
-  { "POST /v1/sessions/role", EVERYONE_SELF, FALSE, "Use another of one's roles." },
-  { "DELETE /v1/sessions/current", EVERYONE_SELF, FALSE, "Sign out." },
-  { "POST /v1/sessions/confirm", EVERYONE_SELF, FALSE, "Check one's own password." },
-  { "POST /v1/account/password", EVERYONE_SELF, FALSE, "Change one's own password." },
-  { "POST /v1/account/totp", EVERYONE_SELF, FALSE, "Begin one's own second factor." },
-  { "PUT /v1/account/totp", EVERYONE_SELF, FALSE, "Confirm one's own second factor." },
-  { "DELETE /v1/account/totp", EVERYONE_SELF, FALSE, "Remove one's own second factor." },
-  { "GET /v1/devices", { SELF, SELF, SELF, SELF, SELF, ALL }, FALSE, "Devices." },
-  { "GET /v1/devices/{id}", { SELF, SELF, SELF, SELF, SELF, ALL }, FALSE, "One device." },
-  { "POST /v1/devices/{id}/approve", RUNNING, FALSE, "Let a new device in." },
-  { "POST /v1/devices/{id}/revoke", { SELF, SELF, SELF, SELF, SELF, ALL }, FALSE, "Refuse a device from now on." },
-  { "PATCH /v1/devices/{id}", { SELF, SELF, SELF, SELF, SELF, ALL }, FALSE, "Name a device." },
-  { "GET /v1/users", ACCOUNTS, FALSE, "Everybody who may sign in." },
-  { "POST /v1/users", RUNNING, FALSE, "Add a person with a first password; which roles depends on one's own." },
-  { "POST /v1/operations", EVERYONE, FALSE, "Each operation has its own rule." },
-  { "GET /v1/changes", EVERYONE, FALSE, "Rows by read:…" },
-  { "GET /v1/snapshot", EVERYONE, FALSE, "Rows by read:…" },
-  { "GET /v1/events", EVERYONE, FALSE, "Pokes without content." },
-  { "HEAD /v1/blobs/{hash}", EVERYONE, FALSE, "By the document that names it." },
-  { "GET /v1/blobs/{hash}", EVERYONE, FALSE, "By the document that names it." },
-  { "PATCH /v1/blobs/{hash}", CARE, FALSE, "Upload a piece." },
-  { "GET /v1/audit", ACCOUNTS, FALSE, "Who did or saw what." },
-  { "GET /v1/health", EVERYONE, TRUE, "Whether the server is well." },
-  { "GET /v1/metrics", EVERYONE, TRUE, "Counters without names; the server answers it on loopback alone." },
-  { "GET /v1/openapi.json", EVERYONE, TRUE, "The description of the interface." },
-  { "GET /v1/docs", EVERYONE, TRUE, "The readable page of the interface." },
-};
-
 static const char *const read_classes[WATTLE_N_ACCESS] = {
   [WATTLE_ACCESS_PRACTICE] = "read:practice",   [WATTLE_ACCESS_ACCOUNT] = "read:account",
   [WATTLE_ACCESS_CONTACT] = "read:contact",     [WATTLE_ACCESS_SCHEDULE] = "read:schedule",
   [WATTLE_ACCESS_CLINICAL] = "read:clinical",   [WATTLE_ACCESS_FINANCIAL] = "read:financial",
+  [WATTLE_ACCESS_GRANT] = "read:grant",         [WATTLE_ACCESS_PORTAL] = "read:portal",
   [WATTLE_ACCESS_AUDIT] = "read:audit",
 };
 
@@ -138,14 +25,17 @@ static const char *const write_classes[WATTLE_N_ACCESS] = {
   [WATTLE_ACCESS_PRACTICE] = "write:practice",  [WATTLE_ACCESS_ACCOUNT] = "write:account",
   [WATTLE_ACCESS_CONTACT] = "write:contact",    [WATTLE_ACCESS_SCHEDULE] = "write:schedule",
   [WATTLE_ACCESS_CLINICAL] = "write:clinical",  [WATTLE_ACCESS_FINANCIAL] = "write:financial",
+  [WATTLE_ACCESS_GRANT] = "write:grant",        [WATTLE_ACCESS_PORTAL] = "write:account",
   [WATTLE_ACCESS_AUDIT] = "write:audit",
 };
 
 static const guint field_masks[WATTLE_N_ROLE] = {
   [WATTLE_ROLE_PATIENT] = WATTLE_FIELD_CLINICAL | WATTLE_FIELD_FINANCIAL | WATTLE_FIELD_CONTACT,
-  [WATTLE_ROLE_CLINICIAN] = WATTLE_FIELD_CLINICAL | WATTLE_FIELD_FINANCIAL | WATTLE_FIELD_CONTACT,
-  [WATTLE_ROLE_RECEPTION] = WATTLE_FIELD_FINANCIAL | WATTLE_FIELD_CONTACT,
-  [WATTLE_ROLE_MANAGER] = WATTLE_FIELD_FINANCIAL | WATTLE_FIELD_CONTACT,
+  [WATTLE_ROLE_CLINICIAN] = WATTLE_FIELD_MASKED,
+  [WATTLE_ROLE_RECEPTION] = WATTLE_FIELD_FINANCIAL | WATTLE_FIELD_CONTACT | WATTLE_FIELD_STAFF,
+  [WATTLE_ROLE_MANAGER] = WATTLE_FIELD_FINANCIAL | WATTLE_FIELD_CONTACT | WATTLE_FIELD_STAFF,
+  [WATTLE_ROLE_OWNER] = WATTLE_FIELD_STAFF,
+  [WATTLE_ROLE_ADMINISTRATOR] = WATTLE_FIELD_STAFF,
 };
 
 static gboolean
@@ -216,6 +106,8 @@ is_self (const WattleActor *actor, WattleRecord *object)
       return g_strcmp0 (wattle_record_id (object), actor->user) == 0;
     case WATTLE_RECORD_DEVICE:
       return is_mine (object, WATTLE_DEVICE_USER, actor->user);
+    case WATTLE_RECORD_ACCESS_GRANT:
+      return clinician && is_mine (object, WATTLE_ACCESS_GRANT_PRACTITIONER, actor->practitioner);
     case WATTLE_RECORD_AUDIT_EVENT:
       return actor->role == WATTLE_ROLE_PATIENT ? is_mine (object, WATTLE_AUDIT_EVENT_PATIENT, actor->patient)
                                                 : is_mine (object, WATTLE_AUDIT_EVENT_ACTOR, actor->user);
@@ -240,8 +132,10 @@ is_own_schedule (const WattleActor *actor, WattleRecord *object)
 }
 
 static gboolean
-is_own_patient (const WattleActor *actor, WattleReader *reader, WattleRecord *object)
+is_own_patient (const WattleActor *actor, WattleReader *reader, guint flags, WattleRecord *object)
 {
+  WattleCare least = flags & WATTLE_POLICY_EMERGENCY ? WATTLE_CARE_EMERGENCY : WATTLE_CARE_FULL;
+
   if (wattle_record_type (object)->scope != WATTLE_SCOPE_PATIENT)
     return FALSE;
   /* A patient who is being entered is nobody's yet but for what the new record says. */
@@ -249,7 +143,7 @@ is_own_patient (const WattleActor *actor, WattleReader *reader, WattleRecord *ob
       && is_mine (object, WATTLE_PATIENT_PRIMARY_PRACTITIONER, actor->practitioner))
     return TRUE;
   return is_own_schedule (actor, object)
-         || wattle_policy_cares_for (actor, reader, wattle_record_scope_id (object));
+         || wattle_policy_care (actor, reader, wattle_record_scope_id (object)) >= least;
 }
 
 /* A draft is its author's alone, to read as well. */
@@ -262,33 +156,35 @@ is_draft_of_another (const WattleActor *actor, WattleRecord *object)
 }
 
 static gboolean
-covers (WattleReach reach, const WattleActor *actor, WattleReader *reader, WattleRecord *object)
+reaches_all (const char *rule, const WattleActor *actor, WattleReader *reader)
 {
-  if (is_draft_of_another (actor, object))
+  return wattle_policy_reach (rule, actor, reader) == WATTLE_REACH_PRACTICE;
+}
+
+/* An account that tells who is a patient is not there for those who may not know. */
+static gboolean
+is_hidden_account (const WattleActor *actor, WattleReader *reader, WattleRecord *object)
+{
+  return wattle_policy_access_of (object) == WATTLE_ACCESS_PORTAL && !is_self (actor, object)
+         && !reaches_all ("read:portal", actor, reader) && !reaches_all ("read:account_of_patient", actor, reader);
+}
+
+static gboolean
+covers (const WattlePolicyRule *rule, const WattleActor *actor, WattleReader *reader, WattleRecord *object)
+{
+  if (is_draft_of_another (actor, object) || is_hidden_account (actor, reader, object))
     return FALSE;
-  switch (reach)
+  switch (wattle_policy_reach (rule->name, actor, reader))
     {
     case WATTLE_REACH_PRACTICE:
       return TRUE;
     case WATTLE_REACH_OWN_PATIENTS:
-      return is_self (actor, object) || is_own_patient (actor, reader, object);
+      return is_self (actor, object) || is_own_patient (actor, reader, rule->flags, object);
     case WATTLE_REACH_SELF:
       return is_self (actor, object);
     default:
       return FALSE;
     }
-}
-
-/* A printed invoice or receipt is for those who bill, though documents are clinical. */
-static WattleAccess
-access_of (WattleRecord *object)
-{
-  const WattleType *type = wattle_record_type (object);
-
-  if (type->id == WATTLE_RECORD_DOCUMENT && wattle_record_has (object, WATTLE_DOCUMENT_KIND)
-      && wattle_record_get_integer (object, WATTLE_DOCUMENT_KIND) <= WATTLE_DOCUMENT_KIND_RECEIPT)
-    return WATTLE_ACCESS_FINANCIAL;
-  return type->access;
 }
 
 static gboolean
@@ -320,34 +216,6 @@ is_foreign (const WattleActor *actor, WattleReader *reader, WattleRecord *object
 }
 
 /**
- * wattle_policy_rules:
- * @n_rules: (out): how many there are
- *
- * Returns: (array length=n_rules) (transfer none): every rule
- */
-const WattlePolicyRule *
-wattle_policy_rules (guint *n_rules)
-{
-  *n_rules = G_N_ELEMENTS (rules);
-  return rules;
-}
-
-/**
- * wattle_policy_find:
- * @name: (nullable): a route, an operation or a class of rows
- *
- * Returns: (nullable) (transfer none): its rule
- */
-const WattlePolicyRule *
-wattle_policy_find (const char *name)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
-    if (g_strcmp0 (rules[i].name, name) == 0)
-      return &rules[i];
-  return NULL;
-}
-
-/**
  * wattle_policy_reach:
  * @name: a route, an operation or a class of rows
  * @actor: who asks
@@ -366,6 +234,8 @@ wattle_policy_reach (const char *name, const WattleActor *actor, WattleReader *r
     return WATTLE_REACH_PRACTICE;
   if (!holds_role (actor))
     return WATTLE_REACH_NONE;
+  if (actor->unconfirmed)
+    return rule->flags & WATTLE_POLICY_UNCONFIRMED ? WATTLE_REACH_SELF : WATTLE_REACH_NONE;
   if (actor->role == WATTLE_ROLE_CLINICIAN && rule->reach[actor->role] == WATTLE_REACH_OWN_PATIENTS
       && wattle_setting_get_boolean (reader, "clinicians_see_all_patients"))
     return WATTLE_REACH_PRACTICE;
@@ -376,20 +246,56 @@ wattle_policy_reach (const char *name, const WattleActor *actor, WattleReader *r
 }
 
 /**
- * wattle_policy_read_reach:
- * @type: a record type
- * @actor: who asks
- * @reader: (nullable): the practice's records, for its settings
+ * wattle_policy_access_of:
+ * @object: a record
  *
- * What a single row may say on top of that, ask wattle_policy_check_read(): a draft is its author's alone, a
- * printed invoice is for those who bill.
- *
- * Returns: which rows of @type the actor may read
+ * Returns: the class of access of this row: a printed invoice or receipt is for those who bill, though documents are
+ *   clinical, and an account that is a patient's alone tells that its person is one
  */
-WattleReach
-wattle_policy_read_reach (const WattleType *type, const WattleActor *actor, WattleReader *reader)
+WattleAccess
+wattle_policy_access_of (WattleRecord *object)
 {
-  return wattle_policy_reach (read_classes[type->access], actor, reader);
+  const WattleType *type = wattle_record_type (object);
+
+  if (type->id == WATTLE_RECORD_DOCUMENT && wattle_record_has (object, WATTLE_DOCUMENT_KIND)
+      && wattle_record_get_integer (object, WATTLE_DOCUMENT_KIND) <= WATTLE_DOCUMENT_KIND_RECEIPT)
+    return WATTLE_ACCESS_FINANCIAL;
+  if (type->id == WATTLE_RECORD_USER
+      && wattle_record_get_integer (object, WATTLE_USER_ROLES) == WATTLE_ROLE_BIT (WATTLE_ROLE_PATIENT))
+    return WATTLE_ACCESS_PORTAL;
+  return type->access;
+}
+
+/**
+ * wattle_policy_accesses:
+ * @type: a record type
+ *
+ * Returns: the classes of access that its rows can have, as a bit mask
+ */
+guint
+wattle_policy_accesses (const WattleType *type)
+{
+  guint own = 1u << type->access;
+
+  if (type->id == WATTLE_RECORD_DOCUMENT)
+    return own | 1u << WATTLE_ACCESS_FINANCIAL;
+  if (type->id == WATTLE_RECORD_USER)
+    return own | 1u << WATTLE_ACCESS_PORTAL;
+  return own;
+}
+
+/**
+ * wattle_policy_read_rule:
+ * @access: a class of access
+ *
+ * What a single row may say on top of that, ask wattle_policy_check_read(): a draft is its author's alone.
+ *
+ * Returns: the name of the rule for reading it
+ */
+const char *
+wattle_policy_read_rule (WattleAccess access)
+{
+  return read_classes[access];
 }
 
 /**
@@ -405,7 +311,7 @@ wattle_policy_field_mask (const WattleActor *actor, WattleReader *reader)
   guint mask;
 
   if (is_system (actor))
-    return WATTLE_FIELD_CLINICAL | WATTLE_FIELD_FINANCIAL | WATTLE_FIELD_CONTACT;
+    return WATTLE_FIELD_MASKED;
   if (!holds_role (actor))
     return 0;
   mask = field_masks[actor->role];
@@ -432,21 +338,45 @@ wattle_policy_check (const char *name,
                      GError **error)
 {
   const WattlePolicyRule *rule = wattle_policy_find (name);
-  WattleReach reach = wattle_policy_reach (name, actor, reader);
+  const WattlePolicyRule *read;
 
   if (rule == NULL)
     return refuse (error, WATTLE_ERROR_FORBIDDEN);
-  if (rule->public_ && object == NULL)
+  if (rule->flags & WATTLE_POLICY_PUBLIC && object == NULL)
     return TRUE;
   if (object != NULL && is_foreign (actor, reader, object))
     return refuse (error, WATTLE_ERROR_NOT_FOUND);
-  if (reach == WATTLE_REACH_NONE)
+  if (wattle_policy_reach (name, actor, reader) == WATTLE_REACH_NONE)
     return refuse (error, WATTLE_ERROR_FORBIDDEN);
-  if (object == NULL || covers (reach, actor, reader, object))
+  if (object == NULL)
     return TRUE;
-  reach = wattle_policy_reach (read_classes[access_of (object)], actor, reader);
-  return refuse (error,
-                 covers (reach, actor, reader, object) ? WATTLE_ERROR_FORBIDDEN : WATTLE_ERROR_NOT_FOUND);
+  if (covers (rule, actor, reader, object))
+    return !(rule->flags & WATTLE_POLICY_NOT_HELD) || wattle_policy_check_hold (reader, object, error);
+  read = wattle_policy_find (read_classes[wattle_policy_access_of (object)]);
+  return refuse (error, covers (read, actor, reader, object) ? WATTLE_ERROR_FORBIDDEN : WATTLE_ERROR_NOT_FOUND);
+}
+
+/**
+ * wattle_policy_check_hold:
+ * @reader: the practice's records
+ * @object: a record that shall be deleted
+ * @error: %WATTLE_ERROR_FORBIDDEN for the field "legal_hold"
+ *
+ * Returns: whether no legal hold keeps it
+ */
+gboolean
+wattle_policy_check_hold (WattleReader *reader, WattleRecord *object, GError **error)
+{
+  g_autoptr (WattleRecord) patient = NULL;
+
+  if (wattle_record_type (object)->scope != WATTLE_SCOPE_PATIENT)
+    return TRUE;
+  patient = wattle_reader_get (reader, WATTLE_RECORD_PATIENT, wattle_record_scope_id (object), NULL);
+  if (patient == NULL || !wattle_record_get_boolean (patient, WATTLE_PATIENT_LEGAL_HOLD))
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_FORBIDDEN, "legal_hold", "%s",
+                          _("This record is under a legal hold. Nothing of it is deleted until a manager lifts it."));
+  return FALSE;
 }
 
 /**
@@ -461,7 +391,7 @@ wattle_policy_check (const char *name,
 gboolean
 wattle_policy_check_read (const WattleActor *actor, WattleReader *reader, WattleRecord *object, GError **error)
 {
-  return wattle_policy_check (read_classes[access_of (object)], actor, reader, object, error);
+  return wattle_policy_check (read_classes[wattle_policy_access_of (object)], actor, reader, object, error);
 }
 
 /**
@@ -479,31 +409,86 @@ wattle_policy_check_write (const WattleActor *actor, WattleReader *reader, Wattl
   return wattle_policy_check (write_classes[wattle_record_type (object)->access], actor, reader, object, error);
 }
 
+/* Whether a practitioner mainly cares for a patient, or has or had a visit within the window that counts. */
+static gboolean
+treats (WattleReader *reader, WattleRecord *patient, const char *practitioner)
+{
+  WattleQuery query = wattle_query (WATTLE_RECORD_APPOINTMENT);
+  gint64 since = wattle_setting_care_since (reader);
+
+  if (is_mine (patient, WATTLE_PATIENT_PRIMARY_PRACTITIONER, practitioner))
+    return TRUE;
+  wattle_query_where_text (&query, WATTLE_APPOINTMENT_PATIENT, wattle_record_id (patient));
+  wattle_query_where_text (&query, WATTLE_APPOINTMENT_PRACTITIONER, practitioner);
+  wattle_query_where (&query, WATTLE_APPOINTMENT_STATUS, WATTLE_COMPARE_ONE_OF,
+                      ((1u << WATTLE_N_APPOINTMENT_STATUS) - 1) & ~(1u << WATTLE_APPOINTMENT_STATUS_CANCELLED));
+  if (since > 0)
+    wattle_query_where (&query, WATTLE_APPOINTMENT_STARTS_AT, WATTLE_COMPARE_AT_LEAST, since);
+  return wattle_reader_count (reader, &query, NULL) > 0;
+}
+
+static gboolean
+supervises (WattleReader *reader, WattleRecord *patient, const char *supervisor)
+{
+  WattleQuery query = wattle_query (WATTLE_RECORD_PRACTITIONER);
+  g_autoptr (GPtrArray) supervised = NULL;
+
+  wattle_query_where_text (&query, WATTLE_PRACTITIONER_SUPERVISOR, supervisor);
+  supervised = wattle_reader_query (reader, &query, NULL);
+  for (guint i = 0; supervised != NULL && i < supervised->len; i++)
+    if (treats (reader, patient, wattle_record_id (supervised->pdata[i])))
+      return TRUE;
+  return FALSE;
+}
+
+static WattleCare
+granted (WattleReader *reader, const char *patient, const char *practitioner)
+{
+  WattleQuery query = wattle_query (WATTLE_RECORD_ACCESS_GRANT);
+  g_autoptr (GPtrArray) grants = NULL;
+  WattleCare care = WATTLE_CARE_NONE;
+
+  wattle_query_where_text (&query, WATTLE_ACCESS_GRANT_PATIENT, patient);
+  wattle_query_where_text (&query, WATTLE_ACCESS_GRANT_PRACTITIONER, practitioner);
+  wattle_query_where (&query, WATTLE_ACCESS_GRANT_STATUS, WATTLE_COMPARE_EQUAL, WATTLE_ACCESS_STATUS_ACTIVE);
+  grants = wattle_reader_query (reader, &query, NULL);
+  for (guint i = 0; grants != NULL && i < grants->len; i++)
+    care = MAX (care, wattle_record_get_integer (grants->pdata[i], WATTLE_ACCESS_GRANT_KIND)
+                          == WATTLE_ACCESS_KIND_EMERGENCY
+                        ? WATTLE_CARE_EMERGENCY
+                        : WATTLE_CARE_FULL);
+  return care;
+}
+
 /**
- * wattle_policy_cares_for:
+ * wattle_policy_care:
  * @actor: who asks
  * @reader: the practice's records
  * @patient: (nullable): id of a patient
  *
- * Returns: whether the actor is a clinician and the patient's primary practitioner, or has or had a visit with
- *   the patient that was not cancelled
+ * A matter of records alone, never of the hour: what a clock ends (an access, the window of visits) is ended by an
+ * act of the server, so that gain and loss have their place in the order of changes.
+ *
+ * Returns: how the actor, if a clinician, stands to the patient: by being the primary practitioner, by a visit, by
+ *   supervising somebody who is or has that, or by an access that was given or taken
  */
-gboolean
-wattle_policy_cares_for (const WattleActor *actor, WattleReader *reader, const char *patient)
+WattleCare
+wattle_policy_care (const WattleActor *actor, WattleReader *reader, const char *patient)
 {
-  WattleQuery query = wattle_query (WATTLE_RECORD_APPOINTMENT);
   g_autoptr (WattleRecord) record = NULL;
 
   if (!holds_role (actor) || actor->role != WATTLE_ROLE_CLINICIAN || actor->practitioner == NULL || patient == NULL)
-    return FALSE;
+    return WATTLE_CARE_NONE;
   record = wattle_reader_get (reader, WATTLE_RECORD_PATIENT, patient, NULL);
   if (record == NULL)
-    return FALSE;
-  if (is_mine (record, WATTLE_PATIENT_PRIMARY_PRACTITIONER, actor->practitioner))
-    return TRUE;
-  wattle_query_where_text (&query, WATTLE_APPOINTMENT_PATIENT, patient);
-  wattle_query_where_text (&query, WATTLE_APPOINTMENT_PRACTITIONER, actor->practitioner);
-  wattle_query_where (&query, WATTLE_APPOINTMENT_STATUS, WATTLE_COMPARE_ONE_OF,
-                      ((1u << WATTLE_N_APPOINTMENT_STATUS) - 1) & ~(1u << WATTLE_APPOINTMENT_STATUS_CANCELLED));
-  return wattle_reader_count (reader, &query, NULL) > 0;
+    return WATTLE_CARE_NONE;
+  if (treats (reader, record, actor->practitioner) || supervises (reader, record, actor->practitioner))
+    return WATTLE_CARE_FULL;
+  return granted (reader, patient, actor->practitioner);
+}
+
+gboolean
+wattle_policy_cares_for (const WattleActor *actor, WattleReader *reader, const char *patient)
+{
+  return wattle_policy_care (actor, reader, patient) != WATTLE_CARE_NONE;
 }

@@ -31,18 +31,46 @@ typedef enum
 } WattleReach;
 
 /**
+ * WattlePolicyFlags:
+ *
+ * What a rule says of callers and objects that have no column of their own.
+ */
+typedef enum
+{
+  WATTLE_POLICY_PUBLIC = 1 << 0,      /* needs no session */
+  WATTLE_POLICY_UNCONFIRMED = 1 << 1, /* also for who accepted an invitation and is not confirmed: their own */
+  WATTLE_POLICY_EMERGENCY = 1 << 2,   /* also for a patient whom an emergency access opened */
+  WATTLE_POLICY_NOT_HELD = 1 << 3,    /* not for a patient under a legal hold */
+  WATTLE_POLICY_DELETED = 1 << 4,     /* also for what was deleted */
+  WATTLE_POLICY_PASSWORD = 1 << 5,    /* only just after the password was given again */
+} WattlePolicyFlags;
+
+/**
+ * WattleCare:
+ *
+ * How a clinician stands to a patient. An emergency access opens what the
+ * rules flagged so name, and no more.
+ */
+typedef enum
+{
+  WATTLE_CARE_NONE,
+  WATTLE_CARE_EMERGENCY,
+  WATTLE_CARE_FULL,
+} WattleCare;
+
+/**
  * WattlePolicyRule:
  * @name: a route ("GET /v1/changes"), an operation ("note.sign") or
  *   a class of rows ("read:clinical", "write:contact")
  * @reach: what each role reaches, indexed by WATTLE_ROLE_…
- * @public_: whether it needs no session at all
+ * @flags: see #WattlePolicyFlags
  * @doc: one sentence
  */
 typedef struct
 {
   const char *name;
   WattleReach reach[WATTLE_N_ROLE];
-  gboolean public_;
+  guint flags;
   const char *doc;
 } WattlePolicyRule;
 
@@ -51,11 +79,14 @@ const WattlePolicyRule *wattle_policy_find        (const char        *name);
 WattleReach             wattle_policy_reach       (const char        *name,
                                                    const WattleActor *actor,
                                                    WattleReader      *reader);
-WattleReach             wattle_policy_read_reach  (const WattleType  *type,
-                                                   const WattleActor *actor,
-                                                   WattleReader      *reader);
+WattleAccess            wattle_policy_access_of   (WattleRecord      *object);
+guint                   wattle_policy_accesses    (const WattleType  *type);
+const char             *wattle_policy_read_rule   (WattleAccess       access);
 guint                   wattle_policy_field_mask  (const WattleActor *actor,
                                                    WattleReader      *reader);
+gboolean                wattle_policy_check_hold  (WattleReader      *reader,
+                                                   WattleRecord      *object,
+                                                   GError           **error);
 gboolean                wattle_policy_check       (const char        *name,
                                                    const WattleActor *actor,
                                                    WattleReader      *reader,
@@ -69,6 +100,9 @@ gboolean                wattle_policy_check_write (const WattleActor *actor,
                                                    WattleReader      *reader,
                                                    WattleRecord      *object,
                                                    GError           **error);
+WattleCare              wattle_policy_care        (const WattleActor *actor,
+                                                   WattleReader      *reader,
+                                                   const char        *patient);
 gboolean                wattle_policy_cares_for   (const WattleActor *actor,
                                                    WattleReader      *reader,
                                                    const char        *patient);

@@ -8,11 +8,14 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/civil.h"
 #include "base/error.h"
 
 static const WattleSettingSpec specs[] = {
   { "clinicians_see_all_patients", WATTLE_KIND_BOOLEAN, "false", 0, 1, TRUE, N_("Clinicians see all patients"),
     N_("Off: a clinician sees the patients they mainly care for or have a visit with.") },
+  { "care_months", WATTLE_KIND_INTEGER, "24", 0, 240, TRUE, N_("Visits make a patient one's own for (months)"),
+    N_("After it a clinician sees the patient only as primary practitioner or by a new visit. 0: for ever.") },
   { "managers_read_notes", WATTLE_KIND_BOOLEAN, "false", 0, 1, TRUE, N_("Managers read clinical notes"),
     N_("Every such reading is kept in the audit trail.") },
   { "second_factor_required", WATTLE_KIND_BOOLEAN, "false", 0, 1, TRUE, N_("Second factor for the staff"),
@@ -132,4 +135,28 @@ wattle_setting_get_boolean (WattleReader *reader, const char *key)
   g_autofree char *value = wattle_setting_get (reader, key);
 
   return strcmp (value, "true") == 0;
+}
+
+/**
+ * wattle_setting_care_since:
+ * @reader: (nullable): the practice's records
+ *
+ * The server moves it once a day by care_months: a row of the practice like any setting, so that everybody counts
+ * from the same instant, and its place in the order of changes is known.
+ *
+ * Returns: the instant from which on a visit makes a patient one's own; 0 for any visit
+ */
+gint64
+wattle_setting_care_since (WattleReader *reader)
+{
+  WattleQuery query = wattle_query (WATTLE_RECORD_SETTING);
+  g_autoptr (WattleRecord) setting = NULL;
+  gint64 instant = 0;
+
+  wattle_query_where_text (&query, WATTLE_SETTING_KEY, WATTLE_SETTING_CARE_SINCE);
+  setting = reader != NULL ? wattle_reader_find (reader, &query, NULL) : NULL;
+  if (setting == NULL || !wattle_record_has (setting, WATTLE_SETTING_VALUE)
+      || !wattle_instant_parse (wattle_record_get_string (setting, WATTLE_SETTING_VALUE), &instant, NULL))
+    return 0;
+  return instant;
 }

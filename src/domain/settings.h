@@ -31,6 +31,9 @@ typedef struct
   const char *doc;
 } WattleSettingSpec;
 
+/* The key of the row that wattle_setting_care_since() reads. */
+#define WATTLE_SETTING_CARE_SINCE "care_since"
+
 const WattleSettingSpec *wattle_setting_specs       (guint                    *n_specs);
 const WattleSettingSpec *wattle_setting_find        (const char               *key);
 gboolean                 wattle_setting_check       (const WattleSettingSpec  *self,
@@ -40,6 +43,7 @@ char                    *wattle_setting_get         (WattleReader             *r
                                                      const char               *key);
 gint64                   wattle_setting_get_integer (WattleReader             *reader,
                                                      const char               *key);
+gint64                   wattle_setting_care_since  (WattleReader             *reader);
 gboolean                 wattle_setting_get_boolean (WattleReader             *reader,
                                                      const char               *key);
 

@@ -114,6 +114,7 @@ document_field (const WattleField *field, GString *out)
     { WATTLE_FIELD_FINANCIAL, "financial" }, { WATTLE_FIELD_CONTACT, "contact" },
     { WATTLE_FIELD_SERVER, "set by operations" }, { WATTLE_FIELD_IMMUTABLE, "immutable" },
     { WATTLE_FIELD_UNIQUE, "unique" },       { WATTLE_FIELD_DIARY, "in the diary projection" },
+    { WATTLE_FIELD_STAFF, "never for the patient" }, { WATTLE_FIELD_ACCOUNT, "in the account projection" },
   };
 
   g_string_append_printf (out, "| `%s` | %s%s%s | ", field->name, wattle_kind_nick (field->kind),

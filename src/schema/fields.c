@@ -20,6 +20,8 @@ enum
   IMMUTABLE = WATTLE_FIELD_IMMUTABLE,
   UNIQUE = WATTLE_FIELD_UNIQUE,
   DIARY = WATTLE_FIELD_DIARY,
+  STAFF = WATTLE_FIELD_STAFF,
+  ACCOUNT = WATTLE_FIELD_ACCOUNT,
 };
 
 #define X(ID, name, kind, flags, since, max, ref, label, doc)                                                          \
@@ -123,6 +125,10 @@ static const WattleField fields_DOCUMENT[] = {
 
 static const WattleField fields_SETTING[] = {
 #include "schema/records/setting.def"
+};
+
+static const WattleField fields_ACCESS_GRANT[] = {
+#include "schema/records/access_grant.def"
 };
 
 static const WattleField fields_AUDIT_EVENT[] = {

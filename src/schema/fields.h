@@ -224,6 +224,14 @@ enum
 };
 #undef X
 
+#define X(ID, ...) WATTLE_ACCESS_GRANT_##ID,
+enum
+{
+  WATTLE_ACCESS_GRANT_BEFORE_FIRST_ = (WATTLE_RECORD_ACCESS_GRANT << 8) - 1,
+#include "schema/records/access_grant.def"
+};
+#undef X
+
 #define X(ID, ...) WATTLE_AUDIT_EVENT_##ID,
 enum
 {

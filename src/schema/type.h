@@ -47,7 +47,12 @@ typedef enum
   WATTLE_FIELD_IMMUTABLE = 1 << 7, /* fixed at creation */
   WATTLE_FIELD_UNIQUE = 1 << 8,    /* no two active records of a practice share it */
   WATTLE_FIELD_DIARY = 1 << 9,     /* part of the nameless projection of a diary */
+  WATTLE_FIELD_STAFF = 1 << 10,    /* never for the patient */
+  WATTLE_FIELD_ACCOUNT = 1 << 11,  /* part of the nameless projection of a patient's account */
 } WattleFieldFlags;
+
+/* The flags that hide a field from those who may not read its kind. */
+#define WATTLE_FIELD_MASKED (WATTLE_FIELD_CLINICAL | WATTLE_FIELD_FINANCIAL | WATTLE_FIELD_CONTACT | WATTLE_FIELD_STAFF)
 
 typedef enum
 {
@@ -65,6 +70,8 @@ typedef enum
   WATTLE_ACCESS_SCHEDULE,
   WATTLE_ACCESS_CLINICAL,
   WATTLE_ACCESS_FINANCIAL,
+  WATTLE_ACCESS_GRANT,     /* who was let into which record, and why */
+  WATTLE_ACCESS_PORTAL,    /* accounts of patients: a user record that has no role but that of the patient */
   WATTLE_ACCESS_AUDIT,
   WATTLE_N_ACCESS
 } WattleAccess;
@@ -108,7 +115,7 @@ typedef struct
 } WattleType;
 
 /* The version of the schema that this program speaks; a new field raises it. */
-#define WATTLE_SCHEMA_VERSION 1
+#define WATTLE_SCHEMA_VERSION 2
 
 extern const WattleType wattle_types[WATTLE_N_RECORDS];
 

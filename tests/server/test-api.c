@@ -42,7 +42,7 @@ test_every_route_has_a_rule (void)
       g_assert_cmpstr (name, ==, routes[i].rule);
       if (rule == NULL)
         g_error ("no rule for %s", name);
-      g_assert_true (rule->public_ == ((routes[i].flags & WATTLE_CALL_PUBLIC) != 0));
+      g_assert_true (((rule->flags & WATTLE_POLICY_PUBLIC) != 0) == ((routes[i].flags & WATTLE_CALL_PUBLIC) != 0));
       for (guint j = 0; j < i; j++)
         g_assert_cmpstr (routes[i].name, !=, routes[j].name);
     }

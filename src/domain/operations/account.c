@@ -11,6 +11,7 @@
 
 /* The roles that each role may give and take (security.md s 3 of the facts, "users, devices, roles"). */
 static const guint grantable[WATTLE_N_ROLE] = {
+  [WATTLE_ROLE_RECEPTION] = BIT (PATIENT),
   [WATTLE_ROLE_MANAGER] = BIT (PATIENT) | BIT (CLINICIAN) | BIT (RECEPTION),
   [WATTLE_ROLE_OWNER] = BIT (MANAGER) | BIT (OWNER) | BIT (ADMINISTRATOR),
   [WATTLE_ROLE_ADMINISTRATOR]
@@ -174,6 +175,20 @@ WATTLE_APPLY (user_disable)
 WATTLE_APPLY (user_enable)
 {
   return set_status (context, args, WATTLE_USER_STATUS_ACTIVE, outcome, error);
+}
+
+/* Who the person is was checked by somebody who knows them; until then they see nothing but their own profile. */
+WATTLE_APPLY (user_confirm)
+{
+  g_autoptr (WattleRecord) user = load_other (context, args, error);
+
+  if (user == NULL || !may_grant (context, wattle_record_get_integer (user, WATTLE_USER_ROLES), error))
+    return FALSE;
+  if (wattle_record_get_integer (user, WATTLE_USER_STATUS) != WATTLE_USER_STATUS_ACCEPTED)
+    return wattle_refuse (error, WATTLE_ERROR_CONFLICT, "status", _("This person does not wait for confirmation."));
+  wattle_record_set_integer (user, WATTLE_USER_STATUS, WATTLE_USER_STATUS_ACTIVE);
+  wattle_outcome_put (outcome, user);
+  return TRUE;
 }
 
 WATTLE_APPLY (device_rename)

@@ -150,6 +150,43 @@ static const WattleArgument document_file_args[] = {
   END,
 };
 
+static const WattleArgument access_grant_args[] = {
+  { "patient", "id", "patient", TRUE, "Whose record is opened." },
+  { "practitioner", "id", "practitioner", TRUE, "To whom." },
+  { "reason", "string", NULL, TRUE, "Why." },
+  { "until", "instant", NULL, FALSE, "When it ends by itself; never when absent." },
+  END,
+};
+
+static const WattleArgument access_revoke_args[] = {
+  { "id", "id", "access_grant", TRUE, "The access." },
+  END,
+};
+
+static const WattleArgument access_emergency_args[] = {
+  { "patient", "id", "patient", TRUE, "Whose record is opened." },
+  { "reason", "string", NULL, TRUE, "Why, in at least ten characters." },
+  END,
+};
+
+static const WattleArgument access_review_args[] = {
+  { "id", "id", "access_grant", TRUE, "An emergency access of somebody else." },
+  { "outcome", "enum", "access_review", TRUE, "What the review found." },
+  { "note", "string", NULL, FALSE, "More about it." },
+  END,
+};
+
+static const WattleArgument chart_open_args[] = {
+  { "patient", "id", "patient", TRUE, "Whose chart." },
+  END,
+};
+
+static const WattleArgument patient_hold_args[] = {
+  { "id", "id", "patient", TRUE, "The patient." },
+  { "reason", "string", NULL, TRUE, "Why." },
+  END,
+};
+
 static const WattleArgument user_invite_args[] = {
   { "user", "record", "user", TRUE, "The person, with roles." },
   END,
@@ -242,6 +279,22 @@ static const WattleOperation operations[] = {
     N_("Withdraw a prescription"), "Marks one's own prescription as withdrawn." },
   { "document.file", wattle_apply_document_file, document_file_args, FALSE, N_("File a document"),
     "Puts a file into a patient's record." },
+  { "access.grant", wattle_apply_access_grant, access_grant_args, FALSE, N_("Open a record to a colleague"),
+    "Lets a practitioner into the record of a patient." },
+  { "access.revoke", wattle_apply_access_revoke, access_revoke_args, FALSE, N_("End an access"),
+    "Ends an access that was given or taken." },
+  { "access.emergency", wattle_apply_access_emergency, access_emergency_args, TRUE,
+    N_("Open a record in an emergency"), "Lets a clinician into a record for an hour; by POST /v1/emergency alone." },
+  { "access.review", wattle_apply_access_review, access_review_args, FALSE, N_("Review an emergency access"),
+    "Says whether an emergency access was right." },
+  { "chart.open", wattle_apply_chart_open, chart_open_args, FALSE, N_("Open a chart"),
+    "Writes down that a chart was opened." },
+  { "patient.hold", wattle_apply_patient_hold, patient_hold_args, FALSE, N_("Place a legal hold"),
+    "Keeps everything of a patient from being deleted." },
+  { "patient.release_hold", wattle_apply_patient_release_hold, patient_hold_args, FALSE, N_("Lift a legal hold"),
+    "Ends a legal hold." },
+  { "user.confirm", wattle_apply_user_confirm, user_disable_args, TRUE, N_("Confirm a person"),
+    "Lets in a person who accepted an invitation." },
   { "user.invite", wattle_apply_user_invite, user_invite_args, TRUE, N_("Invite a person"),
     "Adds a person who will choose a password." },
   { "user.change_profile", wattle_apply_user_change_profile, user_change_profile_args, TRUE, N_("Change my profile"),

@@ -254,7 +254,7 @@ check_policy (WattleCall *self, GError **error)
 {
   const WattlePolicyRule *rule = wattle_policy_find (self->route->rule);
 
-  if (rule != NULL && rule->public_)
+  if (rule != NULL && rule->flags & WATTLE_POLICY_PUBLIC)
     return TRUE;
   if (rule != NULL && self->session != NULL
       && wattle_policy_reach (self->route->rule, &self->session->actor, NULL) != WATTLE_REACH_NONE)

@@ -4,6 +4,8 @@
  */
 #include "server/api/effects.h"
 
+#include "server/auth/account.h"
+
 #define EVERYBODY "all"
 
 typedef struct
@@ -119,12 +121,11 @@ note_user (
 {
   const char *id = wattle_record_id (after);
 
-  if (wattle_record_is_deleted (after)
-      || wattle_record_get_integer (after, WATTLE_USER_STATUS) != WATTLE_USER_STATUS_ACTIVE)
+  if (!wattle_account_is_open (after))
     return wattle_effects_sign_out (self, transaction, &(WattleSessionEnd){ .user = id }, error);
   if (before == NULL
       || !(differs (before, after, WATTLE_USER_ROLES) || differs (before, after, WATTLE_USER_PRACTITIONER)
-           || differs (before, after, WATTLE_USER_PATIENT)))
+           || differs (before, after, WATTLE_USER_PATIENT) || differs (before, after, WATTLE_USER_STATUS)))
     return TRUE;
   g_ptr_array_add (self->users, g_strdup (id));
   return wattle_scope_count (transaction, id, error);

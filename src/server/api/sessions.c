@@ -326,8 +326,7 @@ check_password (SignIn *self, const char *password, GError **error)
   if (credential != NULL)
     hash = g_strdup (credential->hash);
   good = wattle_password_verify (hash, password);
-  if (!good || credential->disabled || wattle_record_is_deleted (self->user)
-      || wattle_record_get_integer (self->user, WATTLE_USER_STATUS) != WATTLE_USER_STATUS_ACTIVE)
+  if (!good || credential->disabled || !wattle_account_is_open (self->user))
     return refuse_password (error);
   if (wattle_password_is_old (hash))
     self->new_hash = wattle_password_hash (password, NULL);
@@ -450,7 +449,7 @@ write_rotation (WattleTransaction *transaction, gpointer data, GError **error)
   user = wattle_reader_get (wattle_transaction_reader (transaction), WATTLE_RECORD_USER, self->refresh.user, error);
   if (user == NULL)
     return FALSE;
-  if (wattle_record_get_integer (user, WATTLE_USER_STATUS) != WATTLE_USER_STATUS_ACTIVE)
+  if (!wattle_account_is_open (user))
     {
       wattle_set_field_error (error, WATTLE_ERROR_UNAUTHENTICATED, NULL, "This account is closed.");
       return FALSE;

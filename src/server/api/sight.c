@@ -9,21 +9,32 @@
 
 #include "base/error.h"
 
-#define MASKED (WATTLE_FIELD_CLINICAL | WATTLE_FIELD_FINANCIAL | WATTLE_FIELD_CONTACT)
-
 struct _WattleSight
 {
   const WattleActor *actor;
   WattleReader *reader;
-  WattleReach reach[WATTLE_N_RECORDS];
-  gboolean masked[WATTLE_N_RECORDS]; /* some of its fields are hidden */
+  WattleReach reach[WATTLE_N_ACCESS];
+  gboolean plain[WATTLE_N_RECORDS]; /* its rows are sent as they are, once they are in reach */
   guint hidden;
   gboolean diary;
+  gboolean accounts; /* those of patients, without names */
   double share; /* of the patients; below 0 while it was not asked for */
   GHashTable *patients; /* id: whether they are the caller's */
   guint rows;
   guint clinical;
 };
+
+/* Whether the scope alone decides: all rows have one class of access, no field is hidden, nothing in the row matters. */
+static gboolean
+is_plain (WattleSight *self, const WattleType *type)
+{
+  if (type->id == WATTLE_RECORD_PROGRESS_NOTE || wattle_policy_accesses (type) != 1u << type->access)
+    return FALSE;
+  for (guint i = 0; i < type->n_fields; i++)
+    if (type->fields[i].flags & self->hidden)
+      return FALSE;
+  return TRUE;
+}
 
 /**
  * wattle_sight_new:
@@ -40,18 +51,14 @@ wattle_sight_new (const WattleActor *actor, WattleReader *reader)
   self->actor = actor;
   self->reader = reader;
   self->share = -1;
-  self->hidden = MASKED & ~wattle_policy_field_mask (actor, reader);
+  self->hidden = WATTLE_FIELD_MASKED & ~wattle_policy_field_mask (actor, reader);
   self->diary = wattle_policy_reach ("read:diary", actor, reader) == WATTLE_REACH_PRACTICE;
+  self->accounts = wattle_policy_reach ("read:account_of_patient", actor, reader) == WATTLE_REACH_PRACTICE;
   self->patients = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < WATTLE_N_ACCESS; i++)
+    self->reach[i] = wattle_policy_reach (wattle_policy_read_rule (i), actor, reader);
   for (guint t = 0; t < WATTLE_N_RECORDS; t++)
-    {
-      const WattleType *type = wattle_type_get (t);
-
-      self->reach[t] =
-        type->scope == WATTLE_SCOPE_SERVER ? WATTLE_REACH_NONE : wattle_policy_read_reach (type, actor, reader);
-      for (guint i = 0; i < type->n_fields; i++)
-        self->masked[t] |= (type->fields[i].flags & self->hidden) != 0;
-    }
+    self->plain[t] = is_plain (self, wattle_type_get (t));
   return self;
 }
 
@@ -72,7 +79,14 @@ wattle_sight_free (WattleSight *self)
 gboolean
 wattle_sight_reads_type (WattleSight *self, WattleRecordType type)
 {
-  return self->reach[type] != WATTLE_REACH_NONE || (type == WATTLE_RECORD_APPOINTMENT && self->diary);
+  guint accesses = wattle_policy_accesses (wattle_type_get (type));
+
+  if (wattle_type_get (type)->scope == WATTLE_SCOPE_SERVER)
+    return FALSE;
+  for (guint i = 0; i < WATTLE_N_ACCESS; i++)
+    if (accesses & 1u << i && self->reach[i] != WATTLE_REACH_NONE)
+      return TRUE;
+  return type == WATTLE_RECORD_APPOINTMENT && self->diary;
 }
 
 /**
@@ -84,7 +98,7 @@ wattle_sight_reads_type (WattleSight *self, WattleRecordType type)
 gboolean
 wattle_sight_has_scopes (WattleSight *self)
 {
-  return self->reach[WATTLE_RECORD_PATIENT] == WATTLE_REACH_OWN_PATIENTS;
+  return self->reach[WATTLE_ACCESS_CONTACT] == WATTLE_REACH_OWN_PATIENTS;
 }
 
 gboolean
@@ -136,14 +150,15 @@ gint64
 wattle_sight_count (WattleSight *self, WattleRecordType type)
 {
   WattleQuery query = wattle_query (type);
+  WattleReach reach = self->reach[wattle_type_get (type)->access];
   gint64 all;
 
   if (!wattle_sight_reads_type (self, type))
     return 0;
   all = MAX (wattle_reader_count (self->reader, &query, NULL), 0);
-  if (self->reach[type] == WATTLE_REACH_PRACTICE || (type == WATTLE_RECORD_APPOINTMENT && self->diary))
+  if (reach == WATTLE_REACH_PRACTICE || (type == WATTLE_RECORD_APPOINTMENT && self->diary))
     return all;
-  if (self->reach[type] == WATTLE_REACH_OWN_PATIENTS && wattle_type_get (type)->scope == WATTLE_SCOPE_PATIENT)
+  if (reach == WATTLE_REACH_OWN_PATIENTS && wattle_type_get (type)->scope == WATTLE_SCOPE_PATIENT)
     return (gint64) (all * share_of_patients (self));
   /* One's own: a handful. */
   return MIN (all, 1);
@@ -161,12 +176,12 @@ is_foreign_draft (WattleSight *self, WattleRecord *record)
 }
 
 static gboolean
-is_in_reach (WattleSight *self, WattleRecordType type, const char *scope)
+is_in_reach (WattleSight *self, WattleAccess access, const WattleType *type, const char *scope)
 {
-  WattleReach reach = self->reach[type];
+  WattleReach reach = self->reach[access];
 
   return reach == WATTLE_REACH_PRACTICE
-         || (reach == WATTLE_REACH_OWN_PATIENTS && wattle_type_get (type)->scope == WATTLE_SCOPE_PATIENT
+         || (reach == WATTLE_REACH_OWN_PATIENTS && type->scope == WATTLE_SCOPE_PATIENT
              && wattle_sight_cares_for (self, scope));
 }
 
@@ -196,10 +211,22 @@ end_put (WattleSight *self, const WattleType *type, const char *scope, GString *
     self->clinical++;
 }
 
+/* Of a colleague one is not told whether they are a patient, too. */
+static gboolean
+hides_link (WattleSight *self, WattleRecord *record)
+{
+  return wattle_record_type (record)->id == WATTLE_RECORD_USER
+         && self->reach[WATTLE_ACCESS_PORTAL] != WATTLE_REACH_PRACTICE
+         && g_strcmp0 (wattle_record_id (record), self->actor->user) != 0;
+}
+
 static void
 hide_fields (WattleSight *self, WattleRecord *record)
 {
   const WattleType *type = wattle_record_type (record);
+
+  if (hides_link (self, record))
+    wattle_record_unset (record, WATTLE_USER_PATIENT);
 
   for (guint i = 0; i < type->n_fields; i++)
     if (type->fields[i].flags & self->hidden)
@@ -219,31 +246,45 @@ static gboolean
 is_visible (WattleSight *self, WattleRecord *record)
 {
   const WattleType *type = wattle_record_type (record);
+  WattleAccess access = wattle_policy_access_of (record);
 
-  if (is_in_reach (self, type->id, wattle_record_scope_id (record)))
+  if (is_in_reach (self, access, type, wattle_record_scope_id (record)))
     return !is_foreign_draft (self, record);
-  if (self->reach[type->id] == WATTLE_REACH_OWN_PATIENTS && type->scope == WATTLE_SCOPE_PATIENT)
+  if (self->reach[access] == WATTLE_REACH_OWN_PATIENTS && type->scope == WATTLE_SCOPE_PATIENT)
     return FALSE;
-  return self->reach[type->id] != WATTLE_REACH_NONE
+  return self->reach[access] != WATTLE_REACH_NONE
          && wattle_policy_check_read (self->actor, self->reader, record, NULL);
 }
 
-/* Cuts a record to what this caller may see of it. FALSE when that is nothing. */
-static gboolean
-cut (WattleSight *self, WattleRecord *record, gboolean *diary)
+/* Which of the fixed lists of fields is for this caller: all but what their role hides, or a nameless one, or none. */
+typedef enum
 {
-  const WattleType *type = wattle_record_type (record);
+  SEE_NOTHING,
+  SEE_ALL,
+  SEE_DIARY,
+  SEE_ACCOUNT,
+} Seen;
 
-  *diary = FALSE;
+/* Cuts a record to what this caller may see of it. */
+static Seen
+cut (WattleSight *self, WattleRecord *record)
+{
   if (is_visible (self, record))
     {
       hide_fields (self, record);
-      return TRUE;
+      return SEE_ALL;
     }
-  *diary = type->id == WATTLE_RECORD_APPOINTMENT && self->diary;
-  if (*diary)
-    wattle_record_keep (record, WATTLE_FIELD_DIARY);
-  return *diary;
+  if (wattle_record_type (record)->id == WATTLE_RECORD_APPOINTMENT && self->diary)
+    {
+      wattle_record_keep (record, WATTLE_FIELD_DIARY);
+      return SEE_DIARY;
+    }
+  if (wattle_policy_access_of (record) == WATTLE_ACCESS_PORTAL && self->accounts)
+    {
+      wattle_record_keep (record, WATTLE_FIELD_ACCOUNT);
+      return SEE_ACCOUNT;
+    }
+  return SEE_NOTHING;
 }
 
 /**
@@ -258,11 +299,11 @@ wattle_sight_write_row (WattleSight *self, const WattleFeedRow *row, GString *ou
 {
   const WattleType *type = wattle_type_get (row->type);
   g_autoptr (WattleRecord) record = NULL;
-  gboolean diary;
+  Seen seen;
 
   if (!wattle_sight_reads_type (self, row->type))
     return TRUE;
-  if (!self->masked[row->type] && row->type != WATTLE_RECORD_PROGRESS_NOTE && is_in_reach (self, row->type, row->scope))
+  if (self->plain[row->type] && is_in_reach (self, type->access, type, row->scope))
     {
       begin_put (out);
       g_string_append_len (out, row->json, row->json_length);
@@ -272,11 +313,12 @@ wattle_sight_write_row (WattleSight *self, const WattleFeedRow *row, GString *ou
   record = wattle_record_from_text (row->json, row->json_length, error);
   if (record == NULL)
     return FALSE;
-  if (!cut (self, record, &diary))
+  seen = cut (self, record);
+  if (seen == SEE_NOTHING)
     return TRUE;
   begin_put (out);
   append_record (record, out);
-  if (diary)
+  if (seen == SEE_DIARY)
     {
       g_string_append_printf (out, ",\"scope\":\"diary:%s\"}\n",
                               wattle_record_get_string (record, WATTLE_APPOINTMENT_PRACTITIONER));
@@ -298,14 +340,17 @@ wattle_sight_write_row (WattleSight *self, const WattleFeedRow *row, GString *ou
 gboolean
 wattle_sight_write_record (WattleSight *self, WattleRecord *record, GString *out)
 {
-  g_autoptr (WattleRecord) seen = wattle_record_copy (record);
-  gboolean diary;
+  g_autoptr (WattleRecord) copy = wattle_record_copy (record);
+  Seen seen;
 
-  if (!wattle_sight_reads_type (self, wattle_record_type (record)->id) || !cut (self, seen, &diary))
+  if (!wattle_sight_reads_type (self, wattle_record_type (record)->id))
     return FALSE;
-  append_record (seen, out);
+  seen = cut (self, copy);
+  if (seen == SEE_NOTHING)
+    return FALSE;
+  append_record (copy, out);
   self->rows++;
-  if (!diary && wattle_record_type (record)->access == WATTLE_ACCESS_CLINICAL)
+  if (seen == SEE_ALL && wattle_record_type (record)->access == WATTLE_ACCESS_CLINICAL)
     self->clinical++;
   return TRUE;
 }

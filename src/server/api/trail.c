@@ -51,6 +51,15 @@ build_query (WattleCall *call, WattleQuery *query, GError **error)
   return TRUE;
 }
 
+/* What people wrote about a patient is not for those who may not know of one. */
+static void
+hide_reason (WattleCall *call, WattleReader *reader, WattleRecord *event)
+{
+  if (wattle_record_has (event, WATTLE_AUDIT_EVENT_PATIENT)
+      && wattle_policy_reach ("read:contact", wattle_call_actor (call), reader) == WATTLE_REACH_NONE)
+    wattle_record_unset (event, WATTLE_AUDIT_EVENT_REASON);
+}
+
 /* Reading the trail is written into it. */
 void
 wattle_api_audit (WattleCall *arg)
@@ -74,7 +83,10 @@ wattle_api_audit (WattleCall *arg)
   wattle_json_name (&writer, "events");
   wattle_json_begin_array (&writer);
   for (guint i = 0; i < events->len; i++)
-    wattle_record_write_json (events->pdata[i], &writer);
+    {
+      hide_reason (call, wattle_transaction_reader (transaction), events->pdata[i]);
+      wattle_record_write_json (events->pdata[i], &writer);
+    }
   wattle_json_end_array (&writer);
   wattle_json_end_object (&writer);
   wattle_call_respond (call, 200, g_steal_pointer (&text));

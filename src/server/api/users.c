@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "server/api/effects.h"
+#include "server/api/sight.h"
 #include "server/auth/account.h"
 #include "server/auth/passwords.h"
 
@@ -34,14 +35,24 @@ work_clear (Work *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Work, work_clear)
 
+/* A user as the caller may see them, or nothing. */
 static void
-append_user (GString *text, WattleRecord *user)
+write_seen (WattleSight *sight, WattleRecord *user, WattleJsonWriter *writer)
+{
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  if (wattle_sight_write_record (sight, user, seen))
+    wattle_json_put_raw (writer, seen->str, seen->len);
+}
+
+static void
+append_user (WattleSight *sight, GString *text, WattleRecord *user)
 {
   WattleJsonWriter writer = wattle_json_writer (text);
 
   wattle_json_begin_object (&writer);
   wattle_json_name (&writer, "user");
-  wattle_record_write_json (user, &writer);
+  write_seen (sight, user, &writer);
   wattle_json_end_object (&writer);
 }
 
@@ -53,6 +64,7 @@ wattle_api_users (WattleCall *arg)
   g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (call->server->store, &error);
   WattleQuery query = wattle_query (WATTLE_RECORD_USER);
   g_autoptr (GPtrArray) users = NULL;
+  g_autoptr (WattleSight) sight = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
   WattleJsonWriter writer = wattle_json_writer (text);
 
@@ -63,11 +75,12 @@ wattle_api_users (WattleCall *arg)
       wattle_call_respond_error (call, error);
       return;
     }
+  sight = wattle_sight_new (wattle_call_actor (call), wattle_transaction_reader (transaction));
   wattle_json_begin_object (&writer);
   wattle_json_name (&writer, "users");
   wattle_json_begin_array (&writer);
   for (guint i = 0; i < users->len; i++)
-    wattle_record_write_json (users->pdata[i], &writer);
+    write_seen (sight, users->pdata[i], &writer);
   wattle_json_end_array (&writer);
   wattle_json_end_object (&writer);
   wattle_call_respond (call, 200, g_steal_pointer (&text));
@@ -79,11 +92,13 @@ write_user (WattleTransaction *transaction, gpointer data, GError **error)
   Work *self = data;
   g_autoptr (WattleRecord) user =
     wattle_account_create (transaction, wattle_call_actor (self->call), self->call->body, self->hash, error);
+  g_autoptr (WattleSight) sight = NULL;
 
   if (user == NULL || !wattle_call_audit (self->call, transaction, "user.create", user, error))
     return FALSE;
+  sight = wattle_sight_new (wattle_call_actor (self->call), wattle_transaction_reader (transaction));
   self->answer = g_string_new (NULL);
-  append_user (self->answer, user);
+  append_user (sight, self->answer, user);
   return TRUE;
 }
 

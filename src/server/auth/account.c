@@ -67,6 +67,21 @@ wattle_account_put (WattleTransaction *transaction, WattleRecord *record, const 
   return wattle_record_validate (record, error) && wattle_transaction_put (transaction, record, error);
 }
 
+/**
+ * wattle_account_is_open:
+ * @user: a user
+ *
+ * Returns: whether they may sign in: also who accepted an invitation and waits to be confirmed, for their own profile
+ */
+gboolean
+wattle_account_is_open (WattleRecord *user)
+{
+  gint64 status = wattle_record_get_integer (user, WATTLE_USER_STATUS);
+
+  return !wattle_record_is_deleted (user)
+         && (status == WATTLE_USER_STATUS_ACTIVE || status == WATTLE_USER_STATUS_ACCEPTED);
+}
+
 /* A record of the given type from an object of its fields; what an operation alone may set is refused. */
 static WattleRecord *
 read_record (WattleRecordType type, WattleJsonNode object, GError **error)

@@ -20,5 +20,6 @@ gboolean wattle_account_put (WattleTransaction *transaction, WattleRecord *recor
 gboolean wattle_account_settle (WattleTransaction *transaction, WattleRecord *practice, GError **error);
 WattleRecord *
 wattle_account_setup (WattleTransaction *transaction, WattleJsonNode wanted, const char *password_hash, GError **error);
+gboolean wattle_account_is_open (WattleRecord *user);
 
 G_END_DECLS

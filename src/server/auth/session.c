@@ -17,6 +17,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "domain/settings.h"
+#include "server/auth/account.h"
 #include "server/auth/credential.h"
 #include "server/auth/tokens.h"
 
@@ -127,8 +128,7 @@ load_actor (WattleSession *self, WattleTransaction *transaction, GError **error)
   user = wattle_reader_get (reader, WATTLE_RECORD_USER, actor->user, NULL);
   device = wattle_reader_get (reader, WATTLE_RECORD_DEVICE, actor->device, NULL);
   credential = wattle_credential_load (transaction, actor->user, NULL);
-  if (user == NULL || device == NULL || credential == NULL || wattle_record_is_deleted (user)
-      || wattle_record_get_integer (user, WATTLE_USER_STATUS) != WATTLE_USER_STATUS_ACTIVE
+  if (user == NULL || device == NULL || credential == NULL || !wattle_account_is_open (user)
       || wattle_record_get_integer (device, WATTLE_DEVICE_STATUS) == WATTLE_DEVICE_STATUS_REVOKED
       || g_strcmp0 (wattle_record_get_string (device, WATTLE_DEVICE_USER), actor->user) != 0)
     return refuse (error);
@@ -138,6 +138,7 @@ load_actor (WattleSession *self, WattleTransaction *transaction, GError **error)
   actor->practice = wattle_transaction_meta (transaction, "practice", NULL);
   actor->practitioner = g_strdup (wattle_record_get_string (user, WATTLE_USER_PRACTITIONER));
   actor->patient = g_strdup (wattle_record_get_string (user, WATTLE_USER_PATIENT));
+  actor->unconfirmed = wattle_record_get_integer (user, WATTLE_USER_STATUS) == WATTLE_USER_STATUS_ACCEPTED;
   self->pending = wattle_record_get_integer (device, WATTLE_DEVICE_STATUS) == WATTLE_DEVICE_STATUS_PENDING;
   self->has_factor = credential->totp != NULL;
   self->missing_factor = !self->has_factor && actor->role != WATTLE_ROLE_PATIENT

@@ -281,7 +281,7 @@ write_argument (WattleJsonWriter *writer, const WattleArgument *argument, Wattle
       wattle_json_end_object (writer);
     }
   else if (strcmp (argument->kind, "enum") == 0)
-    wattle_json_put_string (writer, wattle_enum_nick (wattle_enum_find (argument->ref), round % 4));
+    wattle_json_put_string (writer, wattle_enum_nick (wattle_enum_find (argument->ref), round % wattle_enum_find (argument->ref)->n_values));
   else if (strcmp (argument->kind, "flags") == 0)
     {
       wattle_json_begin_array (writer);

@@ -32,7 +32,11 @@ static const struct
   { "document.file", "noaann" },       { "user.invite", "nnnaaa" },         { "user.change_profile", "ssssss" },
   { "user.set_roles", "nnnaaa" },      { "user.disable", "nnnaaa" },        { "user.enable", "nnnaaa" },
   { "device.rename", "sssssa" },       { "device.revoke", "sssssa" },       { "device.approve", "nnnana" },
-  { "setting.set", "nnnana" },
+  { "setting.set", "nnnana" },         { "read:portal", "snaann" },         { "read:account_of_patient", "nnnnna" },
+  { "read:grant", "nonann" },          { "write:grant", "nnnnnn" },         { "patient.hold", "nnnann" },
+  { "patient.release_hold", "nnnann" }, { "access.grant", "nonann" },       { "access.revoke", "nonann" },
+  { "access.emergency", "nannnn" },    { "access.review", "nnnann" },       { "chart.open", "noaann" },
+  { "user.confirm", "nnaana" },
 };
 
 static const char *const users[WATTLE_N_ROLE] = { "self", "ng", "desk", "manager", "owner", "admin" };
@@ -211,7 +215,7 @@ test_complete (void)
       g_assert_nonnull (rules[i].doc);
       if (strchr (rules[i].name, '/') == NULL)
         {
-          g_assert_false (rules[i].public_);
+          g_assert_false (rules[i].flags & WATTLE_POLICY_PUBLIC);
           continue;
         }
       n_routes++;

@@ -1,0 +1,182 @@
+/* policy-table.c: who may ask what of which objects: the one table
+ *
+ * The columns follow enum role: patient, clinician, reception, manager, owner,
+ * administrator. Anonymous callers and people who are not confirmed yet come
+ * into it by flags, and so do deleted and held objects.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "domain/policy.h"
+
+#define NONE WATTLE_REACH_NONE
+#define SELF WATTLE_REACH_SELF
+#define OWN WATTLE_REACH_OWN_PATIENTS
+#define ALL WATTLE_REACH_PRACTICE
+
+#define PUBLIC WATTLE_POLICY_PUBLIC
+#define UNCONFIRMED WATTLE_POLICY_UNCONFIRMED
+#define EMERGENCY WATTLE_POLICY_EMERGENCY
+#define NOT_HELD WATTLE_POLICY_NOT_HELD
+#define DELETED WATTLE_POLICY_DELETED
+#define PASSWORD WATTLE_POLICY_PASSWORD
+
+/* Columns that many rows share. */
+#define EVERYONE { ALL, ALL, ALL, ALL, ALL, ALL }
+#define EVERYONE_SELF { SELF, SELF, SELF, SELF, SELF, SELF }
+#define STAFF { NONE, ALL, ALL, ALL, ALL, ALL }
+#define CARE { NONE, OWN, ALL, ALL, NONE, NONE }
+#define CLINICIANS { NONE, OWN, NONE, NONE, NONE, NONE }
+#define MANAGERS { NONE, NONE, NONE, ALL, NONE, NONE }
+#define RUNNING { NONE, NONE, NONE, ALL, NONE, ALL }
+#define ACCOUNTS { NONE, NONE, NONE, ALL, ALL, ALL }
+
+static const WattlePolicyRule rules[] = {
+  /* reading rows, by access class */
+  { "read:practice", { SELF, ALL, ALL, ALL, ALL, ALL }, UNCONFIRMED, "Places, people on the staff, services, prices." },
+  { "read:account", { SELF, SELF, SELF, SELF, SELF, ALL }, UNCONFIRMED, "Devices." },
+  { "read:contact", { SELF, OWN, ALL, ALL, NONE, NONE }, EMERGENCY, "Who a patient is and how to reach them." },
+  { "read:schedule", { SELF, OWN, ALL, ALL, NONE, NONE }, EMERGENCY, "Visits with the names of patients." },
+  { "read:diary", { NONE, ALL, ALL, ALL, NONE, NONE }, 0, "Busy times without names." },
+  { "read:clinical",
+    { SELF, OWN, NONE, NONE, NONE, NONE },
+    EMERGENCY,
+    "Clinical content; a manager's by managers_read_notes." },
+  { "read:financial", { SELF, OWN, ALL, ALL, NONE, NONE }, EMERGENCY, "Invoices and payments." },
+  { "read:portal",
+    { SELF, NONE, ALL, ALL, NONE, NONE },
+    UNCONFIRMED,
+    "Accounts of patients; an administrator sees them without names." },
+  { "read:account_of_patient",
+    { NONE, NONE, NONE, NONE, NONE, ALL },
+    0,
+    "Accounts of patients without names: sign-in name, roles and state." },
+  { "read:grant",
+    { NONE, OWN, NONE, ALL, NONE, NONE },
+    EMERGENCY,
+    "Who was let into a record that is not otherwise theirs, and why." },
+  { "read:audit",
+    { SELF, SELF, NONE, ALL, ALL, ALL },
+    0,
+    "Who did or saw what: a person's own, or the practice's." },
+
+  /* writing plain rows with record.create and its kin, by access class */
+  { "write:practice",
+    { NONE, SELF, NONE, ALL, NONE, ALL },
+    0,
+    "Places, services, prices; a clinician's own diary." },
+  { "write:account", { NONE, NONE, NONE, NONE, NONE, NONE }, 0, "Devices change by their own operations." },
+  { "write:contact", CARE, 0, "Who a patient is and how to reach them." },
+  { "write:schedule", CARE, 0, "Visits." },
+  { "write:clinical", CLINICIANS, 0, "Problems and medicines." },
+  { "write:financial", CARE, 0, "Invoices and payments." },
+  { "write:grant", { NONE, NONE, NONE, NONE, NONE, NONE }, 0, "Accesses change by their own operations." },
+  { "write:audit", { NONE, NONE, NONE, NONE, NONE, NONE }, 0, "Nobody writes the audit trail by hand." },
+
+  /* operations */
+  { "record.create", { NONE, ALL, ALL, ALL, NONE, ALL }, 0, "Further limited by write:…" },
+  { "record.change", { NONE, ALL, ALL, ALL, NONE, ALL }, 0, "Further limited by write:…" },
+  { "record.delete", { NONE, ALL, ALL, ALL, NONE, ALL }, NOT_HELD, "Further limited by write:…" },
+  { "record.restore", { NONE, ALL, ALL, ALL, NONE, ALL }, DELETED, "Further limited by write:…" },
+  { "appointment.book", CARE, 0, "Book a visit." },
+  { "appointment.move", CARE, 0, "Move a visit." },
+  { "appointment.change", CARE, 0, "Change what a visit is about." },
+  { "appointment.cancel", CARE, 0, "Cancel a visit." },
+  { "appointment.arrive", CARE, 0, "Note that the patient is there." },
+  { "appointment.start", CARE, 0, "Begin a visit." },
+  { "appointment.no_show", CARE, 0, "Note that the patient did not come." },
+  { "appointment.revert", CARE, DELETED, "Take back the last of these." },
+  { "visit.complete", CARE, 0, "End a visit and bill it." },
+  { "note.save", CLINICIANS, EMERGENCY, "Keep one's own draft." },
+  { "note.sign", CLINICIANS, EMERGENCY, "Sign one's own note." },
+  { "note.addend", CLINICIANS, EMERGENCY, "Add to a signed note." },
+  { "note.discard", CLINICIANS, EMERGENCY | NOT_HELD, "Throw one's own draft away." },
+  { "note.release", CLINICIANS, 0, "Let the patient read one's own signed note." },
+  { "invoice.create", CARE, 0, "Make an invoice by hand." },
+  { "invoice.issue", CARE, 0, "Issue a draft." },
+  { "invoice.write_off", { NONE, NONE, NONE, ALL, NONE, NONE }, 0, "Give up what is owed." },
+  { "payment.record", CARE, 0, "Take a payment." },
+  { "payment.reverse", CARE, 0, "Take back a payment entered by mistake." },
+  { "prescription.sign", CLINICIANS, 0, "Prescribe." },
+  { "prescription.cancel", CLINICIANS, 0, "Withdraw one's own prescription." },
+  { "document.file", CARE, 0, "Put a file into a record." },
+  { "patient.hold", MANAGERS, 0, "Place a legal hold: nothing of the record is deleted." },
+  { "patient.release_hold", MANAGERS, 0, "Lift a legal hold." },
+  { "access.grant", { NONE, OWN, NONE, ALL, NONE, NONE }, 0, "Let a practitioner into a record." },
+  { "access.revoke", { NONE, OWN, NONE, ALL, NONE, NONE }, EMERGENCY, "End an access; one's own, too." },
+  { "access.emergency",
+    { NONE, ALL, NONE, NONE, NONE, NONE },
+    PASSWORD,
+    "Open the record of any patient of the practice for an hour, with a reason that is reviewed." },
+  { "access.review", MANAGERS, 0, "Say whether an emergency access was right; never one's own." },
+  { "chart.open", CARE, EMERGENCY, "Write down that a chart was opened." },
+  { "user.confirm", { NONE, NONE, ALL, ALL, NONE, ALL }, 0, "Let in a patient who accepted an invitation." },
+  { "user.invite", ACCOUNTS, 0, "Add a person; which roles depends on one's own." },
+  { "user.change_profile", EVERYONE_SELF, UNCONFIRMED, "Change one's own name and address." },
+  { "user.set_roles", ACCOUNTS, 0, "Give and take roles; which depends on one's own." },
+  { "user.disable", ACCOUNTS, 0, "Keep a person from signing in." },
+  { "user.enable", ACCOUNTS, 0, "Let a disabled person sign in again." },
+  { "device.rename", { SELF, SELF, SELF, SELF, SELF, ALL }, UNCONFIRMED, "Name a device." },
+  { "device.revoke", { SELF, SELF, SELF, SELF, SELF, ALL }, UNCONFIRMED, "Refuse a device from now on." },
+  { "device.approve", RUNNING, 0, "Let a new device in." },
+  { "setting.set", RUNNING, 0, "Make a choice of the practice." },
+
+  /* routes */
+  { "GET /v1/hello", EVERYONE, PUBLIC, "Versions and limits; the cursor only with a session." },
+  { "POST /v1/setup", EVERYONE, PUBLIC, "The first practice and administrator, once." },
+  { "POST /v1/sessions", EVERYONE, PUBLIC, "Sign in." },
+  { "POST /v1/sessions/refresh", EVERYONE, PUBLIC, "Rotate the tokens; proves itself by the refresh token." },
+  { "POST /v1/sessions/role", EVERYONE_SELF, UNCONFIRMED, "Use another of one's roles." },
+  { "DELETE /v1/sessions/current", EVERYONE_SELF, UNCONFIRMED, "Sign out." },
+  { "POST /v1/sessions/confirm", EVERYONE_SELF, UNCONFIRMED, "Check one's own password." },
+  { "POST /v1/account/password", EVERYONE_SELF, UNCONFIRMED, "Change one's own password." },
+  { "POST /v1/account/totp", EVERYONE_SELF, UNCONFIRMED, "Begin one's own second factor." },
+  { "PUT /v1/account/totp", EVERYONE_SELF, UNCONFIRMED, "Confirm one's own second factor." },
+  { "DELETE /v1/account/totp", EVERYONE_SELF, UNCONFIRMED, "Remove one's own second factor." },
+  { "GET /v1/devices", { SELF, SELF, SELF, SELF, SELF, ALL }, UNCONFIRMED, "Devices." },
+  { "GET /v1/devices/{id}", { SELF, SELF, SELF, SELF, SELF, ALL }, UNCONFIRMED, "One device." },
+  { "POST /v1/devices/{id}/approve", RUNNING, 0, "Let a new device in." },
+  { "POST /v1/devices/{id}/revoke", { SELF, SELF, SELF, SELF, SELF, ALL }, UNCONFIRMED, "Refuse a device from now on." },
+  { "PATCH /v1/devices/{id}", { SELF, SELF, SELF, SELF, SELF, ALL }, UNCONFIRMED, "Name a device." },
+  { "GET /v1/users", ACCOUNTS, 0, "Everybody who may sign in." },
+  { "POST /v1/users", RUNNING, 0, "Add a person with a first password; which roles depends on one's own." },
+  { "POST /v1/operations", EVERYONE, UNCONFIRMED, "Each operation has its own rule." },
+  { "GET /v1/changes", EVERYONE, UNCONFIRMED, "Rows by read:…" },
+  { "GET /v1/snapshot", EVERYONE, UNCONFIRMED, "Rows by read:…" },
+  { "GET /v1/events", EVERYONE, UNCONFIRMED, "Pokes without content." },
+  { "HEAD /v1/blobs/{hash}", EVERYONE, 0, "By the document that names it." },
+  { "GET /v1/blobs/{hash}", EVERYONE, 0, "By the document that names it." },
+  { "PATCH /v1/blobs/{hash}", CARE, 0, "Upload a piece." },
+  { "GET /v1/audit", ACCOUNTS, 0, "Who did or saw what." },
+  { "GET /v1/health", EVERYONE, PUBLIC, "Whether the server is well." },
+  { "GET /v1/metrics", EVERYONE, PUBLIC, "Counters without names; the server answers it on loopback alone." },
+  { "GET /v1/openapi.json", EVERYONE, PUBLIC, "The description of the interface." },
+  { "GET /v1/docs", EVERYONE, PUBLIC, "The readable page of the interface." },
+};
+
+/**
+ * wattle_policy_rules:
+ * @n_rules: (out): how many there are
+ *
+ * Returns: (array length=n_rules) (transfer none): every rule
+ */
+const WattlePolicyRule *
+wattle_policy_rules (guint *n_rules)
+{
+  *n_rules = G_N_ELEMENTS (rules);
+  return rules;
+}
+
+/**
+ * wattle_policy_find:
+ * @name: (nullable): a route, an operation or a class of rows
+ *
+ * Returns: (nullable) (transfer none): its rule
+ */
+const WattlePolicyRule *
+wattle_policy_find (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
+    if (g_strcmp0 (rules[i].name, name) == 0)
+      return &rules[i];
+  return NULL;
+}
