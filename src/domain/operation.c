@@ -545,8 +545,9 @@ wattle_operation_run (const WattleOperation *self,
   g_autoptr (WattleOutcome) accepted = wattle_outcome_new ();
 
   if (!wattle_policy_check (self->name, context->actor, context->reader, NULL, error)
-      || !check_password (self, context, error) || !check_arguments (self, args, error) || !check_size (args, error) || !check_sight (self, context, args, error)
-      || !self->apply (context, args, made, error) || !check_conflicts (context, made, error))
+      || !check_password (self, context, error) || !check_arguments (self, args, error) || !check_size (args, error)
+      || !check_sight (self, context, args, error) || !self->apply (context, args, made, error)
+      || !check_conflicts (context, made, error))
     return FALSE;
   for (guint i = 0; i < made->records->len; i++)
     if (!accept_record (self, context, made, g_ptr_array_index (made->records, i), accepted, error))

@@ -75,7 +75,8 @@ WATTLE_APPLY (access_emergency)
   if (patient == NULL || !check_reason (wattle_arg_string (args, "reason"), SHORTEST_REASON, error))
     return FALSE;
   if (actor->practitioner == NULL)
-    return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, NULL, _("Only a practitioner opens a record in an emergency."));
+    return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, NULL,
+                          _("Only a practitioner opens a record in an emergency."));
   if (wattle_policy_cares_for (actor, context->reader, wattle_record_id (patient)))
     return wattle_refuse (error, WATTLE_ERROR_CONFLICT, "patient", _("This record is open to you already."));
   grant = new_grant (context, args, actor->practitioner, WATTLE_ACCESS_KIND_EMERGENCY);
@@ -112,7 +113,8 @@ WATTLE_APPLY (access_review)
   if (wattle_record_get_integer (grant, WATTLE_ACCESS_GRANT_KIND) != WATTLE_ACCESS_KIND_EMERGENCY)
     return wattle_refuse (error, WATTLE_ERROR_INVALID, "id", _("Only an emergency access is reviewed."));
   if (g_strcmp0 (wattle_record_get_string (grant, WATTLE_ACCESS_GRANT_GRANTED_BY), context->actor->user) == 0)
-    return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "id", _("Nobody reviews their own access. Ask another manager."));
+    return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "id",
+                          _("Nobody reviews their own access. Ask another manager."));
   if (wattle_record_has (grant, WATTLE_ACCESS_GRANT_REVIEW_OUTCOME))
     return wattle_refuse (error, WATTLE_ERROR_CONFLICT, "review_outcome", _("This access has been reviewed already."));
   wattle_record_set_integer (grant, WATTLE_ACCESS_GRANT_REVIEW_OUTCOME,

@@ -24,7 +24,7 @@ struct _WattleSight
   guint clinical;
 };
 
-/* Whether the scope alone decides: all rows have one class of access, no field is hidden, nothing in the row matters. */
+/* Whether the scope alone decides: one class of access for all rows, no field hidden, nothing in the row matters. */
 static gboolean
 is_plain (WattleSight *self, const WattleType *type)
 {

@@ -281,7 +281,11 @@ write_argument (WattleJsonWriter *writer, const WattleArgument *argument, Wattle
       wattle_json_end_object (writer);
     }
   else if (strcmp (argument->kind, "enum") == 0)
-    wattle_json_put_string (writer, wattle_enum_nick (wattle_enum_find (argument->ref), round % wattle_enum_find (argument->ref)->n_values));
+    {
+      const WattleEnum *list = wattle_enum_find (argument->ref);
+
+      wattle_json_put_string (writer, wattle_enum_nick (list, round % list->n_values));
+    }
   else if (strcmp (argument->kind, "flags") == 0)
     {
       wattle_json_begin_array (writer);

@@ -632,7 +632,7 @@ test_read_only (Fixture *self, gconstpointer data)
   g_autofree char *id = NULL;
 
   desk_start (&self->one);
-  fake_server_set_minimum_schema (self->server, 2);
+  fake_server_set_minimum_schema (self->server, WATTLE_SCHEMA_VERSION + 1);
   wattle_client_sync_now (self->one.client);
   fake_server_restore (self->server);
   self->one.faults->offline = TRUE;
