@@ -275,7 +275,7 @@ check_policy (WattleCall *self, GError **error)
 gboolean
 wattle_call_read_session (WattleCall *self, WattleTransaction *transaction, GError **error)
 {
-  WattleSession *now = wattle_session_find (transaction, bearer_of (self->request), wattle_clock_now (), error);
+  WattleSession *now = wattle_session_find (transaction, wattle_call_bearer (self->request), wattle_clock_now (), error);
 
   if (now == NULL)
     return FALSE;
