@@ -33,6 +33,12 @@ def one_core(command):
     return ['taskset', '-c', str(min(os.sched_getaffinity(0))), *command]
 
 
+def without_pinning(command):
+    """The numbers a program prints, run wherever the system puts it."""
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return [float(word) for word in output.split()]
+
+
 def scratch():
     """A folder that goes away with its `with`."""
     return tempfile.TemporaryDirectory(prefix='measure-wattle-')

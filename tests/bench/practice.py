@@ -1,6 +1,7 @@
 # practice.py: an invented practice at work: its data made by wattlectl, its wattled on a free port
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
+import contextlib
 import os
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from measuring import ROOT, built, say
 
 os.environ['WATTLED'] = built('server/wattled')
 sys.path.insert(0, os.path.join(ROOT, 'tests', 'server'))
-from wattled import PASSWORD, Client, Server  # noqa: E402  (it looks for WATTLED when it is imported)
+import postgresql  # noqa: E402
+from wattled import PASSWORD, Client, Server, instant, new_id  # noqa: E402, F401  (looks for WATTLED on import)
 
 # Reception and the practice manager see everyone's bookings and bills.
 LOGIN = 'mei'
@@ -43,3 +45,25 @@ def token(server):
     if answer.status != 200:
         raise RuntimeError(f'signing in was answered with {answer}')
     return client.access
+
+
+def server_side(database=None, limits=None):
+    """A new practice on an own wattled, of one clinician who is its administrator; SQLite when no database is given."""
+    server = Server(limits=limits, extra=f'[server]\ndatabase={database}\n' if database else '')
+    server.setup()
+    return server
+
+
+@contextlib.contextmanager
+def durable_postgresql():
+    """A PostgreSQL that tells of a commit when it is on the disk, as for real use."""
+    cluster = postgresql.Cluster(settings={'fsync': 'on', 'synchronous_commit': 'on', 'shared_buffers': '256MB'})
+    try:
+        yield cluster
+    finally:
+        cluster.close()
+
+
+def django_database(cluster, name):
+    cluster.fresh(name)
+    return {'DATABASE_HOST': cluster.folder, 'DATABASE_NAME': name, 'DATABASE_USER': 'postgres'}
