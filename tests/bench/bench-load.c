@@ -5,8 +5,9 @@
  * the text EXPECT counts as failed. Prints seconds, answers, failed answers, and the median and the 99th percentile of
  * an answer's milliseconds.
  * bench-load sockets PORT N PATH FRAMES REQUEST: opens N WebSockets at PATH at once, sends on each a line of the file
- * FRAMES, one after the other and from the start again, waits for one message on each and prints the seconds; then, for every line of its input, sends what the file
- * REQUEST holds on a connection of its own and prints the milliseconds until every socket has heard a message.
+ * FRAMES, one after the other and from the start again, waits for one message on each and prints the seconds; then, for
+ * every line of its input, sends what the file REQUEST holds next on a connection of its own and prints the milliseconds
+ * until every socket has heard a message.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -40,6 +41,20 @@ fail (const char *what)
 {
   fprintf (stderr, "bench-load: %s: %s\n", what, g_strerror (errno));
   exit (1);
+}
+
+static guint
+number (const char *text)
+{
+  GError *error = NULL;
+  guint64 value = 0;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 1, 65535, &value, &error))
+    {
+      fprintf (stderr, "bench-load: %s\n", error->message);
+      exit (2);
+    }
+  return (guint) value;
 }
 
 static int
@@ -213,7 +228,7 @@ static void
 calls (char **argv)
 {
   int epoll = epoll_create1 (EPOLL_CLOEXEC);
-  guint port = (guint) atoi (argv[2]), left = open_files (epoll, port, argv[3]), failed = 0;
+  guint port = number (argv[2]), left = open_files (epoll, port, argv[3]), failed = 0;
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
   gint64 start = g_get_monotonic_time ();
   double took;
@@ -358,7 +373,7 @@ static void
 sockets (char **argv)
 {
   int epoll = epoll_create1 (EPOLL_CLOEXEC);
-  guint port = (guint) atoi (argv[2]), n = (guint) atoi (argv[3]);
+  guint port = number (argv[2]), n = number (argv[3]);
   g_autofree guint *before = g_new0 (guint, n);
   g_autofree Connection **all = g_new0 (Connection *, n);
   struct rlimit limit = { 65536, 65536 };

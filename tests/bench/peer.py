@@ -64,9 +64,9 @@ def until_open(port, process):
     while time.monotonic() < end:
         with contextlib.suppress(OSError), socket.create_connection(('127.0.0.1', port), timeout=1):
             return
-        if process.poll() is not None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)
             break
-        time.sleep(0.05)
     raise RuntimeError(f'{process.args[:2]} does not listen')
 
 
@@ -85,7 +85,8 @@ def listening(command, port, **options):
 def django(database, practitioners):
     """Two workers of Django REST framework; database is a dict of the environment's DATABASE_… values."""
     environment = dict(os.environ, **database, PYTHONPATH=PEERS, PYTHONDONTWRITEBYTECODE='1')
-    subprocess.run([sys.executable, os.path.join(PEERS, 'drf.py'), 'prepare', *practitioners], env=environment, check=True)
+    subprocess.run([sys.executable, os.path.join(PEERS, 'drf.py'), 'prepare', *practitioners], env=environment,
+                   check=True)
     port = free_port()
     return listening([sys.executable, '-m', 'gunicorn', '--workers', '2', '--keep-alive', '60', '--worker-class',
                       'gthread', '--threads', '4', '--bind', f'127.0.0.1:{port}', 'drf:application'], port,
