@@ -72,7 +72,7 @@ wattle_configuration_init (WattleConfiguration *self)
                                              .public_calls_per_minute = 600,
                                              .prescriptions_per_hour = 10,
                                              .patient_bookings_per_hour = 3,
-                                             .devices_per_user = 20 },
+                                             .devices_per_user = 5 },
                                  .max_blob = 64 * 1024 * 1024 };
   self->data_dir = wattle_directory_default ();
   self->address = g_strdup ("127.0.0.1");

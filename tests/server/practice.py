@@ -51,3 +51,13 @@ class Practice(Server):
         return dict(fields, type='appointment', id=new_id(), patient=patient, practitioner=diary,
                     location=self.location, modality='in_person', status='booked', zone='Australia/Sydney',
                     starts_at=instant(starts), ends_at=instant(starts + datetime.timedelta(minutes=minutes)))
+
+    def prescribe(self, client):
+        """Signs a prescription of one line in the name of the client's practitioner; the result."""
+        diary = client.user['practitioner']
+        chart = self.patient(client, diary=diary, birth_date='1980-02-01', address_line='1 Example Street',
+                             suburb='Sydney', state_code='NSW', postcode='2000')['id']
+        return client.do('prescription.sign',
+                         prescription={'type': 'prescription', 'id': new_id(), 'patient': chart, 'prescriber': diary},
+                         lines=[{'type': 'prescription_line', 'active_ingredient': 'Sertraline', 'schedule': 's4',
+                                 'strength': '50 mg', 'form': 'tablet', 'directions': 'One daily', 'quantity': 30}])

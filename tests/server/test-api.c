@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "server/api/blob-file.h"
 #include "server/api/routes.h"
+#include "server/auth/counters.h"
 #include "server/auth/passwords.h"
 #include "server/auth/session.h"
 #include "server/auth/tokens.h"
@@ -212,6 +213,114 @@ test_session_hours (void)
   wattle_store_close (store, NULL);
 }
 
+static guint
+count_rows (WattleTransaction *transaction)
+{
+  g_autoptr (GPtrArray) rows = wattle_transaction_privates (transaction, "counter", NULL, G_MAXINT, NULL);
+
+  return rows->len;
+}
+
+static WattleKeys *
+make_keys (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("wattle-keys-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "key", NULL);
+  WattleKeys *keys = wattle_keys_open (path, TRUE, NULL);
+
+  g_assert_nonnull (keys);
+  g_unlink (path);
+  g_rmdir (folder);
+  return keys;
+}
+
+/* Delays of failed sign-ins: 1, 2, 4 … 900 seconds from the fifth on; a day of rest forgets them. */
+static void
+test_delays (void)
+{
+  WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = ":memory:" };
+  g_autoptr (WattleStore) store = wattle_store_open (&options, NULL);
+  g_autoptr (WattleTransaction) transaction = begin (store);
+  g_autoptr (WattleKeys) keys = make_keys ();
+  WattleCounter who = { "failures", "imogen" }, other = { "failures", "imogene" };
+  gint64 now = wattle_clock_now ();
+  guint wait, count;
+
+  for (guint i = 1; i <= 20; i++)
+    {
+      g_assert_true (wattle_counter_try (transaction, keys, who, now, &count, NULL));
+      g_assert_cmpuint (count, ==, i);
+      g_assert_true (wattle_counter_wait (transaction, keys, who, now, &wait, NULL));
+      g_assert_cmpuint (wait, ==, i < 5 ? 0 : i - 5 > 9 ? 900 : 1u << (i - 5));
+    }
+  g_assert_true (wattle_counter_wait (transaction, keys, other, now, &wait, NULL));
+  g_assert_cmpuint (wait, ==, 0);
+  g_assert_true (wattle_counter_take_back (transaction, keys, who, NULL));
+  g_assert_true (wattle_counter_try (transaction, keys, who, now, &count, NULL));
+  g_assert_cmpuint (count, ==, 20);
+  g_assert_true (wattle_counter_try (transaction, keys, who, now + WATTLE_DAY, &count, NULL));
+  g_assert_cmpuint (count, ==, 1);
+  g_assert_true (wattle_counter_clear (transaction, keys, who, NULL));
+  g_assert_cmpuint (count_rows (transaction), ==, 0);
+}
+
+/* Six in a window, whatever happened to the clock meanwhile. */
+static void
+test_windows (void)
+{
+  WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = ":memory:" };
+  g_autoptr (WattleStore) store = wattle_store_open (&options, NULL);
+  g_autoptr (WattleTransaction) transaction = begin (store);
+  g_autoptr (WattleKeys) keys = make_keys ();
+  WattleCounter who = { "sign-in", "192.0.2.1" };
+  gint64 now = wattle_clock_now ();
+  guint wait;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      g_assert_true (wattle_counter_take (transaction, keys, who, 5, 60, now + i * WATTLE_SECOND, &wait, NULL));
+      g_assert_cmpuint (wait, ==, 0);
+    }
+  g_assert_true (wattle_counter_take (transaction, keys, who, 5, 60, now + 20 * WATTLE_SECOND, &wait, NULL));
+  g_assert_cmpuint (wait, ==, 40);
+  g_assert_true (wattle_counter_is_full (transaction, keys, who, 5, now + 21 * WATTLE_SECOND, &wait, NULL));
+  g_assert_cmpuint (wait, ==, 39);
+  g_assert_true (wattle_counter_take (transaction, keys, who, 5, 60, now + WATTLE_MINUTE, &wait, NULL));
+  g_assert_cmpuint (wait, ==, 0);
+  /* A clock that was a day ahead must not shut anybody out for a day. */
+  g_assert_true (wattle_counter_take (transaction, keys, who, 1, 60, now + WATTLE_DAY, &wait, NULL));
+  g_assert_true (wattle_counter_take (transaction, keys, who, 1, 60, now, &wait, NULL));
+  g_assert_cmpuint (wait, ==, 0);
+}
+
+/* A flood of names that nobody has leaves a bounded table, and the failures of a name that was tried. */
+static void
+test_flood (void)
+{
+  WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = ":memory:" };
+  const guint most = WATTLE_COUNTER_BUCKETS * WATTLE_COUNTERS_PER_BUCKET;
+  guint n = g_test_slow () ? 1000000 : 115000;
+  g_autoptr (WattleStore) store = wattle_store_open (&options, NULL);
+  g_autoptr (WattleTransaction) transaction = begin (store);
+  g_autoptr (WattleKeys) keys = make_keys ();
+  gint64 now = wattle_clock_now ();
+  guint count;
+
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (wattle_counter_try (transaction, keys, (WattleCounter){ "failures", "imogen" }, now, &count, NULL));
+  for (guint i = 0; i < n; i++)
+    {
+      char name[24];
+
+      g_snprintf (name, sizeof name, "nobody-%u", i);
+      g_assert_true (wattle_counter_try (transaction, keys, (WattleCounter){ "failures", name }, now, &count, NULL));
+    }
+  g_assert_cmpuint (count_rows (transaction), <=, most);
+  g_assert_cmpuint (count_rows (transaction), >, most / 2);
+  g_assert_true (wattle_counter_try (transaction, keys, (WattleCounter){ "failures", "imogen" }, now, &count, NULL));
+  g_assert_cmpuint (count, ==, 4);
+}
+
 static void
 make_upload (const char *folder, gint64 at)
 {
@@ -306,26 +415,9 @@ test_rates (void)
     {
       g_autofree char *name = g_strdup_printf ("name-%u", i);
 
-      wattle_rates_failed (rates, name);
+      wattle_rates_take (rates, "calls", name, 5, 60);
     }
   g_assert_cmpuint (wattle_rates_size (rates), ==, 100);
-}
-
-static void
-test_delays (void)
-{
-  g_autoptr (WattleRates) rates = wattle_rates_new (100);
-  static const guint waits[] = { 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (waits); i++)
-    {
-      g_assert_cmpuint (wattle_rates_failed (rates, "mara"), ==, i + 1);
-      g_assert_cmpuint (wattle_rates_wait (rates, "mara"), ==, waits[i]);
-    }
-  g_assert_cmpuint (wattle_rates_wait (rates, "rita"), ==, 0);
-  wattle_rates_succeeded (rates, "mara");
-  g_assert_cmpuint (wattle_rates_wait (rates, "mara"), ==, 0);
-  g_assert_cmpuint (wattle_rates_failed (rates, "mara"), ==, 1);
 }
 
 static void
@@ -466,6 +558,8 @@ main (int argc, char **argv)
   g_test_add_func ("/auth/passwords", test_passwords);
   g_test_add_func ("/auth/rates", test_rates);
   g_test_add_func ("/auth/delays", test_delays);
+  g_test_add_func ("/auth/windows", test_windows);
+  g_test_add_func ("/auth/flood", test_flood);
   g_test_add_func ("/auth/key-file", test_key_file);
   g_test_add_func ("/server/example-configuration", test_example_configuration);
   g_test_add_func ("/auth/every-session-ends", test_every_session_ends);

@@ -244,7 +244,7 @@ class Client:
             self.role = body['role']
         return answer
 
-    def sign_in(self, login='mara', password=PASSWORD, code=None):
+    def sign_in(self, login='mara', password=PASSWORD, code=None, **device):
         body = {'login': login, 'password': password}
         if code:
             body['code'] = code
@@ -254,7 +254,7 @@ class Client:
             body['challenge_signature'] = self.key.sign(
                 'wattle-sign-in:%s:%s:%s' % (self.device, login, body['time']))
         else:
-            body['device'] = {'name': 'Test', 'public_key': self.key.public_text(), 'system': 'Debian 12'}
+            body['device'] = dict(device, name='Test', public_key=self.key.public_text(), system='Debian 12')
         return self._take(self.call('POST', '/v1/sessions', body, {'Authorization': ''}))
 
     def refresh(self, token=None, take=True):

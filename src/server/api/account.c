@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "server/api/effects.h"
+#include "server/api/opening.h"
+#include "server/auth/counters.h"
 #include "server/auth/credential.h"
 #include "server/auth/passwords.h"
 #include "server/auth/totp.h"
@@ -30,37 +32,77 @@ work_clear (Work *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Work, work_clear)
 
-/* Asks for the password of who is signed in; wrong ones count as failed sign-ins. */
-static gboolean
-check_own_password (WattleCall *call, const char *member, GError **error)
+/* Asking for the password of who is signed in; wrong ones make the next wait, as at a sign-in. */
+typedef struct
 {
-  WattleServer *server = call->server;
-  const char *user = wattle_call_actor (call)->user;
-  const char *password = wattle_call_string (call, member, TRUE, error);
-  g_autoptr (WattleTransaction) transaction = NULL;
-  g_autoptr (WattleCredential) credential = NULL;
+  WattleCall *call;
   guint wait;
+} Asking;
 
-  if (password == NULL)
-    return FALSE;
-  wait = wattle_rates_wait (server->rates, user);
-  if (wait > 0)
-    {
-      wattle_set_field_error (error, WATTLE_ERROR_RATE_LIMITED, member, "Wait %u seconds before you try again.", wait);
-      return FALSE;
-    }
-  transaction = wattle_store_begin_read (server->store, error);
-  credential = transaction != NULL ? wattle_credential_load (transaction, user, error) : NULL;
+static WattleCounter
+tries_of (WattleCall *call)
+{
+  return (WattleCounter){ "confirm", wattle_call_actor (call)->user };
+}
+
+static gboolean
+write_try (WattleTransaction *transaction, gpointer data, GError **error)
+{
+  Asking *self = data;
+  WattleKeys *keys = self->call->server->keys;
+  gint64 now = wattle_clock_now ();
+  guint count;
+
+  return wattle_counter_wait (transaction, keys, tries_of (self->call), now, &self->wait, error)
+         && (self->wait > 0 || wattle_counter_try (transaction, keys, tries_of (self->call), now, &count, error));
+}
+
+static gboolean
+write_success (WattleTransaction *transaction, gpointer data, GError **error)
+{
+  Asking *self = data;
+
+  return wattle_counter_clear (transaction, self->call->server->keys, tries_of (self->call), error);
+}
+
+static gboolean
+verify_own_password (WattleCall *call, const char *password, const char *member, GError **error)
+{
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (call->server->store, error);
+  g_autoptr (WattleCredential) credential = NULL;
+
+  if (transaction != NULL)
+    credential = wattle_credential_load (transaction, wattle_call_actor (call)->user, error);
   g_clear_pointer (&transaction, wattle_transaction_free);
   if (credential == NULL)
     return FALSE;
   if (wattle_password_verify (credential->hash, password))
-    {
-      wattle_rates_succeeded (server->rates, user);
-      return TRUE;
-    }
-  wattle_rates_failed (server->rates, user);
+    return TRUE;
   wattle_set_field_error (error, WATTLE_ERROR_FORBIDDEN, member, "This is not your password.");
+  return FALSE;
+}
+
+/* Answers the call when it is not the password. */
+static gboolean
+check_own_password (WattleCall *call, const char *member)
+{
+  WattleWriter *writer = call->server->writer;
+  g_autoptr (GError) error = NULL;
+  const char *password = wattle_call_string (call, member, TRUE, &error);
+  Asking asking = { .call = call };
+
+  if (password != NULL && wattle_writer_run (writer, write_try, &asking, &error))
+    {
+      if (asking.wait > 0)
+        {
+          wattle_call_respond_wait (call, asking.wait, "There were too many attempts. Wait before you try again.");
+          return FALSE;
+        }
+      if (verify_own_password (call, password, member, &error)
+          && wattle_writer_run (writer, write_success, &asking, &error))
+        return TRUE;
+    }
+  wattle_call_respond_error (call, error);
   return FALSE;
 }
 
@@ -68,12 +110,9 @@ void
 wattle_api_confirm (WattleCall *arg)
 {
   g_autoptr (WattleCall) call = arg;
-  g_autoptr (GError) error = NULL;
 
-  if (check_own_password (call, "password", &error))
+  if (check_own_password (call, "password"))
     wattle_call_respond_empty (call);
-  else
-    wattle_call_respond_error (call, error);
 }
 
 static gboolean
@@ -102,14 +141,12 @@ wattle_api_password (WattleCall *arg)
   g_autoptr (GError) error = NULL;
   const char *wanted;
 
-  if (!check_own_password (call, "old", &error))
-    {
-      wattle_call_respond_error (call, error);
-      return;
-    }
+  if (!check_own_password (call, "old"))
+    return;
   wanted = wattle_call_string (call, "new", TRUE, &error);
-  if (wanted == NULL || !wattle_password_check (wanted, NULL, wattle_call_password_minimum (call), "new", &error)
-      || (self.hash = wattle_password_hash (wanted, &error)) == NULL
+  if (wanted == NULL
+      || (self.hash = wattle_call_hash_password (call, wanted, wattle_call_actor (call)->user, NULL, "new", &error))
+           == NULL
       || !wattle_writer_run (call->server->writer, write_password, &self, &error))
     {
       wattle_call_respond_error (call, error);
@@ -156,7 +193,44 @@ write_totp_begin (WattleTransaction *transaction, gpointer data, GError **error)
          && wattle_call_audit (self->call, transaction, "account.totp.begin", NULL, error);
 }
 
-/* A wrong code counts as a failed sign-in. */
+/* Makes new recovery codes, to be shown once. */
+static void
+answer_codes (Work *self, WattleCredential *credential)
+{
+  g_autoptr (GPtrArray) codes = wattle_credential_new_recovery (credential, self->call->server->keys);
+  WattleJsonWriter writer;
+
+  self->answer = g_string_new (NULL);
+  writer = wattle_json_writer (self->answer);
+  wattle_json_begin_object (&writer);
+  wattle_json_name (&writer, "recovery_codes");
+  wattle_json_begin_array (&writer);
+  for (guint i = 0; i < codes->len; i++)
+    wattle_json_put_string (&writer, codes->pdata[i]);
+  wattle_json_end_array (&writer);
+  wattle_json_end_object (&writer);
+}
+
+static gboolean
+write_recovery (WattleTransaction *transaction, gpointer data, GError **error)
+{
+  Work *self = data;
+  g_autoptr (WattleCredential) credential = NULL;
+
+  credential = wattle_credential_load (transaction, wattle_call_actor (self->call)->user, error);
+  if (credential == NULL)
+    return FALSE;
+  if (credential->totp == NULL)
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_CONFLICT, NULL, "Recovery codes stand in for a second factor. Set "
+                                                                  "that up first.");
+      return FALSE;
+    }
+  answer_codes (self, credential);
+  return wattle_credential_save (credential, transaction, error)
+         && wattle_call_audit (self->call, transaction, "account.recovery", NULL, error);
+}
+
 static gboolean
 write_totp_confirm (WattleTransaction *transaction, gpointer data, GError **error)
 {
@@ -165,8 +239,6 @@ write_totp_confirm (WattleTransaction *transaction, gpointer data, GError **erro
   const char *user = wattle_call_actor (self->call)->user;
   const char *code = wattle_call_string (self->call, "code", TRUE, error);
   g_autoptr (WattleCredential) credential = NULL;
-  g_autoptr (GPtrArray) codes = NULL;
-  WattleJsonWriter writer;
 
   if (code == NULL)
     return FALSE;
@@ -183,16 +255,7 @@ write_totp_confirm (WattleTransaction *transaction, gpointer data, GError **erro
   g_ptr_array_set_size (credential->recovery, 0);
   if (!wattle_credential_use_code (credential, server->keys, code, wattle_clock_now (), error))
     return FALSE;
-  codes = wattle_credential_new_recovery (credential, server->keys);
-  self->answer = g_string_new (NULL);
-  writer = wattle_json_writer (self->answer);
-  wattle_json_begin_object (&writer);
-  wattle_json_name (&writer, "recovery_codes");
-  wattle_json_begin_array (&writer);
-  for (guint i = 0; i < codes->len; i++)
-    wattle_json_put_string (&writer, codes->pdata[i]);
-  wattle_json_end_array (&writer);
-  wattle_json_end_object (&writer);
+  answer_codes (self, credential);
   return wattle_credential_save (credential, transaction, error)
          && wattle_call_audit (self->call, transaction, "account.totp.confirm", NULL, error);
 }
@@ -255,10 +318,43 @@ void
 wattle_api_totp_drop (WattleCall *arg)
 {
   g_autoptr (WattleCall) call = arg;
-  g_autoptr (GError) error = NULL;
 
-  if (check_own_password (call, "password", &error))
+  if (check_own_password (call, "password"))
     write_and_answer (call, write_totp_drop);
-  else
-    wattle_call_respond_error (call, error);
+}
+
+void
+wattle_api_recovery (WattleCall *arg)
+{
+  g_autoptr (WattleCall) call = arg;
+
+  if (check_own_password (call, "password"))
+    write_and_answer (call, write_recovery);
+}
+
+void
+wattle_api_account (WattleCall *arg)
+{
+  g_autoptr (WattleCall) call = arg;
+  const WattleActor *actor = wattle_call_actor (call);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (call->server->store, &error);
+  WattleReader *reader = transaction != NULL ? wattle_transaction_reader (transaction) : NULL;
+  g_autoptr (WattleRecord) user = NULL;
+  g_autoptr (WattleRecord) device = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  WattleJsonWriter writer = wattle_json_writer (text);
+
+  user = reader != NULL ? wattle_reader_get (reader, WATTLE_RECORD_USER, actor->user, &error) : NULL;
+  if (user == NULL)
+    {
+      wattle_call_respond_error (call, error);
+      return;
+    }
+  device = wattle_reader_get (reader, WATTLE_RECORD_DEVICE, actor->device, NULL);
+  wattle_json_begin_object (&writer);
+  wattle_opening_write_account (transaction, user, device, &writer);
+  wattle_json_pair_string (&writer, "role", wattle_enum_nick (wattle_enum_find ("role"), actor->role));
+  wattle_json_end_object (&writer);
+  wattle_call_respond (call, 200, g_steal_pointer (&text));
 }

@@ -10,6 +10,8 @@
 #include "base/error.h"
 #include "domain/settings.h"
 #include "server/auth/audit.h"
+#include "server/auth/credential.h"
+#include "server/auth/passwords.h"
 
 #define MAX_SLOW 32 /* calls that wait for a password to be hashed */
 
@@ -126,19 +128,59 @@ wattle_call_number (WattleCall *self, const char *name, gint64 fallback, gint64 
   return FALSE;
 }
 
-/**
- * wattle_call_password_minimum:
- * @self: a call
- *
- * Returns: the fewest characters of a password in this practice
- */
-guint
-wattle_call_password_minimum (WattleCall *self)
+static guint
+password_minimum (WattleTransaction *transaction, const char *user)
 {
-  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (self->server->store, NULL);
+  WattleReader *reader = wattle_transaction_reader (transaction);
+  g_autoptr (WattleCredential) credential = user != NULL ? wattle_credential_load (transaction, user, NULL) : NULL;
+  guint minimum = wattle_setting_get_integer (reader, "password_minimum");
 
-  return wattle_setting_get_integer (transaction != NULL ? wattle_transaction_reader (transaction) : NULL,
-                                     "password_minimum");
+  if ((credential != NULL && credential->totp != NULL) || wattle_setting_get_boolean (reader, "second_factor_required"))
+    return minimum;
+  return MAX (minimum, WATTLE_PASSWORD_ALONE);
+}
+
+/* What anybody who knows the person would try first. */
+static char *
+own_words (WattleTransaction *transaction, const char *user, const char *own)
+{
+  WattleReader *reader = wattle_transaction_reader (transaction);
+  g_autofree char *id = wattle_transaction_meta (transaction, "practice", NULL);
+  g_autoptr (WattleRecord) practice = id != NULL ? wattle_reader_get (reader, WATTLE_RECORD_PRACTICE, id, NULL) : NULL;
+  g_autoptr (WattleRecord) record = user != NULL ? wattle_reader_get (reader, WATTLE_RECORD_USER, user, NULL) : NULL;
+  const char *login = record != NULL ? wattle_record_get_string (record, WATTLE_USER_LOGIN) : NULL;
+  const char *name = record != NULL ? wattle_record_get_string (record, WATTLE_USER_DISPLAY_NAME) : NULL;
+
+  return g_strdup_printf ("wattle %s %s %s %s", own != NULL ? own : "", login != NULL ? login : "",
+                          name != NULL ? name : "",
+                          practice != NULL ? wattle_record_get_string (practice, WATTLE_PRACTICE_NAME) : "");
+}
+
+/**
+ * wattle_call_hash_password:
+ * @self: a call
+ * @password: (nullable): what somebody wants as a password
+ * @user: (nullable): id of the user, when there is one already
+ * @own: (nullable): names of a user who is being made
+ * @field: the JSON name for errors
+ * @error: %WATTLE_ERROR_INVALID when it may not be one
+ *
+ * Returns: (transfer full) (nullable): its hash
+ */
+char *
+wattle_call_hash_password (
+  WattleCall *self, const char *password, const char *user, const char *own, const char *field, GError **error)
+{
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (self->server->store, error);
+  g_autofree char *words = NULL;
+  guint minimum;
+
+  if (transaction == NULL)
+    return NULL;
+  minimum = password_minimum (transaction, user);
+  words = own_words (transaction, user, own);
+  g_clear_pointer (&transaction, wattle_transaction_free);
+  return wattle_password_check (password, words, minimum, field, error) ? wattle_password_hash (password, error) : NULL;
 }
 
 /**
@@ -233,6 +275,12 @@ check_session (WattleCall *self, GError **error)
 
   if (session == NULL || self->route->flags & (WATTLE_CALL_EARLY | WATTLE_CALL_PUBLIC))
     return TRUE;
+  if (session->parting && !(self->route->flags & WATTLE_CALL_PARTING))
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_FORBIDDEN, "device.wipe",
+                              "This device was removed from the practice: it may send what waits, and no more.");
+      return FALSE;
+    }
   if (session->pending)
     {
       wattle_set_field_error (error, WATTLE_ERROR_FORBIDDEN, "device",
@@ -296,7 +344,7 @@ read_body (WattleCall *self, GError **error)
       || strcmp (method, "HEAD") == 0)
     return TRUE;
   text = g_bytes_get_data (bytes, &size);
-  self->json = wattle_json_parse (size > 0 ? text : "", size, NULL, error);
+  self->json = wattle_json_parse (size > 0 ? text : "{}", size > 0 ? (gssize) size : -1, NULL, error);
   if (self->json == NULL)
     return FALSE;
   self->body = wattle_json_root (self->json);

@@ -21,6 +21,7 @@ typedef void (*WattleCallHandler) (WattleCall *call);
  * @WATTLE_CALL_SYNC: counted with those of a program, not of a person
  * @WATTLE_CALL_SLOW: hashes a password: waits for one of few threads
  * @WATTLE_CALL_EARLY: also for a device that waits for approval and a user without the second factor that is wanted
+ * @WATTLE_CALL_PARTING: also for a device that sends what waits there before it destroys what it keeps
  * @WATTLE_CALL_BYTES: the body is not JSON
  * @WATTLE_CALL_NO_BODY: there is no body
  * @WATTLE_CALL_SOCKET: a WebSocket
@@ -36,6 +37,7 @@ typedef enum
   WATTLE_CALL_NO_BODY = 1 << 5,
   WATTLE_CALL_SOCKET = 1 << 6,
   WATTLE_CALL_GZIP = 1 << 7,
+  WATTLE_CALL_PARTING = 1 << 8,
 } WattleCallFlags;
 
 /**
@@ -91,7 +93,8 @@ gboolean wattle_call_read_session (WattleCall *self, WattleTransaction *transact
 const char *wattle_call_string (WattleCall *self, const char *name, gboolean required, GError **error);
 gboolean
 wattle_call_number (WattleCall *self, const char *name, gint64 fallback, gint64 max, gint64 *value, GError **error);
-guint wattle_call_password_minimum (WattleCall *self);
+char *wattle_call_hash_password (
+  WattleCall *self, const char *password, const char *user, const char *own, const char *field, GError **error);
 gboolean wattle_call_audit (
   WattleCall *self, WattleTransaction *transaction, const char *action, WattleRecord *object, GError **error);
 

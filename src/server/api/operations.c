@@ -19,6 +19,7 @@
 #include "server/api/scopes.h"
 #include "server/api/sight.h"
 #include "server/auth/audit.h"
+#include "server/auth/counters.h"
 
 #define MAX_ALTERNATIVES 5
 #define ALTERNATIVE_DAYS 14
@@ -111,17 +112,29 @@ time_of (const Item *item, const WattleOperation *operation)
   return item->at;
 }
 
+/* Counted in the savepoint of the operation: one that is refused takes nothing of the limit. */
 static gboolean
-check_rate (Batch *self, const Item *item, GError **error)
+check_rate (Batch *self, WattleTransaction *transaction, const Item *item, GError **error)
 {
   const WattleActor *actor = wattle_call_actor (self->call);
   WattleServer *server = self->call->server;
-  guint wait = 0;
+  WattleCounter counter = { NULL, actor->user };
+  guint limit = 0, wait = 0;
 
   if (strcmp (item->name, "prescription.sign") == 0)
-    wait = wattle_rates_take (server->rates, "prescriptions", actor->user, server->limits.prescriptions_per_hour, 3600);
+    {
+      counter.what = "prescriptions";
+      limit = server->limits.prescriptions_per_hour;
+    }
   else if (strcmp (item->name, "appointment.book") == 0 && actor->role == WATTLE_ROLE_PATIENT)
-    wait = wattle_rates_take (server->rates, "bookings", actor->user, server->limits.patient_bookings_per_hour, 3600);
+    {
+      counter.what = "bookings";
+      limit = server->limits.patient_bookings_per_hour;
+    }
+  if (limit == 0)
+    return TRUE;
+  if (!wattle_counter_take (transaction, server->keys, counter, limit, 3600, wattle_clock_now (), &wait, error))
+    return FALSE;
   if (wait == 0)
     return TRUE;
   self->wait = wait;
@@ -150,7 +163,8 @@ perform (Batch *self, WattleTransaction *transaction, const Item *item, WattleOu
   context.authority = TRUE;
   context.next_number = next_number;
   context.data = transaction;
-  return check_rate (self, item, error) && wattle_operation_run (operation, &context, item->args, outcome, error)
+  return check_rate (self, transaction, item, error)
+         && wattle_operation_run (operation, &context, item->args, outcome, error)
          && put_outcome (self, transaction, outcome, error);
 }
 

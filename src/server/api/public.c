@@ -8,6 +8,7 @@
 
 #include "base/civil.h"
 #include "base/error.h"
+#include "server/auth/set-aside.h"
 
 static void
 write_limits (WattleJsonWriter *writer)
@@ -50,6 +51,7 @@ wattle_api_hello (WattleCall *arg)
   g_autoptr (GString) text = g_string_new (NULL);
   WattleJsonWriter writer = wattle_json_writer (text);
   g_autofree char *epoch = NULL;
+  g_autofree char *set_aside = NULL;
   char now[WATTLE_INSTANT_SIZE];
 
   if (transaction == NULL)
@@ -78,7 +80,11 @@ wattle_api_hello (WattleCall *arg)
     {
       wattle_json_pair_integer (&writer, "head", wattle_transaction_revision (transaction));
       wattle_json_pair_integer (&writer, "scope_revision", call->session->scope_revision);
+      if (call->session->parting)
+        wattle_json_pair_boolean (&writer, "wipe", TRUE);
     }
+  set_aside = wattle_set_aside_key (call->server->keys);
+  wattle_json_pair_string (&writer, "set_aside_key", set_aside);
   wattle_json_end_object (&writer);
   wattle_call_respond (call, 200, g_steal_pointer (&text));
 }

@@ -109,11 +109,12 @@ wattle_api_user_create (WattleCall *arg)
   g_auto (Work) self = { .call = call };
   g_autoptr (GError) error = NULL;
   const char *password = wattle_call_string (call, "password", TRUE, &error);
+  const char *login = wattle_json_member_string (call->body, "login");
+  const char *name = wattle_json_member_string (call->body, "display_name");
+  g_autofree char *own = g_strdup_printf ("%s %s", login != NULL ? login : "", name != NULL ? name : "");
 
   if (password == NULL
-      || !wattle_password_check (password, wattle_json_member_string (call->body, "login"),
-                                 wattle_call_password_minimum (call), "password", &error)
-      || (self.hash = wattle_password_hash (password, &error)) == NULL
+      || (self.hash = wattle_call_hash_password (call, password, NULL, own, "password", &error)) == NULL
       || !wattle_writer_run (call->server->writer, write_user, &self, &error))
     {
       wattle_call_respond_error (call, error);
@@ -193,8 +194,8 @@ wattle_api_setup (WattleCall *arg)
   if (has_practice (call->server))
     wattle_set_field_error (&error, WATTLE_ERROR_CONFLICT, NULL, "This server has a practice already.");
   if (error != NULL || !check_setup_code (call, &error)
-      || !wattle_password_check (password, wattle_json_member_string (administrator, "login"), 0,
-                                 "administrator.password", &error)
+      || !wattle_password_check (password, wattle_json_member_string (administrator, "login"),
+                                 WATTLE_PASSWORD_ALONE, "administrator.password", &error)
       || (self.hash = wattle_password_hash (password, &error)) == NULL
       || !wattle_writer_run (call->server->writer, write_setup, &self, &error))
     {

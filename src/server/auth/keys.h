@@ -16,6 +16,7 @@ typedef enum
   WATTLE_KEY_SEAL = 1,
   WATTLE_KEY_BLOBS = 2,
   WATTLE_KEY_CODES = 3,
+  WATTLE_KEY_SET_ASIDE = 4,
 } WattleKeyUse;
 
 typedef struct _WattleKeys WattleKeys;

@@ -14,6 +14,8 @@
 
 #define MEMORY (64 * 1024 * 1024)
 #define PASSES 3
+#define OWN_WORD_LEAST 4 /* characters of a name that count as a word */
+#define LEAST_WITHOUT_OWN 8
 
 static const struct
 {
@@ -64,10 +66,35 @@ is_monotonous (const char *password)
   return seen < 4;
 }
 
+/* Takes every @word out of @text; both folded. */
+static gboolean
+take_out (GString *text, const char *word)
+{
+  return g_utf8_strlen (word, -1) >= OWN_WORD_LEAST && g_string_replace (text, word, "", 0) > 0;
+}
+
+/* How many letters and digits are left without the words that anybody who knows the person tries first (NIST SP
+ * 800-63B-4 s 3.1.1.2, "context-specific words"); -1 when there are none of them in it. */
+static glong
+length_without (const char *folded, const char *own)
+{
+  g_autofree char *folded_own = g_utf8_casefold (own, -1);
+  g_auto (GStrv) words = g_regex_split_simple ("[^\\pL\\pN]+", folded_own, 0, 0);
+  g_autoptr (GString) rest = g_string_new (folded);
+  gboolean found = FALSE;
+  glong length = 0;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    found |= take_out (rest, words[i]);
+  for (const char *c = rest->str; *c != '\0'; c = g_utf8_next_char (c))
+    length += g_unichar_isalnum (g_utf8_get_char (c));
+  return found ? length : -1;
+}
+
 /**
  * wattle_password_check:
  * @password: (nullable): what somebody wants as a password
- * @login: (nullable): their sign-in name
+ * @own: (nullable): their sign-in name, their name, the practice's: words that are easy to guess
  * @minimum: characters, 0 for %WATTLE_PASSWORD_MINIMUM
  * @field: the JSON name for errors
  * @error: %WATTLE_ERROR_INVALID with a sentence
@@ -75,11 +102,11 @@ is_monotonous (const char *password)
  * Returns: whether it may be one
  */
 gboolean
-wattle_password_check (const char *password, const char *login, guint minimum, const char *field, GError **error)
+wattle_password_check (const char *password, const char *own, guint minimum, const char *field, GError **error)
 {
   g_autofree char *folded = NULL;
   g_autofree char *stem = NULL;
-  glong length;
+  glong length, left;
 
   if (minimum == 0)
     minimum = WATTLE_PASSWORD_MINIMUM;
@@ -98,11 +125,18 @@ wattle_password_check (const char *password, const char *login, guint minimum, c
     }
   folded = g_utf8_casefold (password, -1);
   stem = stem_of (folded);
-  if (is_breached (folded) || is_breached (stem) || is_monotonous (folded)
-      || (login != NULL && g_ascii_strcasecmp (login, stem) == 0))
+  if (is_breached (folded) || is_breached (stem) || is_monotonous (folded))
     {
       wattle_set_field_error (error, WATTLE_ERROR_INVALID, field,
                               "This password is among those that are guessed first. Choose another.");
+      return FALSE;
+    }
+  left = own != NULL ? length_without (folded, own) : -1;
+  if (left >= 0 && left < LEAST_WITHOUT_OWN)
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, field,
+                              "Without your name and that of the practice, which anybody would try, this password is "
+                              "too short. Choose another, or add some words.");
       return FALSE;
     }
   return TRUE;

@@ -1,8 +1,8 @@
-/* rates.c: how often somebody may do something, in a bounded table
+/* rates.c: how often somebody may call, in a bounded table of this process
  *
- * Known and unknown names alike take one small entry, and the oldest goes when
- * the table is full: a flood of invented names neither fills the memory nor
- * tells which names exist.
+ * Behind several processes each gives its own share; what must hold across
+ * them is counted in the store, see counters.c. The oldest entry goes when the
+ * table is full: a flood of addresses does not fill the memory.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -13,16 +13,12 @@
 #include "base/clock.h"
 
 #define MAX_NAME 160
-#define FREE_FAILURES 5
-#define MAX_DELAY_SECONDS 900
-#define FORGET_FAILURES (24 * WATTLE_HOUR)
 
 typedef struct
 {
   char *key;
   GList *link;
-  gint64 until; /* end of the window, or of the delay */
-  gint64 forget_at;
+  gint64 until; /* end of the window */
   guint count;
 } Entry;
 
@@ -74,14 +70,14 @@ drop (WattleRates *self, Entry *entry)
 }
 
 static Entry *
-find (WattleRates *self, const char *what, const char *who, gboolean make)
+find (WattleRates *self, const char *what, const char *who)
 {
   char key[MAX_NAME];
   Entry *entry;
 
   g_snprintf (key, sizeof key, "%s:%s", what, who);
   entry = g_hash_table_lookup (self->entries, key);
-  if (entry == NULL && make)
+  if (entry == NULL)
     {
       while (self->order.length >= self->capacity)
         drop (self, self->order.head->data);
@@ -122,7 +118,7 @@ wattle_rates_take (WattleRates *self, const char *what, const char *who, guint l
   if (limit == 0)
     return 0;
   g_mutex_lock (&self->lock);
-  entry = find (self, what, who, TRUE);
+  entry = find (self, what, who);
   if (entry->until <= now)
     {
       entry->until = now + window * WATTLE_SECOND;
@@ -134,69 +130,6 @@ wattle_rates_take (WattleRates *self, const char *what, const char *who, guint l
     wait = seconds_until (entry->until, now);
   g_mutex_unlock (&self->lock);
   return wait;
-}
-
-/**
- * wattle_rates_wait:
- * @self: the table
- * @name: a sign-in name, known or not
- *
- * Returns: seconds until another password may be tried, 0 for now
- */
-guint
-wattle_rates_wait (WattleRates *self, const char *name)
-{
-  gint64 now = wattle_clock_monotonic ();
-  guint wait = 0;
-  Entry *entry;
-
-  g_mutex_lock (&self->lock);
-  entry = find (self, "failures", name, FALSE);
-  if (entry != NULL)
-    wait = seconds_until (entry->until, now);
-  g_mutex_unlock (&self->lock);
-  return wait;
-}
-
-/**
- * wattle_rates_failed:
- * @self: the table
- * @name: a sign-in name, known or not
- *
- * Counts a wrong password. From the fifth on in a row each makes the next wait,
- * for 1, 2, 4 … 900 seconds.
- *
- * Returns: failures in a row
- */
-guint
-wattle_rates_failed (WattleRates *self, const char *name)
-{
-  gint64 now = wattle_clock_monotonic ();
-  guint count;
-  Entry *entry;
-
-  g_mutex_lock (&self->lock);
-  entry = find (self, "failures", name, TRUE);
-  if (entry->forget_at != 0 && entry->forget_at <= now)
-    entry->count = 0;
-  entry->forget_at = now + FORGET_FAILURES;
-  count = ++entry->count;
-  if (count >= FREE_FAILURES)
-    entry->until = now + MIN (1 << MIN (count - FREE_FAILURES, 10), MAX_DELAY_SECONDS) * WATTLE_SECOND;
-  g_mutex_unlock (&self->lock);
-  return count;
-}
-
-void
-wattle_rates_succeeded (WattleRates *self, const char *name)
-{
-  Entry *entry;
-
-  g_mutex_lock (&self->lock);
-  entry = find (self, "failures", name, FALSE);
-  if (entry != NULL)
-    drop (self, entry);
-  g_mutex_unlock (&self->lock);
 }
 
 guint

@@ -1,4 +1,4 @@
-/* rates.h: how often somebody may do something, in a bounded table
+/* rates.h: how often somebody may call, in a bounded table of this process
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -13,9 +13,6 @@ typedef struct _WattleRates WattleRates;
 WattleRates *wattle_rates_new (guint capacity);
 void wattle_rates_free (WattleRates *self);
 guint wattle_rates_take (WattleRates *self, const char *what, const char *who, guint limit, guint window);
-guint wattle_rates_wait (WattleRates *self, const char *name);
-guint wattle_rates_failed (WattleRates *self, const char *name);
-void wattle_rates_succeeded (WattleRates *self, const char *name);
 guint wattle_rates_size (WattleRates *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleRates, wattle_rates_free)

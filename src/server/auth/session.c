@@ -25,8 +25,8 @@
 #define REFRESH "refresh"
 #define SCOPE "scope-revision"
 #define ACCESS_LIFE (15 * WATTLE_MINUTE)
+#define PATIENT_ACCESS_LIFE (5 * WATTLE_MINUTE)
 #define REFRESH_LIFE (30 * WATTLE_DAY)
-#define PATIENT_REFRESH_LIFE (ACCESS_LIFE + 15 * WATTLE_MINUTE) /* idle for a quarter of an hour */
 #define GRACE (30 * WATTLE_SECOND)
 
 WattleSession *
@@ -140,6 +140,7 @@ load_actor (WattleSession *self, WattleTransaction *transaction, GError **error)
   actor->patient = g_strdup (wattle_record_get_string (user, WATTLE_USER_PATIENT));
   actor->unconfirmed = wattle_record_get_integer (user, WATTLE_USER_STATUS) == WATTLE_USER_STATUS_ACCEPTED;
   self->pending = wattle_record_get_integer (device, WATTLE_DEVICE_STATUS) == WATTLE_DEVICE_STATUS_PENDING;
+  self->parting = wattle_record_has (device, WATTLE_DEVICE_WIPE_REQUESTED_AT);
   self->has_factor = credential->totp != NULL;
   self->missing_factor = !self->has_factor && actor->role != WATTLE_ROLE_PATIENT
                          && wattle_setting_get_boolean (reader, "second_factor_required");
@@ -248,11 +249,14 @@ wattle_session_open (WattleTransaction *transaction,
   char access[WATTLE_TOKEN_HASH_SIZE], refresh[WATTLE_TOKEN_HASH_SIZE];
   gint64 hours = wattle_setting_get_integer (wattle_transaction_reader (transaction), "session_hours");
   gint64 end = wattle_id_time (new_family) + hours * WATTLE_HOUR;
+  gint64 idle = wattle_setting_get_integer (wattle_transaction_reader (transaction), "patient_idle_minutes");
+  gint64 access_life = role == WATTLE_ROLE_PATIENT ? PATIENT_ACCESS_LIFE : ACCESS_LIFE;
+  gint64 refresh_life = role == WATTLE_ROLE_PATIENT ? PATIENT_ACCESS_LIFE + idle * WATTLE_MINUTE : REFRESH_LIFE;
 
   tokens->access = wattle_token_new ();
   tokens->refresh = wattle_token_new ();
-  tokens->access_expires_at = MIN (now + ACCESS_LIFE, end);
-  tokens->refresh_expires_at = MIN (now + (role == WATTLE_ROLE_PATIENT ? PATIENT_REFRESH_LIFE : REFRESH_LIFE), end);
+  tokens->access_expires_at = MIN (now + access_life, end);
+  tokens->refresh_expires_at = MIN (now + refresh_life, end);
   wattle_token_hash (tokens->access, access);
   wattle_token_hash (tokens->refresh, refresh);
   return wattle_transaction_keep_private (transaction, SESSION, access, owner, value, tokens->access_expires_at, error)

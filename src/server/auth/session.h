@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @family: what all tokens of one sign-in share
  * @expires_at: end of the access token
  * @pending: the device waits for approval
+ * @parting: the device sends what waits there and then destroys what it keeps
  * @missing_factor: the practice wants a second factor and there is none yet
  *
  * Immutable; shared between threads.
@@ -24,6 +25,7 @@ typedef struct
   char *family;
   gint64 expires_at;
   gboolean pending;
+  gboolean parting;
   gboolean missing_factor;
   gboolean has_factor;
   guint scope_revision;
