@@ -5,8 +5,8 @@
  * the text EXPECT counts as failed. Prints seconds, answers, failed answers, and the median and the 99th percentile of
  * an answer's milliseconds.
  * bench-load sockets PORT N PATH FRAMES REQUEST: opens N WebSockets at PATH at once, sends on each a line of the file
- * FRAMES, one after the other and from the start again, waits for one message on each and prints the seconds; then, for
- * every line of its input, sends what the file REQUEST holds next on a connection of its own and prints the milliseconds
+ * FRAMES, one after the other and from the start again, waits for a message on each and prints the seconds; then, for
+ * every line of its input, sends what the file REQUEST holds next on its own connection and prints the milliseconds
  * until every socket has heard a message.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
