@@ -51,7 +51,11 @@ static const WattleCtlCommand commands[] = {
         "nothing. May run while the server does.\n\n"
         "  --quick  leave out what reads every byte"),
     wattle_ctl_doctor },
-  { "audit verify", "", N_ ("Check that nobody touched the audit trail."), NULL, wattle_ctl_audit },
+  { "audit verify", "[--checkpoints FILE]...", N_ ("Check that nobody touched the audit trail."),
+    N_ ("Follows the chain from the first event to the last and compares it with every signed checkpoint: those in\n"
+        "the data directory and in the files or folders that are named, such as a copy from the backup. Says which\n"
+        "event is the first that was altered, removed, put in or moved. Exit status 1 when there is one."),
+    wattle_ctl_audit },
   { "user password", "[--password-stdin] LOGIN", N_ ("Give a user a new password; they are signed out everywhere."),
     NULL, wattle_ctl_password },
   { "version", "", N_ ("Print the version of this program."), NULL, version },

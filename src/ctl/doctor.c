@@ -250,8 +250,10 @@ check_audit (Doctor *self, GError **error)
     return TRUE;
   if (wattle_error_get_code (local) == WATTLE_ERROR_CORRUPT)
     {
-      find (self, _("The audit trail was touched: event %" G_GINT64_FORMAT " does not follow from the one before it."),
-            first_bad);
+      char number[24];
+
+      g_snprintf (number, sizeof number, "%" G_GINT64_FORMAT, first_bad);
+      find (self, _("The audit trail was touched: event %s does not follow from the one before it."), number);
       return TRUE;
     }
   g_propagate_error (error, g_steal_pointer (&local));

@@ -43,6 +43,7 @@ static const Key keys[] = {
   { "server", "threads", NUMBER, AT (engine.threads), 256 },
   { "server", "readers", NUMBER, AT (readers), 64 },
   { "server", "public_metrics", FLAG, AT (public_metrics), 0 },
+  { "server", "checkpoints", TEXT, AT (checkpoints), 0 },
   { "limits", "connections", NUMBER, AT (engine.max_connections), 1000000 },
   { "limits", "connections_per_address", NUMBER, AT (engine.max_per_address), 1000000 },
   { "limits", "sockets", NUMBER, AT (engine.max_sockets), 1000000 },
@@ -87,6 +88,7 @@ wattle_configuration_clear (WattleConfiguration *self)
   g_clear_pointer (&self->address, g_free);
   g_clear_pointer (&self->unix_path, g_free);
   g_clear_pointer (&self->origin, g_free);
+  g_clear_pointer (&self->checkpoints, g_free);
 }
 
 /**

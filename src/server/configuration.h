@@ -28,6 +28,7 @@ typedef struct
   guint16 port;
   char *unix_path;
   char *origin;
+  char *checkpoints;
   WattleEngineConfig engine;
   WattleLimits limits;
   guint64 max_blob;

@@ -22,9 +22,11 @@
 #include "server/api/blob-file.h"
 #include "server/configuration.h"
 #include "server/jobs/housekeeping.h"
+#include "server/jobs/trail.h"
 #include "store/directory.h"
 
 #define TRIM_SECONDS 30
+#define TRAIL_SECONDS 5
 #define ABANDONED WATTLE_DAY
 
 typedef struct
@@ -39,6 +41,7 @@ typedef struct
 {
   GMainLoop *loop;
   WattleServer *server;
+  char *copies; /* (nullable): where checkpoints of the audit trail go besides */
 } Running;
 
 static void
@@ -169,6 +172,65 @@ housekeeping_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+typedef struct
+{
+  Running *running;
+  gboolean at_once;
+  char *note;
+} Mark;
+
+static gboolean
+make_mark (WattleTransaction *transaction, gpointer data, GError **error)
+{
+  Mark *self = data;
+
+  self->note = wattle_trail_mark (transaction, self->running->server->keys, self->at_once, error);
+  return self->note != NULL || *error == NULL;
+}
+
+/* The checkpoint is in the database: now to where a hand on the database does not reach. */
+static void
+keep_mark (gpointer data, const GError *error)
+{
+  Mark *self = data;
+  WattleServer *server = self->running->server;
+  g_autofree char *folder = g_build_filename (server->data_dir, WATTLE_TRAIL_FOLDER, NULL);
+  const char *folders[] = { folder, self->running->copies };
+
+  if (error != NULL)
+    g_warning ("No checkpoint of the audit trail was made: %s", error->message);
+  for (guint i = 0; self->note != NULL && i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autoptr (GError) local = NULL;
+
+      if (folders[i] != NULL && !wattle_trail_keep (folders[i], self->note, server->keys, &local))
+        g_warning ("A checkpoint of the audit trail was not kept: %s", local->message);
+    }
+  g_free (self->note);
+  g_free (self);
+}
+
+static void
+mark_trail (Running *running, gboolean at_once)
+{
+  Mark *mark = g_new0 (Mark, 1);
+
+  mark->running = running;
+  mark->at_once = at_once;
+  wattle_writer_submit (running->server->writer, make_mark, keep_mark, mark);
+}
+
+static gboolean
+trail_cb (gpointer data)
+{
+  Running *running = data;
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (running->server->store, NULL);
+
+  if (transaction != NULL && wattle_trail_is_due (transaction, FALSE))
+    mark_trail (running, FALSE);
+  return G_SOURCE_CONTINUE;
+}
+
 /* Pages and hashed passwords come and go in large pieces: what nobody uses any more is given back. */
 static gboolean
 trim_cb (gpointer data)
@@ -202,7 +264,7 @@ static gboolean
 run (WattleServer *server, WattleConfiguration *configuration, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  Running running = { loop, server };
+  Running running = { loop, server, configuration->checkpoints };
   WattleEngineConfig *engine = &configuration->engine;
 
   engine->address = configuration->address;
@@ -217,9 +279,12 @@ run (WattleServer *server, WattleConfiguration *configuration, GError **error)
   g_unix_signal_add (SIGINT, stop_cb, &running);
   g_timeout_add_seconds (WATTLE_HOUSEKEEPING_SECONDS, housekeeping_cb, &running);
   g_timeout_add_seconds (TRIM_SECONDS, trim_cb, NULL);
+  g_timeout_add_seconds (TRAIL_SECONDS, trail_cb, &running);
   announce (server, configuration);
   housekeeping_cb (&running);
+  mark_trail (&running, FALSE);
   g_main_loop_run (loop);
+  mark_trail (&running, TRUE);
   wattle_server_stop (server);
   return TRUE;
 }

@@ -141,26 +141,69 @@ row_is_good (WattleStatement *statement, gint64 expected, guint8 previous[HASH_B
 static gboolean
 report (gint64 bad, gint64 *first_bad, GError **error)
 {
+  char number[24];
+
   if (first_bad != NULL)
     *first_bad = bad;
+  g_snprintf (number, sizeof number, "%" G_GINT64_FORMAT, bad);
   wattle_set_field_error (error, WATTLE_ERROR_CORRUPT, NULL,
-                          _("The audit trail was changed: row %" G_GINT64_FORMAT " is not what was written."), bad);
+                          _("The audit trail was changed: row %s is not what was written."), number);
   return FALSE;
 }
 
 /**
- * wattle_transaction_audit_verify:
+ * wattle_transaction_audit_at:
  * @self: a transaction
+ * @wanted: number of a row, or 0 for the last
+ * @sequence: (out): its number; 0 when there is none
+ * @hash: (out): where the chain stands with it
+ * @error: the failure
+ *
+ * What a checkpoint says, and is compared with.
+ */
+gboolean
+wattle_transaction_audit_at (
+  WattleTransaction *self, gint64 wanted, gint64 *sequence, guint8 hash[WATTLE_TRAIL_HASH], GError **error)
+{
+  g_autoptr (WattleStatement) statement = NULL;
+  gboolean row;
+
+  if (wanted == 0)
+    return read_last (self, sequence, hash, error);
+  *sequence = 0;
+  statement = wattle_connection_statement (self->connection, WATTLE_SQL_AUDIT_AT, error);
+  if (statement == NULL)
+    return FALSE;
+  wattle_bind_integer (statement, 1, wanted);
+  if (!wattle_connection_step (self->connection, statement, &row, error))
+    return FALSE;
+  if (!row || wattle_column_length (statement, 1) != HASH_BYTES)
+    return TRUE;
+  *sequence = wanted;
+  memcpy (hash, wattle_column_bytes (statement, 1), HASH_BYTES);
+  return TRUE;
+}
+
+/**
+ * wattle_transaction_audit_walk:
+ * @self: a transaction
+ * @func: (nullable): is told each row that follows from the one before
+ * @data: for @func
  * @first_bad: (out) (optional): number of the first row that was changed, is
  *   missing or does not belong; 0 when all are as they were written
  * @cancellable: (nullable): to stop
  * @error: (out): %WATTLE_ERROR_CORRUPT when a row is bad
  *
  * Walks the chain. Rows cut off at the end are noticed as long as the counter
- * was not changed with them; copies of the last hash elsewhere notice the rest.
+ * was not changed with them; signed checkpoints notice the rest.
  */
 gboolean
-wattle_transaction_audit_verify (WattleTransaction *self, gint64 *first_bad, GCancellable *cancellable, GError **error)
+wattle_transaction_audit_walk (WattleTransaction *self,
+                               WattleAuditFunc func,
+                               gpointer data,
+                               gint64 *first_bad,
+                               GCancellable *cancellable,
+                               GError **error)
 {
   g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_AUDIT_EACH, error);
   gint64 last = wattle_transaction_counter (self, "audit", error);
@@ -182,6 +225,23 @@ wattle_transaction_audit_verify (WattleTransaction *self, gint64 *first_bad, GCa
         return expected == last + 1 || report (expected, first_bad, error);
       if (!row_is_good (statement, expected, previous))
         return report (expected, first_bad, error);
+      if (func != NULL)
+        func (expected, previous, data);
       expected++;
     }
+}
+
+/**
+ * wattle_transaction_audit_verify:
+ * @self: a transaction
+ * @first_bad: (out) (optional): see wattle_transaction_audit_walk()
+ * @cancellable: (nullable): to stop
+ * @error: the same
+ *
+ * The walk alone.
+ */
+gboolean
+wattle_transaction_audit_verify (WattleTransaction *self, gint64 *first_bad, GCancellable *cancellable, GError **error)
+{
+  return wattle_transaction_audit_walk (self, NULL, NULL, first_bad, cancellable, error);
 }

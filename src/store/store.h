@@ -13,6 +13,7 @@
 
 #include "domain/operation.h"
 #include "domain/reader.h"
+#include "store/trail-note.h"
 
 G_BEGIN_DECLS
 
@@ -221,6 +222,19 @@ gint64             wattle_transaction_next_in_sequence (WattleTransaction    *se
 /* Audit: one hash-chained row in the transaction of the act. */
 gboolean           wattle_transaction_audit        (WattleTransaction        *self,
                                                     WattleRecord             *audit_event,
+                                                    GError                  **error);
+typedef void (*WattleAuditFunc) (gint64 sequence, const guint8 hash[WATTLE_TRAIL_HASH], gpointer data);
+
+gboolean           wattle_transaction_audit_at     (WattleTransaction        *self,
+                                                    gint64                    wanted,
+                                                    gint64                   *sequence,
+                                                    guint8                    hash[WATTLE_TRAIL_HASH],
+                                                    GError                  **error);
+gboolean           wattle_transaction_audit_walk   (WattleTransaction        *self,
+                                                    WattleAuditFunc           func,
+                                                    gpointer                  data,
+                                                    gint64                   *first_bad,
+                                                    GCancellable             *cancellable,
                                                     GError                  **error);
 gboolean           wattle_transaction_audit_verify (WattleTransaction        *self,
                                                     gint64                   *first_bad,

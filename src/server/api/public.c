@@ -4,11 +4,13 @@
  */
 #include "server/api/routes.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "base/civil.h"
 #include "base/error.h"
 #include "server/auth/set-aside.h"
+#include "server/jobs/trail.h"
 
 static void
 write_limits (WattleJsonWriter *writer)
@@ -42,6 +44,37 @@ write_practice (WattleTransaction *transaction, WattleJsonWriter *writer)
   wattle_json_end_object (writer);
 }
 
+/* The latest checkpoint of the audit trail, and where its chain stands with the event that the caller has a checkpoint
+ * of: whoever wrote the trail anew has to tell every client another story than before. */
+static void
+write_trail (WattleCall *call, WattleTransaction *transaction, gint64 asked, WattleJsonWriter *writer)
+{
+  g_autofree char *note = wattle_transaction_meta (transaction, WATTLE_TRAIL_META, NULL);
+  g_autofree char *origin = wattle_trail_origin (transaction);
+  guint8 public[WATTLE_TRAIL_PUBLIC], secret[WATTLE_TRAIL_SECRET], root[WATTLE_TRAIL_HASH];
+  g_autofree char *key = NULL;
+  gint64 sequence;
+
+  if (note == NULL)
+    return;
+  wattle_keys_signer (call->server->keys, public, secret);
+  sodium_memzero (secret, sizeof secret);
+  key = wattle_trail_key_print (origin, public);
+  wattle_json_pair_string (writer, "checkpoint", note);
+  wattle_json_pair_string (writer, "checkpoint_key", key);
+  if (asked == 0 || !wattle_transaction_audit_at (transaction, asked, &sequence, root, NULL))
+    return;
+  wattle_json_name (writer, "checkpoint_root");
+  if (sequence == asked)
+    {
+      g_autofree char *text = g_base64_encode (root, sizeof root);
+
+      wattle_json_put_string (writer, text);
+    }
+  else
+    wattle_json_put_null (writer);
+}
+
 void
 wattle_api_hello (WattleCall *arg)
 {
@@ -52,9 +85,10 @@ wattle_api_hello (WattleCall *arg)
   WattleJsonWriter writer = wattle_json_writer (text);
   g_autofree char *epoch = NULL;
   g_autofree char *set_aside = NULL;
+  gint64 asked;
   char now[WATTLE_INSTANT_SIZE];
 
-  if (transaction == NULL)
+  if (transaction == NULL || !wattle_call_number (call, "checkpoint", 0, G_MAXINT64, &asked, &error))
     {
       wattle_call_respond_error (call, error);
       return;
@@ -82,6 +116,7 @@ wattle_api_hello (WattleCall *arg)
       wattle_json_pair_integer (&writer, "scope_revision", call->session->scope_revision);
       if (call->session->parting)
         wattle_json_pair_boolean (&writer, "wipe", TRUE);
+      write_trail (call, transaction, asked, &writer);
     }
   set_aside = wattle_set_aside_key (call->server->keys);
   wattle_json_pair_string (&writer, "set_aside_key", set_aside);

@@ -93,6 +93,23 @@ wattle_keys_derive (WattleKeys *self, WattleKeyUse use, guint8 key[WATTLE_KEY_BY
 }
 
 /**
+ * wattle_keys_signer:
+ * @self: the server's key
+ * @public: (out): what a signature is checked with
+ * @secret: (out): what the audit trail's checkpoints are signed with; clear it after use
+ */
+void
+wattle_keys_signer (WattleKeys *self, guint8 public[32], guint8 secret[64])
+{
+  guint8 seed[WATTLE_KEY_BYTES];
+
+  G_STATIC_ASSERT (WATTLE_KEY_BYTES == crypto_sign_SEEDBYTES);
+  wattle_keys_derive (self, WATTLE_KEY_AUDIT, seed);
+  crypto_sign_seed_keypair (public, secret, seed);
+  sodium_memzero (seed, sizeof seed);
+}
+
+/**
  * wattle_seal_text:
  * @key: a key
  * @context: what it is and whose; the same is needed to open it

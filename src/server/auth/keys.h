@@ -17,6 +17,7 @@ typedef enum
   WATTLE_KEY_BLOBS = 2,
   WATTLE_KEY_CODES = 3,
   WATTLE_KEY_SET_ASIDE = 4,
+  WATTLE_KEY_AUDIT = 5,
 } WattleKeyUse;
 
 typedef struct _WattleKeys WattleKeys;
@@ -24,6 +25,7 @@ typedef struct _WattleKeys WattleKeys;
 WattleKeys *wattle_keys_open (const char *path, gboolean may_create, GError **error);
 void wattle_keys_free (WattleKeys *self);
 void wattle_keys_derive (WattleKeys *self, WattleKeyUse use, guint8 key[WATTLE_KEY_BYTES]);
+void wattle_keys_signer (WattleKeys *self, guint8 public[32], guint8 secret[64]);
 char *wattle_keys_seal (WattleKeys *self, const char *context, const char *text);
 char *wattle_keys_unseal (WattleKeys *self, const char *context, const char *sealed, GError **error);
 char *wattle_keys_digest (WattleKeys *self, const char *text);
