@@ -14,6 +14,7 @@ import zoneinfo
 
 import chart
 from desktop import BUILD, Desktop, Wattled, wait_until
+from proxy import Proxy
 from window import Window
 
 PASSWORD = 'wattle blooms in august'
@@ -33,9 +34,11 @@ def working_moment():
 class Day:
     """A demonstration practice with its server and a window, at a moment when the clinic is open."""
 
-    def __init__(self, patients=200, years=1, size=(1280, 860), keep=None, login='imogen', **settings):
+    def __init__(self, patients=200, years=1, size=(1280, 860), keep=None, login='imogen', proxied=False, **settings):
         self.moment = working_moment()
         self.login = login
+        self.proxied = proxied
+        self.proxy = None
         self.patient = None
         self.desktop = Desktop(*size, keep=keep)
         try:
@@ -56,7 +59,9 @@ class Day:
                         '--password', PASSWORD],
                        env=self.desktop.environ(), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.server = Wattled(self.desktop, data, environment=self.clock)
-        self.desktop.settings(server_url=self.server.url, **settings)
+        if self.proxied:
+            self.proxy = Proxy(self.server.port)
+        self.desktop.settings(server_url=self.proxy.url if self.proxied else self.server.url, **settings)
         self.window = Window(self.desktop, **self.clock)
 
     def end(self, keep=False):

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/outbox/change-words.h"
+#include "app/outbox/outbox-dialog.h"
 #include "app/widgets/feedback.h"
 #include "base/civil-text.h"
 
@@ -14,59 +16,80 @@ struct _WattleOutboxRow
   AdwActionRow parent;
   WattleOutboxItem *item;
   WattleContext *context;
+  char *about; /* whom, and when */
+  GtkWidget *warning;
   GtkWidget *withdraw;
 };
 
 G_DEFINE_FINAL_TYPE (WattleOutboxRow, wattle_outbox_row, ADW_TYPE_ACTION_ROW)
 
+/* Whom it is about, and under that how it stands. */
 static void
 update (WattleOutboxRow *self)
 {
-  g_autofree char *label = NULL;
   g_autofree char *status = NULL;
   g_autofree char *message = NULL;
   g_autofree char *when = NULL;
+  g_autofree char *stands = NULL;
+  g_autofree char *subtitle = NULL;
+  g_autofree char *name = NULL;
+  const char *title = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self));
+  gboolean answered;
   gint64 at;
 
-  g_object_get (self->item, "label", &label, "status", &status, "message", &message, "at", &at, NULL);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), label != NULL ? label : "");
+  g_object_get (self->item, "status", &status, "message", &message, "at", &at, NULL);
+  answered = g_strcmp0 (status, "refused") == 0 || g_strcmp0 (status, "conflict") == 0;
   when = wattle_relative_display (at, wattle_context_now (self->context));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), message != NULL && *message != '\0' ? message : when);
-  gtk_widget_set_visible (self->withdraw, g_strcmp0 (status, "sent") != 0 && g_strcmp0 (status, "ok") != 0);
+  if (answered)
+    stands = g_strdup (message != NULL && *message != '\0' ? message : _("Refused by the server"));
+  else
+    stands = g_strdup_printf (g_strcmp0 (status, "sent") == 0 ? _("Sent, not answered yet · %s") : _("Waits · %s"),
+                              when);
+  subtitle = self->about != NULL ? g_strdup_printf ("%s\n%s", self->about, stands) : g_strdup (stands);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), subtitle);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
+  name = g_strdup_printf (_("Take back: %s, %s"), title, self->about != NULL ? self->about : "");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->withdraw), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_widget_set_visible (self->withdraw, g_strcmp0 (status, "waiting") == 0);
+  gtk_widget_set_visible (self->warning, answered);
 }
 
 static void
-withdrawn_cb (GObject *source, GAsyncResult *result, gpointer data)
+told_cb (gpointer owner, gpointer result, const GError *error)
 {
-  g_autoptr (WattleOutboxRow) self = data;
-  g_autoptr (GError) error = NULL;
+  WattleOutboxRow *self = owner;
+  WattleChangeWords *words = result;
 
-  if (!wattle_client_withdraw_finish (WATTLE_CLIENT (source), result, &error))
-    wattle_show_error (GTK_WIDGET (self), error);
+  if (error != NULL)
+    return;
+  g_free (self->about);
+  self->about = words->whom != NULL && words->when != NULL ? g_strdup_printf ("%s · %s", words->whom, words->when)
+                                                           : g_strdup (words->whom);
+  update (self);
 }
 
+/* The list is there a moment before the store is, and a name may come with the first sync. */
 static void
-discarded_cb (GObject *source, GAsyncResult *result, gpointer data)
+changed_cb (WattleOutboxRow *self)
 {
-  g_autoptr (WattleOutboxRow) self = data;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *args = NULL;
 
-  if (!wattle_client_discard_finish (WATTLE_CLIENT (source), result, &error))
-    wattle_show_error (GTK_WIDGET (self), error);
+  if (self->about != NULL)
+    return;
+  g_object_get (self->item, "name", &name, "args", &args, NULL);
+  wattle_context_load (self->context, wattle_change_words_work,
+                       g_variant_new ("(sss)", name, args,
+                                      g_time_zone_get_identifier (wattle_context_zone (self->context))),
+                       (GDestroyNotify) wattle_change_words_free, NULL, self, told_cb);
 }
 
 static void
 withdraw_cb (WattleOutboxRow *self)
 {
-  WattleClient *client = wattle_context_client (self->context);
-  g_autofree char *id = NULL;
-  g_autofree char *status = NULL;
+  GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self)));
 
-  g_object_get (self->item, "operation-id", &id, "status", &status, NULL);
-  if (g_strcmp0 (status, "waiting") == 0)
-    wattle_client_withdraw_async (client, id, NULL, withdrawn_cb, g_object_ref (self));
-  else
-    wattle_client_discard_async (client, id, NULL, discarded_cb, g_object_ref (self));
+  wattle_outbox_take_back (wattle_toasting (root), self->context, self->item);
 }
 
 static void
@@ -76,6 +99,7 @@ wattle_outbox_row_dispose (GObject *object)
 
   g_clear_object (&self->item);
   g_clear_object (&self->context);
+  g_clear_pointer (&self->about, g_free);
   G_OBJECT_CLASS (wattle_outbox_row_parent_class)->dispose (object);
 }
 
@@ -86,6 +110,7 @@ wattle_outbox_row_class_init (WattleOutboxRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = wattle_outbox_row_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/outbox/outbox-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, WattleOutboxRow, warning);
   gtk_widget_class_bind_template_child (widget_class, WattleOutboxRow, withdraw);
   gtk_widget_class_bind_template_callback (widget_class, withdraw_cb);
 }
@@ -107,10 +132,27 @@ GtkWidget *
 wattle_outbox_row_new (WattleOutboxItem *item, WattleContext *context)
 {
   WattleOutboxRow *self = g_object_new (WATTLE_TYPE_OUTBOX_ROW, NULL);
+  g_autofree char *label = NULL;
 
+  g_object_get (item, "label", &label, NULL);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), label);
   self->item = g_object_ref (item);
   self->context = g_object_ref (context);
   g_signal_connect_object (item, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
+  g_signal_connect_object (context, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  changed_cb (self);
   return GTK_WIDGET (self);
+}
+
+/**
+ * wattle_outbox_row_item:
+ * @self: the row
+ *
+ * Returns: (transfer none): the change that it shows
+ */
+WattleOutboxItem *
+wattle_outbox_row_item (WattleOutboxRow *self)
+{
+  return self->item;
 }

@@ -6,7 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "app/outbox/outbox-popover.h"
+#include "app/outbox/outbox-window.h"
 
 /* A change that leaves at once is nobody's business: only what still waits after this many milliseconds shows. */
 #define PATIENCE 3000
@@ -17,8 +17,8 @@ struct _WattleSyncButton
   WattleClient *client;
   guint patience;
   gboolean slow;
-  GtkMenuButton *button;
-  WattleOutboxPopover *popover;
+  WattleContext *context;
+  GtkButton *button;
   GtkImage *icon;
   GtkLabel *label;
 };
@@ -45,11 +45,13 @@ update (WattleSyncButton *self)
   gboolean online = TRUE;
   guint pending = 0;
   guint conflicts = 0;
+  guint answered;
   g_autofree char *text = NULL;
 
   if (self->client == NULL)
     return;
   g_object_get (self->client, "online", &online, "pending", &pending, "conflicts", &conflicts, NULL);
+  answered = wattle_outbox_answered (self->client);
   if (pending == 0 || !online)
     {
       g_clear_handle_id (&self->patience, g_source_remove);
@@ -65,6 +67,13 @@ update (WattleSyncButton *self)
       text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u choice to make", "%u choices to make", conflicts),
                               conflicts);
       show (self, "dialog-information-symbolic", text);
+    }
+  else if (answered > 0)
+    {
+      text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u change was not taken", "%u changes were not taken",
+                                           answered),
+                              answered);
+      show (self, "dialog-warning-symbolic", text);
     }
   else if (!online && pending > 0)
     {
@@ -102,13 +111,27 @@ client_cb (WattleContext *context, GParamSpec *pspec, WattleSyncButton *self)
   static const char *const watched[] = { "notify::online", "notify::pending", "notify::conflicts", "notify::state" };
 
   if (self->client != NULL)
-    g_signal_handlers_disconnect_by_data (self->client, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->client, self);
+      g_signal_handlers_disconnect_by_data (wattle_client_outbox (self->client), self);
+    }
   g_set_object (&self->client, wattle_context_client (context));
   if (self->client == NULL)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_swapped (self->client, watched[i], G_CALLBACK (update), self);
+  g_signal_connect_swapped (wattle_client_outbox (self->client), "items-changed", G_CALLBACK (update), self);
+  g_signal_connect_swapped (self->client, "operation-settled", G_CALLBACK (update), self);
   update (self);
+}
+
+static void
+clicked_cb (WattleSyncButton *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (wattle_context_is_ready (self->context))
+    wattle_outbox_window_open (GTK_WINDOW (root), self->context);
 }
 
 static void
@@ -118,8 +141,12 @@ wattle_sync_button_dispose (GObject *object)
 
   g_clear_handle_id (&self->patience, g_source_remove);
   if (self->client != NULL)
-    g_signal_handlers_disconnect_by_data (self->client, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->client, self);
+      g_signal_handlers_disconnect_by_data (wattle_client_outbox (self->client), self);
+    }
   g_clear_object (&self->client);
+  g_clear_object (&self->context);
   G_OBJECT_CLASS (wattle_sync_button_parent_class)->dispose (object);
 }
 
@@ -129,12 +156,11 @@ wattle_sync_button_class_init (WattleSyncButtonClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wattle_sync_button_dispose;
-  g_type_ensure (WATTLE_TYPE_OUTBOX_POPOVER);
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/outbox/sync-button.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleSyncButton, button);
-  gtk_widget_class_bind_template_child (widget_class, WattleSyncButton, popover);
   gtk_widget_class_bind_template_child (widget_class, WattleSyncButton, icon);
   gtk_widget_class_bind_template_child (widget_class, WattleSyncButton, label);
+  gtk_widget_class_bind_template_callback (widget_class, clicked_cb);
 }
 
 static void
@@ -151,7 +177,7 @@ wattle_sync_button_init (WattleSyncButton *self)
 void
 wattle_sync_button_set_context (WattleSyncButton *self, WattleContext *context)
 {
-  wattle_outbox_popover_set_context (self->popover, context);
+  self->context = g_object_ref (context);
   g_signal_connect_object (context, "notify::client", G_CALLBACK (client_cb), self, 0);
   client_cb (context, NULL, self);
 }

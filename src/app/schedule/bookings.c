@@ -23,6 +23,7 @@
 /* A booking or move that waits for the server. */
 typedef struct
 {
+  char *id; /* of the operation */
   char *name;
   char *args;
 } Waiting;
@@ -32,6 +33,7 @@ waiting_free (gpointer data)
 {
   Waiting *waiting = data;
 
+  g_free (waiting->id);
   g_free (waiting->name);
   g_free (waiting->args);
   g_free (waiting);
@@ -50,72 +52,12 @@ waiting_of (WattleContext *context)
   return waiting;
 }
 
-/* A dialog has no overlay above it: toasts go to the window's own. */
-static GtkWidget *
-find_toasting (GtkWidget *widget)
-{
-  if (ADW_IS_TOAST_OVERLAY (widget))
-    return adw_toast_overlay_get_child (ADW_TOAST_OVERLAY (widget));
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = gtk_widget_get_mapped (child) ? find_toasting (child) : NULL;
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static GtkWidget *
 active_widget (GtkApplication *application)
 {
   GtkWindow *window = gtk_application_get_active_window (application);
-  GtkWidget *found = window != NULL ? find_toasting (GTK_WIDGET (window)) : NULL;
 
-  return found != NULL ? found : GTK_WIDGET (window);
-}
-
-/* The same arguments with another time; a booking that was refused needs another id as well. */
-static char *
-with_times (const Waiting *waiting, WattleJsonNode slot)
-{
-  g_autoptr (WattleJson) json = wattle_json_parse (waiting->args, -1, &WATTLE_JSON_WIRE_LIMITS, NULL);
-  gboolean books = g_str_equal (waiting->name, "appointment.book");
-  g_autofree char *new_id = wattle_id_new ();
-  GString *text = g_string_new (NULL);
-  WattleJsonWriter writer = wattle_json_writer (text);
-  WattleJsonNode object, value;
-  WattleJsonIter iter;
-  const char *name;
-
-  object = books ? wattle_json_member (wattle_json_root (json), "appointment") : wattle_json_root (json);
-  wattle_json_begin_object (&writer);
-  if (books)
-    {
-      wattle_json_name (&writer, "appointment");
-      wattle_json_begin_object (&writer);
-    }
-  iter = wattle_json_iter (object);
-  while (wattle_json_next (&iter, &name, &value))
-    {
-      gsize length;
-      const char *raw = wattle_json_raw (value, &length);
-
-      if (wattle_json_member_string (slot, name) != NULL)
-        wattle_json_pair_string (&writer, name, wattle_json_member_string (slot, name));
-      else if (books && g_str_equal (name, "id"))
-        wattle_json_pair_string (&writer, name, new_id);
-      else
-        {
-          wattle_json_name (&writer, name);
-          wattle_json_put_raw (&writer, raw, (gssize) length);
-        }
-    }
-  if (books)
-    wattle_json_end_object (&writer);
-  wattle_json_end_object (&writer);
-  return g_string_free (text, FALSE);
+  return window != NULL ? wattle_toasting (GTK_WIDGET (window)) : NULL;
 }
 
 /* The choice between the free times that the server named. */
@@ -140,24 +82,30 @@ choice_free (gpointer data, GClosure *closure)
 
 typedef struct
 {
+  GtkWidget *widget;
   WattleContext *context;
-  Waiting *waiting;
+  char *name;
+  char *args;
 } Retry;
 
-static gboolean
-retried_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpointer data)
+static void
+retried_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Retry *retry = data;
+  g_autofree Retry *retry = data;
+  g_autoptr (GtkWidget) widget = retry->widget;
+  g_autoptr (WattleContext) context = retry->context;
+  g_autofree char *name = retry->name;
+  g_autofree char *args = retry->args;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = wattle_client_send_again_finish (WATTLE_CLIENT (source), result, &error);
 
-  if (error == NULL)
+  if (id == NULL)
     {
-      wattle_bookings_remember (retry->context, operation_id, retry->waiting->name, retry->waiting->args);
-      wattle_toast (widget, _("Booked at the new time"));
+      wattle_show_error (widget, error);
+      return;
     }
-  g_object_unref (retry->context);
-  waiting_free (retry->waiting);
-  g_free (retry);
-  return FALSE;
+  wattle_bookings_remember (context, id, name, args);
+  wattle_toast (widget, _("Booked at the new time"));
 }
 
 static void
@@ -170,13 +118,13 @@ chosen_cb (AdwMessageDialog *dialog, const char *response, gpointer data)
   if (!g_ascii_string_to_unsigned (response, 10, 0, MAX_OFFERED, &index, NULL))
     return;
   retry = g_new0 (Retry, 1);
+  retry->widget = g_object_ref (active_widget (choice->application));
   retry->context = g_object_ref (choice->context);
-  retry->waiting = g_new0 (Waiting, 1);
-  retry->waiting->name = g_strdup (choice->waiting->name);
-  retry->waiting->args = with_times (choice->waiting,
-                                     wattle_json_element (wattle_json_root (choice->slots), (guint) index));
-  wattle_perform (active_widget (choice->application), choice->context, retry->waiting->name, retry->waiting->args,
-                  retried_cb, retry);
+  retry->name = g_strdup (choice->waiting->name);
+  retry->args = wattle_bookings_at_time (choice->waiting->name, choice->waiting->args,
+                                         wattle_json_element (wattle_json_root (choice->slots), (guint) index));
+  wattle_client_send_again_async (wattle_context_client (choice->context), choice->waiting->id, retry->args, NULL,
+                                  retried_cb, retry);
 }
 
 static void
@@ -309,7 +257,59 @@ wattle_bookings_remember (WattleContext *context, const char *operation_id, cons
 {
   Waiting *waiting = g_new0 (Waiting, 1);
 
+  waiting->id = g_strdup (operation_id);
   waiting->name = g_strdup (name);
   waiting->args = g_strdup (args);
   g_hash_table_insert (waiting_of (context), g_strdup (operation_id), waiting);
+}
+
+/**
+ * wattle_bookings_at_time:
+ * @name: a booking or a move that the server refused
+ * @args: its arguments
+ * @slot: a free time that it named
+ *
+ * A booking that was refused needs another id as well.
+ *
+ * Returns: (transfer full): the arguments with that time
+ */
+char *
+wattle_bookings_at_time (const char *name, const char *args, WattleJsonNode slot)
+{
+  g_autoptr (WattleJson) json = wattle_json_parse (args, -1, &WATTLE_JSON_WIRE_LIMITS, NULL);
+  gboolean books = g_str_equal (name, "appointment.book");
+  g_autofree char *new_id = wattle_id_new ();
+  GString *text = g_string_new (NULL);
+  WattleJsonWriter writer = wattle_json_writer (text);
+  WattleJsonNode object, value;
+  WattleJsonIter iter;
+  const char *member;
+
+  object = books ? wattle_json_member (wattle_json_root (json), "appointment") : wattle_json_root (json);
+  wattle_json_begin_object (&writer);
+  if (books)
+    {
+      wattle_json_name (&writer, "appointment");
+      wattle_json_begin_object (&writer);
+    }
+  iter = wattle_json_iter (object);
+  while (wattle_json_next (&iter, &member, &value))
+    {
+      gsize length;
+      const char *raw = wattle_json_raw (value, &length);
+
+      if (wattle_json_member_string (slot, member) != NULL)
+        wattle_json_pair_string (&writer, member, wattle_json_member_string (slot, member));
+      else if (books && g_str_equal (member, "id"))
+        wattle_json_pair_string (&writer, member, new_id);
+      else
+        {
+          wattle_json_name (&writer, member);
+          wattle_json_put_raw (&writer, raw, (gssize) length);
+        }
+    }
+  if (books)
+    wattle_json_end_object (&writer);
+  wattle_json_end_object (&writer);
+  return g_string_free (text, FALSE);
 }

@@ -20,5 +20,8 @@ void wattle_bookings_remember    (WattleContext  *context,
                                   const char     *operation_id,
                                   const char     *name,
                                   const char     *args);
+char *wattle_bookings_at_time    (const char     *name,
+                                  const char     *args,
+                                  WattleJsonNode  slot);
 
 G_END_DECLS

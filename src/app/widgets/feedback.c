@@ -154,6 +154,38 @@ wattle_show_error (GtkWidget *widget, const GError *error)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+static GtkWidget *
+find_toasting (GtkWidget *widget)
+{
+  if (ADW_IS_TOAST_OVERLAY (widget))
+    return adw_toast_overlay_get_child (ADW_TOAST_OVERLAY (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = gtk_widget_get_mapped (child) ? find_toasting (child) : NULL;
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/**
+ * wattle_toasting:
+ * @window: a window
+ *
+ * A window has no overlay above it: toasts go to the one inside.
+ *
+ * Returns: (transfer none): what to give wattle_toast() for the window
+ */
+GtkWidget *
+wattle_toasting (GtkWidget *window)
+{
+  GtkWidget *found = find_toasting (window);
+
+  return found != NULL ? found : window;
+}
+
 /**
  * wattle_toast:
  * @widget: anything inside the window

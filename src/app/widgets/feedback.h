@@ -33,6 +33,7 @@ void wattle_perform        (GtkWidget       *widget,
                             gpointer         data);
 void wattle_show_error     (GtkWidget       *widget,
                             const GError    *error);
+GtkWidget *wattle_toasting (GtkWidget       *window);
 void wattle_toast          (GtkWidget       *widget,
                             const char      *text);
 void wattle_toast_undo     (GtkWidget       *widget,
