@@ -56,6 +56,10 @@ static const WattleCtlCommand commands[] = {
         "the data directory and in the files or folders that are named, such as a copy from the backup. Says which\n"
         "event is the first that was altered, removed, put in or moved. Exit status 1 when there is one."),
     wattle_ctl_audit },
+  { "set-aside", "[FILE]", N_ ("Print what devices that were wiped had not sent."),
+    N_ ("Devices seal it for this server alone. Without FILE: what they handed over; with it: what is in a file that\n"
+        "was left on one of them. Stop the server before; reading it is written down in the audit trail."),
+    wattle_ctl_set_aside },
   { "user password", "[--password-stdin] LOGIN", N_ ("Give a user a new password; they are signed out everywhere."),
     NULL, wattle_ctl_password },
   { "version", "", N_ ("Print the version of this program."), NULL, version },

@@ -155,6 +155,20 @@ wattle_engine_get_blob (WattleEngine *self, const char *hash, GCancellable *canc
   return g_steal_pointer (&response.body);
 }
 
+/**
+ * wattle_engine_find_blob:
+ * @self: the engine
+ * @hash: of bytes that are kept here
+ * @error: they are not, or are damaged
+ *
+ * Returns: (transfer full) (nullable): the bytes, without asking the server
+ */
+GBytes *
+wattle_engine_find_blob (WattleEngine *self, const char *hash, GError **error)
+{
+  return is_hash (hash) ? unseal (self, hash, error) : NULL;
+}
+
 void
 wattle_engine_forget_blob (WattleEngine *self, const char *hash)
 {

@@ -4,8 +4,11 @@
  */
 #include "sync/client-object.h"
 
+#include <glib/gi18n-lib.h>
 #include <sodium.h>
 #include <string.h>
+
+#include "base/error.h"
 
 typedef struct
 {
@@ -13,6 +16,7 @@ typedef struct
   char *password;
   char *code;
   char *old_password;
+  char *enrolment_code;
   gboolean afresh;
 } Credentials;
 
@@ -33,7 +37,58 @@ credentials_free (gpointer data)
   wipe (credentials->password);
   wipe (credentials->code);
   wipe (credentials->old_password);
+  wipe (credentials->enrolment_code);
   g_free (credentials);
+}
+
+/* What is left of a device that was removed: nothing that can be read. */
+static gboolean
+destroy (WattleClient *self, GCancellable *cancellable, GError **error)
+{
+  gboolean destroyed;
+
+  g_cancellable_cancel (self->core->cancellable);
+  g_rw_lock_writer_lock (&self->core_lock);
+  destroyed = wattle_core_wipe (self->core, cancellable, error);
+  g_rw_lock_writer_unlock (&self->core_lock);
+  return destroyed;
+}
+
+static void
+set_wiped (GError **error)
+{
+  wattle_set_field_error (error, WATTLE_ERROR_UNAUTHENTICATED, "device.wipe",
+                          _("This computer was removed from the practice, and what was saved here was destroyed. "
+                            "What had not been sent was sealed for the practice first. Ask an administrator if you "
+                            "did not expect this."));
+}
+
+static void
+wipe_job (WattleClient *self, GTask *task, gpointer args)
+{
+  GError *error = NULL;
+
+  if (self->core == NULL || destroy (self, g_task_get_cancellable (task), &error))
+    set_wiped (&error);
+  wattle_client_drop_core (self);
+  g_task_return_error (task, error);
+}
+
+static void
+wiped_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_task_propagate_boolean (G_TASK (result), &error);
+  g_signal_emit_by_name (source, "signed-out", error->message);
+}
+
+/* The server said that this device shall destroy what it keeps. */
+void
+wattle_client_wipe (WattleClient *self)
+{
+  wattle_client_forget_view (self, WATTLE_CLIENT_SIGNED_OUT);
+  wattle_client_enqueue (self, wipe_job, NULL, NULL, NULL, wiped_cb, NULL);
 }
 
 static void
@@ -46,11 +101,18 @@ sign_in_job (WattleClient *self, GTask *task, gpointer args)
 
   wattle_client_drop_core (self);
   self->core = wattle_core_new (self->keyring, self->transport, self->data_dir, self->server_url, given.login);
+  wattle_session_set_enrolment_code (self->core->session, credentials->enrolment_code);
   if (wattle_core_sign_in (self->core, self->vault_mode, &given, g_task_get_cancellable (task), &error)
       && wattle_client_use_core (self, &error))
     {
       g_task_return_boolean (task, TRUE);
       return;
+    }
+  if (wattle_error_is_wipe (error))
+    {
+      g_clear_error (&error);
+      if (destroy (self, g_task_get_cancellable (task), &error))
+        set_wiped (&error);
     }
   wattle_client_drop_core (self);
   g_task_return_error (task, error);
@@ -156,9 +218,11 @@ wattle_client_sign_in_async (WattleClient *self,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
+  Credentials *credentials = credentials_new (login, password, code);
+
+  credentials->enrolment_code = g_strdup (self->enrolment_code);
   wattle_client_forget_view (self, WATTLE_CLIENT_SIGNED_OUT);
-  wattle_client_enqueue (self, sign_in_job, credentials_new (login, password, code), credentials_free, cancellable,
-                         callback, user_data);
+  wattle_client_enqueue (self, sign_in_job, credentials, credentials_free, cancellable, callback, user_data);
 }
 
 gboolean
@@ -183,6 +247,27 @@ wattle_client_sign_in_anew_async (WattleClient *self,
   credentials->afresh = old_password == NULL;
   wattle_client_forget_view (self, WATTLE_CLIENT_SIGNED_OUT);
   wattle_client_enqueue (self, sign_in_job, credentials, credentials_free, cancellable, callback, user_data);
+}
+
+void
+wattle_client_set_enrolment_code (WattleClient *self, const char *code)
+{
+  wipe (self->enrolment_code);
+  self->enrolment_code = code != NULL && *code != '\0' ? g_strdup (code) : NULL;
+}
+
+char *
+wattle_client_fingerprint (WattleClient *self)
+{
+  char *fingerprint = NULL;
+
+  /* Not while files are opened or closed: the caller is the main context. */
+  if (!g_rw_lock_reader_trylock (&self->core_lock))
+    return NULL;
+  if (self->core != NULL)
+    fingerprint = wattle_session_fingerprint (self->core->session);
+  g_rw_lock_reader_unlock (&self->core_lock);
+  return fingerprint;
 }
 
 void

@@ -22,6 +22,8 @@ struct _WattleClient
   WattleClientState state;
   gboolean online;
   gboolean syncing;
+  gboolean failed; /* the last step */
+  char *enrolment_code;
   gboolean silent; /* a request waits longer than it should */
   double progress;
   char *progress_text;
@@ -49,6 +51,9 @@ void wattle_client_drop_core (WattleClient *self);
 void wattle_client_forget_view (WattleClient *self, WattleClientState state);
 void wattle_client_close_core (WattleClient *self, WattleClientState state);
 void wattle_client_show_identity (WattleClient *self);
+
+/* client-account.c */
+void wattle_client_wipe (WattleClient *self);
 
 /* client-jobs.c */
 typedef void (*WattleClientRun) (WattleClient *self, GTask *task, gpointer args);

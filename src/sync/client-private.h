@@ -58,6 +58,8 @@ gboolean wattle_core_change_password (WattleCore *self, const char *old, const c
 gboolean wattle_core_start (WattleCore *self, const WattleEngineListener *listener, GError **error);
 gboolean wattle_core_check_sent (WattleCore *self, GError **error);
 void wattle_core_close (WattleCore *self);
+gboolean wattle_core_wipe (WattleCore *self, GCancellable *cancellable, GError **error);
+gboolean wattle_error_is_wipe (const GError *error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleCore, wattle_core_free)
 

@@ -232,16 +232,21 @@ take_step (WattleClient *self, const Note *note)
       self->silent = FALSE;
       set_online (self, TRUE);
       set_last_error (self, NULL);
-      if (self->state == WATTLE_CLIENT_PENDING || self->state == WATTLE_CLIENT_READ_ONLY)
+      /* A greeting alone, which everybody may make, says nothing of what else is allowed. */
+      if (self->failed == FALSE && self->state != WATTLE_CLIENT_READY && self->state > WATTLE_CLIENT_LOCKED)
         set_state (self, WATTLE_CLIENT_READY);
+      self->failed = FALSE;
       return;
     }
   if (code == WATTLE_ERROR_CANCELLED)
     return;
+  self->failed = TRUE;
   set_online (self, code != WATTLE_ERROR_OFFLINE && code != WATTLE_ERROR_BUSY && code != WATTLE_ERROR_FAILED
                       && code != WATTLE_ERROR_CORRUPT);
   set_last_error (self, note->error->message);
-  if (note->ended)
+  if (wattle_error_is_wipe (note->error))
+    wattle_client_wipe (self);
+  else if (note->ended)
     {
       g_signal_emit (self, signals[SIGNAL_SIGNED_OUT], 0, note->error->message);
       wattle_client_close_core (self, WATTLE_CLIENT_SIGNED_OUT);
@@ -250,6 +255,8 @@ take_step (WattleClient *self, const Note *note)
     set_state (self, WATTLE_CLIENT_READ_ONLY);
   else if (code == WATTLE_ERROR_FORBIDDEN && g_strcmp0 (wattle_error_get_field (note->error), "device") == 0)
     set_state (self, WATTLE_CLIENT_PENDING);
+  else if (code == WATTLE_ERROR_FORBIDDEN && g_strcmp0 (wattle_error_get_field (note->error), "second_factor") == 0)
+    set_state (self, WATTLE_CLIENT_FACTOR_WANTED);
 }
 
 static gboolean
@@ -638,6 +645,7 @@ wattle_client_finalize (GObject *object)
   g_clear_object (&self->transport);
   g_rw_lock_clear (&self->core_lock);
   g_free (self->server_url);
+  g_free (self->enrolment_code);
   g_free (self->data_dir);
   g_free (self->progress_text);
   g_free (self->last_error);

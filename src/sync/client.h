@@ -22,7 +22,9 @@ G_BEGIN_DECLS
  * @WATTLE_CLIENT_LOCKED: a session exists; the cache is closed until the password is given
  * @WATTLE_CLIENT_READY: signed in, the cache is open
  * @WATTLE_CLIENT_READ_ONLY: signed in, the server speaks a newer schema: reading and the outbox stay
- * @WATTLE_CLIENT_PENDING: the device waits for approval
+ * @WATTLE_CLIENT_PENDING: the device waits for approval: show wattle_client_fingerprint()
+ * @WATTLE_CLIENT_FACTOR_WANTED: the practice wants a second factor and there is none: lead through `/account/totp`,
+ *   then wattle_client_sync_now()
  */
 typedef enum
 {
@@ -31,6 +33,7 @@ typedef enum
   WATTLE_CLIENT_READY,
   WATTLE_CLIENT_READ_ONLY,
   WATTLE_CLIENT_PENDING,
+  WATTLE_CLIENT_FACTOR_WANTED,
 } WattleClientState;
 
 #define WATTLE_TYPE_CLIENT (wattle_client_get_type ())
@@ -42,7 +45,7 @@ G_DECLARE_FINAL_TYPE (WattleClient, wattle_client, WATTLE, CLIENT, GObject)
  * outbox), "conflicts" (uint), "last-error" (string, nullable), "role" (int).
  *
  * Signals: "operation-settled" (WattleOutboxItem): the server answered one;
- * "signed-out" (string reason). */
+ * "signed-out" (string reason), also when this device was wiped. */
 
 WattleClient      *wattle_client_new              (const char          *server_url,
                                                    const char          *data_dir);
@@ -91,6 +94,13 @@ void               wattle_client_change_password_async (WattleClient     *self,
 gboolean           wattle_client_change_password_finish (WattleClient    *self,
                                                    GAsyncResult        *result,
                                                    GError             **error);
+/* What an administrator printed (POST /devices/codes), given before the first
+ * sign-in on this computer: it need not wait for approval then. */
+void               wattle_client_set_enrolment_code (WattleClient        *self,
+                                                   const char          *code);
+/* Of this device's key, "XXXX-XXXX-XXXX-XXXX" (transfer full, nullable): the
+ * person reads it to the administrator, who compares it and approves. */
+char              *wattle_client_fingerprint      (WattleClient        *self);
 /* For a computer without a keyring (sign-in answers UNSUPPORTED), when the person
  * chose so: from now on the password alone, of at least 12 characters, protects
  * what a first sign-in saves here. */

@@ -38,6 +38,7 @@ struct _WattleEngine
   gboolean pull_wanted; /* atomic */
 
   /* Only the thread that steps: */
+  gboolean parting; /* the server wants this device to destroy what it keeps */
   gboolean read_only;
   gboolean consistent; /* a whole snapshot is in the cache */
   guint batch_limit;

@@ -192,6 +192,7 @@ read_hello (WattleEngine *self, WattleJsonNode hello, GError **error)
       return FALSE;
     }
   self->batch_limit = CLAMP (limit, 1, 500);
+  self->parting = wattle_json_member_boolean (hello, "wipe");
   self->read_only = wattle_json_member_integer (hello, "minimum_schema", 1) > WATTLE_SCHEMA_VERSION;
   g_mutex_lock (&self->mutex);
   followed = follow_epoch (self, epoch, error)
@@ -228,6 +229,18 @@ say_hello (WattleEngine *self, GCancellable *cancellable, GError **error)
   return WATTLE_STEP_MORE;
 }
 
+/* This device may send what waits, documents too, and then destroys what it keeps. */
+static WattleStep
+part (WattleEngine *self, gint64 waiting, GCancellable *cancellable, GError **error)
+{
+  if (waiting > 0)
+    return WATTLE_STEP_IDLE;
+  if (wattle_engine_send_blobs (self, cancellable, error))
+    wattle_set_field_error (error, WATTLE_ERROR_UNAUTHENTICATED, "device.wipe",
+                            _("This device was removed from the practice."));
+  return WATTLE_STEP_FAILED;
+}
+
 static WattleStep
 next_step (WattleEngine *self, GCancellable *cancellable, GError **error)
 {
@@ -248,6 +261,8 @@ next_step (WattleEngine *self, GCancellable *cancellable, GError **error)
     return WATTLE_STEP_FAILED;
   if (waiting > 0 && wattle_engine_may_push (self))
     return wattle_engine_push (self, cancellable, error);
+  if (self->parting)
+    return part (self, waiting, cancellable, error);
   if (!self->consistent)
     return wattle_engine_snapshot (self, cancellable, error);
   if (__atomic_load_n (&self->pull_wanted, __ATOMIC_RELAXED)

@@ -59,6 +59,7 @@ void wattle_engine_poke (WattleEngine *self, gint64 head);
 void wattle_engine_greet_again (WattleEngine *self);
 gboolean wattle_engine_is_read_only (WattleEngine *self);
 gint64 wattle_engine_cursor (WattleEngine *self);
+GBytes *wattle_engine_find_blob (WattleEngine *self, const char *hash, GError **error);
 gboolean wattle_engine_take_identity (WattleEngine *self, GError **error);
 
 char *wattle_engine_perform (WattleEngine *self, const char *name, const char *args, GError **error);

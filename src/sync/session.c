@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "store/fingerprint.h"
 
 #define SECRET_SESSION "session"
 #define SECRET_DEVICE_KEY "device-key"
@@ -30,6 +31,7 @@ struct _WattleSession
   char *access_token;
   char *refresh_token;
   gint64 access_expires_at;
+  char *enrolment_code;
   gboolean ended; /* the server said so */
 };
 
@@ -209,6 +211,7 @@ wattle_session_free (WattleSession *self)
 {
   wipe (&self->access_token);
   wipe (&self->refresh_token);
+  wipe (&self->enrolment_code);
   g_clear_pointer (&self->device_key, sodium_free);
   g_clear_pointer (&self->identity, wattle_identity_unref);
   g_clear_object (&self->vault);
@@ -344,7 +347,7 @@ pair_signature (
 }
 
 static void
-write_device (WattleJsonWriter *writer, const char *id, const guint8 *device_key)
+write_device (WattleJsonWriter *writer, const char *id, const guint8 *device_key, const char *enrolment_code)
 {
   g_autofree char *key = NULL;
   g_autofree char *system = g_get_os_info (G_OS_INFO_KEY_PRETTY_NAME);
@@ -358,6 +361,8 @@ write_device (WattleJsonWriter *writer, const char *id, const guint8 *device_key
   wattle_json_pair_string (writer, "name", g_get_host_name ());
   wattle_json_pair_string (writer, "public_key", key);
   wattle_json_pair_string (writer, "system", system != NULL ? system : "Linux");
+  if (id == NULL && enrolment_code != NULL)
+    wattle_json_pair_string (writer, "enrolment_code", enrolment_code);
   wattle_json_end_object (writer);
 }
 
@@ -404,6 +409,68 @@ ask_for_tokens (
   return take_answer (self, text, length, error);
 }
 
+/**
+ * wattle_session_say_wiped:
+ * @self: a session whose device key is still in memory
+ * @set_aside: (nullable): base64 of what was not sent, sealed
+ * @cancellable: (nullable): to stop
+ * @error: the server was not told
+ *
+ * Needs no tokens: the device proves itself by its key.
+ */
+gboolean
+wattle_session_say_wiped (WattleSession *self, const char *set_aside, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GString) body = g_string_new (NULL);
+  g_autoptr (GBytes) bytes = NULL;
+  g_auto (WattleResponse) response = { 0 };
+  WattleRequest request = { .method = "POST", .path = "/devices/wiped" };
+  WattleJsonWriter writer = wattle_json_writer (body);
+
+  wattle_json_begin_object (&writer);
+  wattle_json_pair_string (&writer, "device", self->identity->device);
+  pair_signature (self, &writer, "signature", "wattle-wiped", self->identity->device);
+  if (set_aside != NULL)
+    wattle_json_pair_string (&writer, "set_aside", set_aside);
+  wattle_json_end_object (&writer);
+  request.body = bytes = g_bytes_new (body->str, body->len);
+  return wattle_transport_send (self->transport, &request, &response, cancellable, error)
+         && wattle_response_check (&response, error);
+}
+
+/**
+ * wattle_session_fingerprint:
+ * @self: a session
+ *
+ * Returns: (transfer full) (nullable): of this device's key, to be compared by two people
+ */
+char *
+wattle_session_fingerprint (WattleSession *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autofree char *key = NULL;
+
+  if (self->device_key == NULL)
+    return NULL;
+  key = g_base64_encode (self->device_key + crypto_sign_SEEDBYTES, crypto_sign_PUBLICKEYBYTES);
+  return wattle_key_fingerprint (key);
+}
+
+/**
+ * wattle_session_set_enrolment_code:
+ * @self: a session
+ * @code: (nullable): what an administrator printed, so that the first sign-in on this computer need not wait
+ */
+void
+wattle_session_set_enrolment_code (WattleSession *self, const char *code)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  wipe (&self->enrolment_code);
+  self->enrolment_code = g_strdup (code);
+}
+
 static guint8 *
 make_device_key (void)
 {
@@ -439,7 +506,7 @@ sign_in_as_known (WattleSession *self,
   WattleJsonWriter writer = wattle_json_writer (body);
 
   begin_sign_in (&writer, login, password, code);
-  write_device (&writer, self->identity->device, self->device_key);
+  write_device (&writer, self->identity->device, self->device_key, NULL);
   pair_signature (self, &writer, "challenge_signature", "wattle-sign-in", subject);
   wattle_json_end_object (&writer);
   return ask_for_tokens (self, "/sessions", NULL, body, cancellable, error) && keep (self, error);
@@ -469,7 +536,7 @@ sign_in_as_new (WattleSession *self,
   guint8 *fresh = make_device_key ();
 
   begin_sign_in (&writer, login, password, code);
-  write_device (&writer, NULL, fresh);
+  write_device (&writer, NULL, fresh, self->enrolment_code);
   wattle_json_end_object (&writer);
   if (!ask_for_tokens (self, "/sessions", NULL, body, cancellable, error))
     {

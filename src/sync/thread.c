@@ -117,7 +117,8 @@ after_failure (WattleThread *self, const GError *error)
   gint64 wait;
 
   if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_FORBIDDEN)
-      && g_strcmp0 (wattle_error_get_field (error), "device") == 0)
+      && (g_strcmp0 (wattle_error_get_field (error), "device") == 0
+          || g_strcmp0 (wattle_error_get_field (error), "second_factor") == 0))
     return jitter (APPROVAL_RETRY);
   if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_UNSUPPORTED))
     return jitter (2 * POLL);
