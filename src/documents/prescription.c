@@ -89,16 +89,16 @@ draw_people (WattlePages *pages, const WattlePrescriptionInput *input, double y)
     letters != NULL ? g_strdup_printf ("%s, %s", profession, letters) : g_strdup (profession);
   double a = y, b = y;
 
-  a += wattle_pages_text (pages, WATTLE_STYLE_LABEL, left, a, half, WATTLE_ALIGN_START, _ ("Patient"));
+  a += wattle_pages_text (pages, WATTLE_STYLE_LABEL, left, a, half, WATTLE_ALIGN_START, _("Patient"));
   a += wattle_pages_text (pages, WATTLE_STYLE_HEADING, left, a, half, WATTLE_ALIGN_START, patient);
   a += wattle_pages_text (pages, WATTLE_STYLE_BODY, left, a, half, WATTLE_ALIGN_START, address) + 5;
-  draw_field (pages, left + half / 2, a, half / 2, _ ("Prescribed on"), date);
-  a += draw_field (pages, left, a, half / 2 - 6, _ ("Date of birth"), born);
-  b += wattle_pages_text (pages, WATTLE_STYLE_LABEL, x, b, half, WATTLE_ALIGN_START, _ ("Prescriber"));
+  draw_field (pages, left + half / 2, a, half / 2, _("Prescribed on"), date);
+  a += draw_field (pages, left, a, half / 2 - 6, _("Date of birth"), born);
+  b += wattle_pages_text (pages, WATTLE_STYLE_LABEL, x, b, half, WATTLE_ALIGN_START, _("Prescriber"));
   b += wattle_pages_text (pages, WATTLE_STYLE_HEADING, x, b, half, WATTLE_ALIGN_START, prescriber);
   b += wattle_pages_text (pages, WATTLE_STYLE_SMALL, x, b, half, WATTLE_ALIGN_START, designation) + 5;
-  draw_field (pages, x + half / 2, b, half / 2, _ ("Phone"), phone);
-  b += draw_field (pages, x, b, half / 2 - 6, _ ("Prescriber no."),
+  draw_field (pages, x + half / 2, b, half / 2, _("Phone"), phone);
+  b += draw_field (pages, x, b, half / 2 - 6, _("Prescriber no."),
                    wattle_record_get_string (input->prescriber, WATTLE_PRACTITIONER_PRESCRIBER_NUMBER));
   return MAX (a, b) + 4;
 }
@@ -106,24 +106,25 @@ draw_people (WattlePages *pages, const WattlePrescriptionInput *input, double y)
 static char *
 supply_text (WattleRecord *line)
 {
-  gint64 quantity = wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_QUANTITY);
-  gint64 repeats = wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_REPEATS);
-  gint64 interval = wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_REPEAT_INTERVAL_DAYS);
+  int quantity = wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_QUANTITY);
+  int repeats = wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_REPEATS);
+  int interval = wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_REPEAT_INTERVAL_DAYS);
   gboolean controlled =
     wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_SCHEDULE) == WATTLE_POISON_SCHEDULE_S8;
   g_autofree char *words = wattle_number_in_words (quantity);
   GString *out = g_string_new (NULL);
 
-  g_string_append_printf (out, _ ("Quantity %" G_GINT64_FORMAT), quantity);
+  g_string_append_printf (out, _("Quantity %d"), quantity);
   if (controlled)
     g_string_append_printf (out, " (%s)", words);
   g_string_append (out, "    ");
   if (repeats == 0)
-    g_string_append (out, _ ("No repeats"));
+    g_string_append (out, _("No repeats"));
   else
-    g_string_append_printf (out, _ ("Repeats %" G_GINT64_FORMAT), repeats);
+    g_string_append_printf (out, _("Repeats %d"), repeats);
   if (repeats > 0 && interval > 0)
-    g_string_append_printf (out, _ (", at least %" G_GINT64_FORMAT " days apart"), interval);
+    g_string_append_printf (
+      out, g_dngettext (GETTEXT_PACKAGE, ", at least %d day apart", ", at least %d days apart", interval), interval);
   return g_string_free (out, FALSE);
 }
 
@@ -143,8 +144,8 @@ draw_line (WattlePages *pages, WattleRecord *line, guint position, double y)
 
   if (brand != NULL)
     brand_line = g_strdup_printf (wattle_record_get_boolean (line, WATTLE_PRESCRIPTION_LINE_SUBSTITUTION_ALLOWED)
-                                    ? _ ("Brand: %s")
-                                    : _ ("Brand: %s. Brand substitution not permitted"),
+                                    ? _("Brand: %s")
+                                    : _("Brand: %s. Brand substitution not permitted"),
                                   brand);
   wattle_pages_text (pages, WATTLE_STYLE_HEADING, left, y, 18, WATTLE_ALIGN_START, number);
   y += wattle_pages_text (pages, WATTLE_STYLE_HEADING, x, y, right - x, WATTLE_ALIGN_START, medicine);
@@ -170,11 +171,11 @@ draw_signature (WattlePages *pages, const WattlePrescriptionInput *input, double
   y += 58;
   wattle_pages_rule (pages, x, right, y, 0.8);
   wattle_pages_text (pages, WATTLE_STYLE_LABEL, x, y + 2, right - x, WATTLE_ALIGN_START,
-                     _ ("Signature of the prescriber"));
+                     _("Signature of the prescriber"));
   wattle_pages_text (pages, WATTLE_STYLE_BODY, x, y + 13, right - x, WATTLE_ALIGN_START, prescriber);
   wattle_pages_text (
     pages, WATTLE_STYLE_SMALL, left, y + 32, right - left, WATTLE_ALIGN_START,
-    _ ("Private prescription. Valid only when signed by hand by the prescriber. This is a printed form, "
+    _("Private prescription. Valid only when signed by hand by the prescriber. This is a printed form, "
        "not an electronic prescription."));
 }
 
@@ -187,7 +188,7 @@ draw_prescription (WattlePages *pages, gconstpointer data)
 {
   const WattlePrescriptionInput *input = data;
   const char *number = wattle_record_get_string (input->prescription, WATTLE_PRESCRIPTION_NUMBER);
-  double y = wattle_letterhead_draw (pages, input->practice, input->location, _ ("Prescription"));
+  double y = wattle_letterhead_draw (pages, input->practice, input->location, _("Prescription"));
 
   y = draw_people (pages, input, y);
   wattle_pages_rule (pages, wattle_pages_left (pages), wattle_pages_right (pages), y, 0.8);
@@ -199,7 +200,7 @@ draw_prescription (WattlePages *pages, gconstpointer data)
           wattle_letterhead_footer (pages, number);
           wattle_pages_next (pages);
           y = draw_people (pages, input,
-                           wattle_letterhead_draw (pages, input->practice, input->location, _ ("Prescription")));
+                           wattle_letterhead_draw (pages, input->practice, input->location, _("Prescription")));
         }
       y = draw_line (pages, g_ptr_array_index (input->lines, i), i + 1, y);
     }
@@ -208,7 +209,7 @@ draw_prescription (WattlePages *pages, gconstpointer data)
       wattle_letterhead_footer (pages, number);
       wattle_pages_next (pages);
       y = draw_people (pages, input,
-                       wattle_letterhead_draw (pages, input->practice, input->location, _ ("Prescription")));
+                       wattle_letterhead_draw (pages, input->practice, input->location, _("Prescription")));
     }
   draw_signature (pages, input, y);
   wattle_letterhead_footer (pages, number);
@@ -228,7 +229,7 @@ GBytes *
 wattle_prescription_pdf (const WattlePrescriptionInput *input, GError **error)
 {
   const char *number = wattle_record_get_string (input->prescription, WATTLE_PRESCRIPTION_NUMBER);
-  g_autofree char *title = g_strdup_printf ("%s %s", _ ("Prescription"), number != NULL ? number : "");
+  g_autofree char *title = g_strdup_printf ("%s %s", _("Prescription"), number != NULL ? number : "");
   WattlePagesInfo info = {
     .width = WATTLE_A5_WIDTH,
     .height = WATTLE_A5_HEIGHT,
@@ -241,13 +242,13 @@ wattle_prescription_pdf (const WattlePrescriptionInput *input, GError **error)
   if (wattle_record_get_integer (input->prescription, WATTLE_PRESCRIPTION_STATUS) != WATTLE_PRESCRIPTION_STATUS_SIGNED)
     {
       wattle_set_field_error (error, WATTLE_ERROR_INVALID, "status",
-                              _ ("Only a signed prescription can be printed. Sign it first; nothing was changed."));
+                              _("Only a signed prescription can be printed. Sign it first; nothing was changed."));
       return NULL;
     }
   if (input->lines->len == 0)
     {
       wattle_set_field_error (error, WATTLE_ERROR_INVALID, "lines",
-                              _ ("A prescription without medicines cannot be printed."));
+                              _("A prescription without medicines cannot be printed."));
       return NULL;
     }
   return wattle_pages_print (&info, draw_prescription, input, error);

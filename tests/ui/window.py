@@ -109,8 +109,8 @@ class Window:
                 pass
         return None
 
-    def walk(self, node=None, depth=0):
-        """Every node that can be seen, in the order of the tree."""
+    def walk(self, node=None, depth=0, without=()):
+        """Every node that can be seen, in the order of the tree; without what is in these roles."""
         if node is None:
             node = self.application()
             if node is None:
@@ -131,10 +131,21 @@ class Window:
             if child is None or not (depth == 0 or showing(child)):
                 continue
             yield child
-            yield from self.walk(child, depth + 1)
+            if not without or child.get_role_name() not in without:
+                yield from self.walk(child, depth + 1, without)
 
     def all(self, role=None, name=None, within=None, exact=False):
         return [node for node in self.walk(within) if is_named(node, role, name, exact)]
+
+    def names(self, role=None, name=None, within=None):
+        """The names of what is there; what goes away while we look has none."""
+        found = []
+        for node in self.all(role, name, within):
+            try:
+                found.append(node.get_name())
+            except Exception:
+                pass
+        return found
 
     def windows(self):
         """The windows themselves, without what is in them."""
@@ -162,6 +173,17 @@ class Window:
         except Timeout as error:
             raise Timeout('%s\n%s' % (error, self.tree())) from None
 
+    def told(self, words, title='Wattle', timeout=20):
+        """A sentence in that window outside every list, such as a toast: it goes soon, and long lists take long.
+
+        The other windows are not looked at: GTK 4.8 falls over when it is asked for what is in a closing one.
+        """
+        def said():
+            window = self.see('window', title, exact=True)
+            nodes = self.walk(window, 0, ('list', 'table'))
+            return next((node for node in nodes if is_named(node, None, words, False)), None)
+        return wait_until(said, 'being told “%s”' % words, timeout)
+
     def gone(self, role=None, name=None, timeout=20):
         wait_until(lambda: self.see(role, name) is None, '%s “%s” to go' % (role or 'anything', name), timeout, 80)
 
@@ -171,8 +193,12 @@ class Window:
         self.raise_window(name)
         return node
 
+    def on_screen(self, name):
+        """Whether a window is there, without a look into it: GTK 4.8 falls over when a closing one is asked."""
+        return bool(self.tool('search', '--all', '--onlyvisible', '--pid', str(self.process.pid), '--name', name))
+
     def raise_window(self, name):
-        found = self.tool('search', '--onlyvisible', '--pid', str(self.process.pid), '--name', name).split()
+        found = self.tool('search', '--all', '--onlyvisible', '--pid', str(self.process.pid), '--name', name).split()
         if found:
             self.tool('windowactivate', '--sync', found[-1])
 
@@ -219,7 +245,7 @@ class Window:
         top = node
         while top.get_parent() is not None and top.get_parent().get_role_name() != 'application':
             top = top.get_parent()
-        xid = self.tool('search', '--onlyvisible', '--pid', str(self.process.pid), '--name',
+        xid = self.tool('search', '--all', '--onlyvisible', '--pid', str(self.process.pid), '--name',
                         '^%s$' % re.escape(top.get_name())).split()[-1]
         place = dict(line.split('=') for line in self.tool('getwindowgeometry', '--shell', xid).splitlines())
         _, _, width, height = self.box(top)
@@ -293,7 +319,7 @@ class Window:
         """Put text into the field of that name, as a person does."""
         node = self.find(role, name, within=within)
         self.focus(node)
-        self.key('ctrl+a')
+        self.key('ctrl+a', 'BackSpace')
         self.write(text)
         # a password shows as many dots
         wait_until(lambda: self.text(node) == text or set(self.text(node) or 'x') <= {'•', '●'},
@@ -310,11 +336,27 @@ class Window:
 
     def choose(self, name, option, within=None):
         """Pick an option of a drop-down by its words."""
-        self.focus(self.find(None, name, within=within, exact=True))
-        self.key('space')
-        item = self.find(None, option, exact=True)
-        self.focus(item)
-        self.key('Return')
+        drop = self.find(None, name, within=within, exact=True)
+        # By keys, without a look at the list: GTK 4.8 falls over when it is asked for a child of a closing popover.
+        for steps in range(20):
+            self.key('Escape')
+            self.press(drop)
+            self.settled_text(drop.get_child_at_index(0))
+            self.key('Home', *['Down'] * steps, 'Return')
+            if self.settled_text(drop.get_child_at_index(0)) == option:
+                return
+        raise Timeout('no option “%s” in “%s”' % (option, name))
+
+    def settled_text(self, node):
+        """The words on a button, when they have stopped to change."""
+        seen = []
+
+        def still():
+            seen.append(next((label.get_name() for label in self.walk(node) if is_named(label, 'label', None, False)),
+                             None))
+            return len(seen) > 3 and len(set(seen[-3:])) == 1
+        wait_until(still, 'the choice to stand still', 10, 60)
+        return seen[-1]
 
     def palette(self, text):
         """Ctrl+K, type, Enter."""

@@ -54,6 +54,8 @@ add_invoice (Reading *reading, WattleRecord *invoice)
   WattleEntry *entry;
   g_autofree char *title = NULL;
   g_autofree char *issued = NULL;
+  g_autofree char *total = NULL;
+  g_autofree char *part = NULL;
 
   if (reading->billing->entries->len >= WATTLE_BILLING_PAGE)
     return;
@@ -65,8 +67,11 @@ add_invoice (Reading *reading, WattleRecord *invoice)
   entry->status = wattle_record_get_integer (invoice, WATTLE_INVOICE_STATUS);
   entry->cents = wattle_record_get_integer (invoice, WATTLE_INVOICE_BALANCE);
   entry->title = g_strdup (patient_name (reading, wattle_record_scope_id (invoice)));
-  entry->subtitle = g_strjoin (" · ", title, issued, NULL);
-  entry->detail = wattle_money_format (wattle_record_get_integer (invoice, WATTLE_INVOICE_TOTAL));
+  total = wattle_money_format (wattle_record_get_integer (invoice, WATTLE_INVOICE_TOTAL));
+  if (entry->status == WATTLE_INVOICE_STATUS_PART_PAID)
+    part = g_strdup_printf (_("of %s"), total);
+  entry->subtitle = g_strjoin (" · ", title, issued != NULL ? issued : part, issued != NULL ? part : NULL, NULL);
+  entry->detail = part != NULL ? wattle_money_format (entry->cents) : g_steal_pointer (&total);
   entry->tone = wattle_invoice_tone (entry->status);
   if (is_wanted (reading, invoice, WATTLE_BILLING_OVERDUE) && entry->cents > 0)
     entry->pill = g_strdup (_("Overdue"));

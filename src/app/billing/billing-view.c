@@ -26,7 +26,7 @@ struct _WattleBillingView
   GtkLabel *overdue;
   GtkListBox *invoices;
   GtkLabel *more;
-  GtkRevealer *saving;
+  GtkWidget *saving;
   GtkLabel *saving_text;
   GtkProgressBar *progress;
 };
@@ -68,8 +68,8 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
   gtk_widget_set_visible (GTK_WIDGET (self->more), billing->n_all > billing->entries->len);
   if (billing->n_all > billing->entries->len)
     {
-      g_autofree char *text = g_strdup_printf (_("The newest %u of %" G_GINT64_FORMAT ". Search finds the others."),
-                                               billing->entries->len, billing->n_all);
+      g_autofree char *text = g_strdup_printf (_("The newest %u of %u. Search finds the others."),
+                                               billing->entries->len, (guint) billing->n_all);
 
       gtk_label_set_label (self->more, text);
     }
@@ -116,10 +116,21 @@ show_progress_cb (gpointer data)
   int all;
 
   wattle_pdf_batch_count (self->batch, &done, &all);
-  text = g_strdup_printf (_("Saving PDFs: %d of %d"), done, all);
+  text = all > 0 ? g_strdup_printf (_("Saving PDFs: %d of %d"), done, all) : g_strdup (_("Counting the invoices…"));
   gtk_label_set_label (self->saving_text, text);
   gtk_progress_bar_set_fraction (self->progress, all > 0 ? (double) done / all : 0);
   return G_SOURCE_CONTINUE;
+}
+
+/* What became of a batch, in words: also after it was stopped or failed, since what was written stays. */
+static char *
+saved_text (int done, int all, gboolean whole)
+{
+  if (!whole)
+    return g_strdup_printf (_("Stopped: %d of %d PDFs are saved"), done, all);
+  if (all == 0)
+    return g_strdup (_("None of these invoices is issued yet"));
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d PDF saved", "%d PDFs saved", done), done);
 }
 
 static void
@@ -136,11 +147,11 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_clear_handle_id (&self->batch_timer, g_source_remove);
   g_clear_pointer (&self->batch, wattle_pdf_batch_unref);
   g_clear_object (&self->batch_cancellable);
-  gtk_revealer_set_reveal_child (self->saving, FALSE);
+  gtk_widget_set_visible (self->saving, FALSE);
   gtk_widget_set_sensitive (self->header_end, TRUE);
   if (error != NULL)
     wattle_show_error (GTK_WIDGET (self), error);
-  text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d PDF saved", "%d PDFs saved", done), done);
+  text = saved_text (done, all, error == NULL);
   wattle_toast (GTK_WIDGET (self), text);
 }
 
@@ -151,12 +162,13 @@ save_into (WattleBillingView *self, GFile *folder)
 
   if (self->batch != NULL || !wattle_context_is_ready (context))
     return;
-  self->batch = wattle_pdf_batch_new (folder, gtk_drop_down_get_selected (self->filter),
-                                      wattle_context_today (context));
+  self->batch =
+    wattle_pdf_batch_new (folder, wattle_billing_arguments (context, gtk_drop_down_get_selected (self->filter),
+                                                            gtk_editable_get_text (self->search)));
   self->batch_cancellable = g_cancellable_new ();
   self->batch_timer = g_timeout_add (100, show_progress_cb, self);
   show_progress_cb (self);
-  gtk_revealer_set_reveal_child (self->saving, TRUE);
+  gtk_widget_set_visible (self->saving, TRUE);
   gtk_widget_set_sensitive (self->header_end, FALSE);
   wattle_store_run_async (wattle_context_store (context), wattle_pdf_batch_run, wattle_pdf_batch_ref (self->batch),
                           (GDestroyNotify) wattle_pdf_batch_unref, NULL, self->batch_cancellable, saved_cb,

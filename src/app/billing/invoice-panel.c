@@ -60,6 +60,15 @@ describe_payment (WattleInvoicePanel *self, WattleRecord *payment)
   return entry;
 }
 
+/* The data is the sentence that says so: a literal of this program. */
+static gboolean
+said_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpointer data)
+{
+  if (error == NULL)
+    wattle_toast (widget, data);
+  return FALSE;
+}
+
 static void
 reversed_cb (GtkWidget *widget, const char *reason, gpointer data)
 {
@@ -72,7 +81,7 @@ reversed_cb (GtkWidget *widget, const char *reason, gpointer data)
   wattle_json_pair_string (&writer, "id", id);
   wattle_json_pair_string (&writer, "reason", reason);
   wattle_json_end_object (&writer);
-  wattle_perform (widget, self->context, "payment.reverse", args->str, NULL, NULL);
+  wattle_perform (widget, self->context, "payment.reverse", args->str, said_cb, _("Payment reversed"));
   g_string_free (args, TRUE);
 }
 
@@ -174,7 +183,7 @@ written_off_cb (GtkWidget *widget, const char *reason, gpointer data)
   wattle_json_pair_string (&writer, "id", wattle_record_id (self->invoice));
   wattle_json_pair_string (&writer, "reason", reason);
   wattle_json_end_object (&writer);
-  wattle_perform (widget, self->context, "invoice.write_off", args->str, NULL, NULL);
+  wattle_perform (widget, self->context, "invoice.write_off", args->str, said_cb, _("Written off"));
   g_string_free (args, TRUE);
 }
 

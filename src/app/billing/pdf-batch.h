@@ -10,9 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct _WattlePdfBatch WattlePdfBatch;
 
-WattlePdfBatch *wattle_pdf_batch_new    (GFile               *folder,
-                                         WattleBillingFilter  filter,
-                                         gint64               today);
+WattlePdfBatch *wattle_pdf_batch_new (GFile *folder, GVariant *listed);
 WattlePdfBatch *wattle_pdf_batch_ref    (WattlePdfBatch      *self);
 void            wattle_pdf_batch_unref  (WattlePdfBatch      *self);
 void            wattle_pdf_batch_count  (WattlePdfBatch      *self,

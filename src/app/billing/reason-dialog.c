@@ -101,6 +101,7 @@ wattle_reason_dialog_open (GtkWidget *widget,
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (self), "cancel", _("_Cancel"));
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (self), "do", verb);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (self), "do", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (self), "do");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (self), "cancel");
   changed_cb (self);
   gtk_window_present (GTK_WINDOW (self));

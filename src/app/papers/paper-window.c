@@ -9,6 +9,7 @@
 #include "app/widgets/feedback.h"
 #include "app/widgets/pdf-print.h"
 #include "app/widgets/pdf-view.h"
+#include "base/error.h"
 #include "base/id.h"
 
 struct _WattlePaperWindow
@@ -37,6 +38,20 @@ enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WattlePaperWindow, wattle_paper_window, ADW_TYPE_WINDOW)
+
+/* What does not hold any more is neither printed nor kept: a receipt of a payment that was taken back. */
+static void
+set_problem (WattlePaperWindow *self, const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      || g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_CANCELLED))
+    return;
+  g_clear_pointer (&self->pdf, g_bytes_unref);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.print", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.save", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.file", FALSE);
+  wattle_pdf_view_set_problem (self->view, error->message);
+}
 
 static void
 set_pdf (WattlePaperWindow *self, GBytes *pdf)
@@ -80,7 +95,7 @@ made_cb (gpointer owner, gpointer result, const GError *error)
 
   if (error != NULL)
     {
-      wattle_pdf_view_set_problem (self->view, error->message);
+      set_problem (self, error);
       return;
     }
   set_title (self, paper->title, paper->subtitle);
@@ -125,7 +140,7 @@ blob_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (bytes != NULL)
     set_pdf (self, bytes);
   else
-    wattle_pdf_view_set_problem (self->view, error->message);
+    set_problem (self, error);
 }
 
 static gboolean

@@ -85,6 +85,15 @@ undo_cb (AdwToast *toast, gpointer data)
     wattle_perform (widget, context, undo->name, undo->args, NULL, NULL);
 }
 
+/* A toast reads markup; names of files and people are none. */
+static AdwToast *
+new_toast (const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  return adw_toast_new (escaped);
+}
+
 static void
 add_toast (GtkWidget *widget, AdwToast *toast)
 {
@@ -194,7 +203,7 @@ wattle_toasting (GtkWidget *window)
 void
 wattle_toast (GtkWidget *widget, const char *text)
 {
-  add_toast (widget, adw_toast_new (text));
+  add_toast (widget, new_toast (text));
 }
 
 /**
@@ -208,7 +217,7 @@ wattle_toast (GtkWidget *widget, const char *text)
 void
 wattle_toast_undo (GtkWidget *widget, WattleContext *context, const char *text, const char *name, const char *args)
 {
-  AdwToast *toast = adw_toast_new (text);
+  AdwToast *toast = new_toast (text);
   GtkWidget *overlay = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
   Undo *undo = g_new0 (Undo, 1);
 
