@@ -67,9 +67,14 @@ is_mine (WattleRecord *object, WattleFieldId field, const char *mine)
   return mine != NULL && g_strcmp0 (wattle_record_get_string (object, field), mine) == 0;
 }
 
-/* What a patient may see of their own record: nothing clinical that nobody has released or handed over. */
-static gboolean
-is_released (WattleRecord *object)
+/**
+ * wattle_policy_is_released:
+ * @object: a row of a patient's record
+ *
+ * Returns: whether the patient may see it: nothing clinical that nobody has released or handed over
+ */
+gboolean
+wattle_policy_is_released (WattleRecord *object)
 {
   switch (wattle_record_type (object)->id)
     {
@@ -97,7 +102,7 @@ is_self (const WattleActor *actor, WattleRecord *object)
 
   if (actor->role == WATTLE_ROLE_PATIENT && type->scope == WATTLE_SCOPE_PATIENT)
     return actor->patient != NULL && g_strcmp0 (wattle_record_scope_id (object), actor->patient) == 0
-           && is_released (object);
+           && wattle_policy_is_released (object);
   switch (type->id)
     {
     case WATTLE_RECORD_PRACTICE:

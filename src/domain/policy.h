@@ -80,6 +80,7 @@ WattleReach             wattle_policy_reach       (const char        *name,
                                                    const WattleActor *actor,
                                                    WattleReader      *reader);
 WattleAccess            wattle_policy_access_of   (WattleRecord      *object);
+gboolean                wattle_policy_is_released (WattleRecord      *object);
 guint                   wattle_policy_accesses    (const WattleType  *type);
 const char             *wattle_policy_read_rule   (WattleAccess       access);
 guint                   wattle_policy_field_mask  (const WattleActor *actor,

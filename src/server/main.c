@@ -20,6 +20,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "server/api/blob-file.h"
+#include "server/api/sweep.h"
 #include "server/configuration.h"
 #include "server/jobs/housekeeping.h"
 #include "server/jobs/trail.h"
@@ -228,6 +229,12 @@ trail_cb (gpointer data)
 
   if (transaction != NULL && wattle_trail_is_due (transaction, FALSE))
     mark_trail (running, FALSE);
+static gboolean
+sweep_cb (gpointer data)
+{
+  Running *running = data;
+
+  wattle_sweep (running->server);
   return G_SOURCE_CONTINUE;
 }
 
@@ -278,11 +285,13 @@ run (WattleServer *server, WattleConfiguration *configuration, GError **error)
   g_unix_signal_add (SIGTERM, stop_cb, &running);
   g_unix_signal_add (SIGINT, stop_cb, &running);
   g_timeout_add_seconds (WATTLE_HOUSEKEEPING_SECONDS, housekeeping_cb, &running);
+  g_timeout_add_seconds (WATTLE_SWEEP_SECONDS, sweep_cb, &running);
   g_timeout_add_seconds (TRIM_SECONDS, trim_cb, NULL);
   g_timeout_add_seconds (TRAIL_SECONDS, trail_cb, &running);
   announce (server, configuration);
   housekeeping_cb (&running);
   mark_trail (&running, FALSE);
+  wattle_sweep (server);
   g_main_loop_run (loop);
   mark_trail (&running, TRUE);
   wattle_server_stop (server);

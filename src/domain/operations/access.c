@@ -52,7 +52,9 @@ WATTLE_APPLY (access_grant)
   g_autoptr (WattleRecord) grant = NULL;
   gint64 until;
 
-  if (patient == NULL || !check_reason (wattle_arg_string (args, "reason"), 1, error))
+  /* The new row alone would be theirs who are let in: nobody lets themselves in. */
+  if (patient == NULL || !check_reason (wattle_arg_string (args, "reason"), 1, error)
+      || !wattle_policy_check ("access.grant", context->actor, context->reader, patient, error))
     return FALSE;
   grant = new_grant (context, args, wattle_arg_string (args, "practitioner"), WATTLE_ACCESS_KIND_GIVEN);
   if (wattle_arg_instant (args, "until", &until))

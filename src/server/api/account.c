@@ -82,9 +82,17 @@ verify_own_password (WattleCall *call, const char *password, const char *member,
   return FALSE;
 }
 
-/* Answers the call when it is not the password. */
-static gboolean
-check_own_password (WattleCall *call, const char *member)
+/**
+ * wattle_call_check_password:
+ * @call: a call with a session and a JSON body
+ * @member: where the password stands in it
+ *
+ * Answers the call when it is not the password; wrong ones make the next wait, as at a sign-in.
+ *
+ * Returns: whether it is the password of who is signed in
+ */
+gboolean
+wattle_call_check_password (WattleCall *call, const char *member)
 {
   WattleWriter *writer = call->server->writer;
   g_autoptr (GError) error = NULL;
@@ -111,7 +119,7 @@ wattle_api_confirm (WattleCall *arg)
 {
   g_autoptr (WattleCall) call = arg;
 
-  if (check_own_password (call, "password"))
+  if (wattle_call_check_password (call, "password"))
     wattle_call_respond_empty (call);
 }
 
@@ -141,7 +149,7 @@ wattle_api_password (WattleCall *arg)
   g_autoptr (GError) error = NULL;
   const char *wanted;
 
-  if (!check_own_password (call, "old"))
+  if (!wattle_call_check_password (call, "old"))
     return;
   wanted = wattle_call_string (call, "new", TRUE, &error);
   if (wanted == NULL
@@ -319,7 +327,7 @@ wattle_api_totp_drop (WattleCall *arg)
 {
   g_autoptr (WattleCall) call = arg;
 
-  if (check_own_password (call, "password"))
+  if (wattle_call_check_password (call, "password"))
     write_and_answer (call, write_totp_drop);
 }
 
@@ -328,7 +336,7 @@ wattle_api_recovery (WattleCall *arg)
 {
   g_autoptr (WattleCall) call = arg;
 
-  if (check_own_password (call, "password"))
+  if (wattle_call_check_password (call, "password"))
     write_and_answer (call, write_recovery);
 }
 

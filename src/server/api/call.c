@@ -323,7 +323,8 @@ check_policy (WattleCall *self, GError **error)
 gboolean
 wattle_call_read_session (WattleCall *self, WattleTransaction *transaction, GError **error)
 {
-  WattleSession *now = wattle_session_find (transaction, wattle_call_bearer (self->request), wattle_clock_now (), error);
+  const char *token = wattle_call_bearer (self->request);
+  WattleSession *now = wattle_session_find (transaction, token, wattle_clock_now (), error);
 
   if (now == NULL)
     return FALSE;

@@ -141,6 +141,22 @@ is_about_sight (WattleRecord *setting)
 }
 
 /**
+ * wattle_effects_look_again:
+ * @self: effects
+ * @transaction: the write transaction
+ * @error: the failure
+ *
+ * What everybody sees changed as a whole: each device takes everything anew.
+ */
+gboolean
+wattle_effects_look_again (WattleEffects *self, WattleTransaction *transaction, GError **error)
+{
+  self->sessions = TRUE;
+  self->everybody = TRUE;
+  return wattle_scope_count (transaction, EVERYBODY, error);
+}
+
+/**
  * wattle_effects_note:
  * @self: effects
  * @transaction: the write transaction, @after put
@@ -169,8 +185,7 @@ wattle_effects_note (
       touch_sessions (self);
       if (!is_about_sight (after))
         return TRUE;
-      self->everybody = TRUE;
-      return wattle_scope_count (transaction, EVERYBODY, error);
+      return wattle_effects_look_again (self, transaction, error);
     default:
       return TRUE;
     }

@@ -19,6 +19,7 @@ gboolean wattle_effects_sign_out (WattleEffects *self,
                                   WattleTransaction *transaction,
                                   const WattleSessionEnd *which,
                                   GError **error);
+gboolean wattle_effects_look_again (WattleEffects *self, WattleTransaction *transaction, GError **error);
 gboolean wattle_effects_touch_sessions (WattleEffects *self);
 GPtrArray *wattle_effects_practitioners (WattleEffects *self);
 void wattle_effects_carry_out (WattleEffects *self, WattleServer *server);

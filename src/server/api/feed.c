@@ -14,9 +14,9 @@
 #include "base/civil.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "server/api/readings.h"
 #include "server/api/scopes.h"
 #include "server/api/sight.h"
-#include "server/auth/audit.h"
 
 #define MAX_BYTES (4 * 1024 * 1024)
 #define MAX_WALK 200000 /* rows that are read for one page, most of them perhaps not the caller's */
@@ -85,8 +85,14 @@ emit_moves (Page *self, gint64 revision, GError **error)
       if (move->revision > revision)
         break;
       self->next_move++;
-      g_string_append_printf (self->out, "{\"%s\":\"patient:%s\"}\n", move->gained ? "gained" : "lost", move->patient);
-      if (!wattle_transaction_scope_rows (self->transaction, move->patient, emit_scope_row, self, error))
+      if (move->kind == WATTLE_MOVE_LEFT)
+        {
+          g_string_append_printf (self->out, "{\"delete\":\"%s\"}\n", move->what);
+          continue;
+        }
+      g_string_append_printf (self->out, "{\"%s\":\"patient:%s\"}\n",
+                              move->kind == WATTLE_MOVE_GAINED ? "gained" : "lost", move->what);
+      if (!wattle_transaction_scope_rows (self->transaction, move->what, emit_scope_row, self, error))
         return FALSE;
     }
   return TRUE;
@@ -146,17 +152,20 @@ open_page (Page *self, WattleCall *call, GError **error)
   return TRUE;
 }
 
+/* Writes down a page of clinical rows: whose it is where it is one patient's, else a list that the line names. */
 static gboolean
 write_audit (WattleTransaction *transaction, gpointer data, GError **error)
 {
   Page *self = data;
-  g_autofree char *reason =
-    g_strdup_printf ("rows=%u clinical=%u to=%" G_GINT64_FORMAT, wattle_sight_rows (self->sight),
-                     wattle_sight_clinical (self->sight), self->last);
-  WattleAudit act = { .action = self->call->route->name, .reason = reason };
+  const WattleActor *actor = wattle_call_actor (self->call);
+  WattleReading reading = { .action = self->call->route->name,
+                            .rows = wattle_sight_rows (self->sight),
+                            .clinical = wattle_sight_clinical (self->sight),
+                            .to = self->last };
+  g_autoptr (GPtrArray) patients = wattle_sight_read (self->sight);
 
-  return wattle_audit_write (transaction, wattle_call_actor (self->call), wattle_request_get_peer (self->call->request),
-                             &act, error);
+  reading.patients = patients;
+  return wattle_readings_write (transaction, actor, wattle_request_get_peer (self->call->request), &reading, error);
 }
 
 /* Closes the page: counts, checksum of every byte before, audit; then it is sent. */
@@ -211,16 +220,13 @@ fill_changes (Page *self, gint64 cursor, GError **error)
 {
   GError *local = NULL;
   gint64 head = wattle_transaction_revision (self->transaction);
+  g_autoptr (GPtrArray) audiences = wattle_sight_audiences (self->sight);
   gboolean ok;
 
   self->last = cursor;
-  if (wattle_sight_has_scopes (self->sight))
-    {
-      self->moves =
-        wattle_scopes_moves (self->transaction, wattle_call_actor (self->call)->practitioner, cursor, head, error);
-      if (self->moves == NULL)
-        return FALSE;
-    }
+  self->moves = wattle_scopes_moves (self->transaction, audiences, cursor, head, error);
+  if (self->moves == NULL)
+    return FALSE;
   ok = wattle_transaction_feed (self->transaction, cursor, G_MAXINT32, emit_change, self, &local);
   if (!walked (self, ok, local, error))
     return FALSE;

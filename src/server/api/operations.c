@@ -8,17 +8,14 @@
  */
 #include "server/api/routes.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "base/civil.h"
 #include "base/error.h"
 #include "base/id.h"
 #include "domain/scheduling.h"
-#include "server/api/effects.h"
-#include "server/api/scopes.h"
+#include "server/api/perform.h"
 #include "server/api/sight.h"
-#include "server/auth/audit.h"
 #include "server/auth/counters.h"
 
 #define MAX_ALTERNATIVES 5
@@ -64,42 +61,6 @@ batch_free (Batch *self)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Batch, batch_free)
-
-static gint64
-next_number (WattleOperationContext *context, const char *sequence, GError **error)
-{
-  return wattle_transaction_next_in_sequence (context->data, sequence, error);
-}
-
-static void
-unref_record (gpointer record)
-{
-  g_clear_object (&record);
-}
-
-/* Puts what an operation made, and notes what follows from it. */
-static gboolean
-put_outcome (Batch *self, WattleTransaction *transaction, WattleOutcome *outcome, GError **error)
-{
-  WattleReader *reader = wattle_transaction_reader (transaction);
-  g_autoptr (WattleScopes) scopes = wattle_scopes_new ();
-  g_autoptr (GPtrArray) befores = g_ptr_array_new_with_free_func (unref_record);
-  gint64 first = wattle_transaction_revision (transaction) + 1;
-  gboolean ok = TRUE;
-
-  for (guint i = 0; i < outcome->records->len; i++)
-    {
-      WattleRecord *after = outcome->records->pdata[i];
-      WattleRecord *before = wattle_reader_get (reader, wattle_record_type (after)->id, wattle_record_id (after), NULL);
-
-      g_ptr_array_add (befores, before);
-      wattle_scopes_watch (scopes, reader, before, after);
-    }
-  for (guint i = 0; ok && i < outcome->records->len; i++)
-    ok = wattle_transaction_put (transaction, outcome->records->pdata[i], error)
-         && wattle_effects_note (self->effects, transaction, befores->pdata[i], outcome->records->pdata[i], error);
-  return ok && wattle_scopes_keep (scopes, transaction, first, wattle_effects_practitioners (self->effects), error);
-}
 
 /* The time that counts is when the person did it, within reason; what only the server can do happens now. */
 static gint64
@@ -161,11 +122,11 @@ perform (Batch *self, WattleTransaction *transaction, const Item *item, WattleOu
   context.operation_id = item->id;
   context.now = time_of (item, operation);
   context.authority = TRUE;
-  context.next_number = next_number;
+  context.next_number = wattle_perform_number;
   context.data = transaction;
   return check_rate (self, transaction, item, error)
          && wattle_operation_run (operation, &context, item->args, outcome, error)
-         && put_outcome (self, transaction, outcome, error);
+         && wattle_perform_keep (transaction, self->effects, outcome, error);
 }
 
 /* What a lost race can be answered with: times that are free near the one that was wanted. */
@@ -283,36 +244,6 @@ describe (Batch *self,
     }
   wattle_json_end_object (&writer);
   return g_string_free (text, FALSE);
-}
-
-static gboolean
-audit (Batch *self,
-       WattleTransaction *transaction,
-       const Item *item,
-       WattleOutcome *outcome,
-       const char *status,
-       GError **error)
-{
-  WattleAudit act = { .action = item->name, .outcome = status };
-  gsize length = 0;
-  const char *raw = wattle_json_raw (item->args, &length);
-  guint8 digest[32];
-  char hex[65];
-
-  if (wattle_operation_find (item->name) == NULL)
-    act.action = "unknown";
-  crypto_generichash (digest, sizeof digest, (const guint8 *) raw, length, NULL, 0);
-  act.changes = sodium_bin2hex (hex, sizeof hex, digest, sizeof digest);
-  if (outcome->records->len > 0)
-    {
-      WattleRecord *object = outcome->records->pdata[0];
-
-      act.object_type = wattle_record_type (object)->nick;
-      act.object = wattle_record_id (object);
-      if (wattle_record_type (object)->scope == WATTLE_SCOPE_PATIENT)
-        act.patient = wattle_record_scope_id (object);
-    }
-  return wattle_audit_write (transaction, wattle_call_actor (self->call), self->address, &act, error);
 }
 
 /* Each changed record as this caller may see it now. */
@@ -504,7 +435,8 @@ do_item (Batch *self,
       hide_failure (&failure);
     }
   kept = describe (self, transaction, item, outcome, status, failure);
-  if (!audit (self, transaction, item, failure == NULL ? outcome : nothing, status, error)
+  if (!wattle_perform_audit (transaction, actor, self->address, item->name, item->args,
+                             failure == NULL ? outcome : nothing, status, error)
       || !wattle_transaction_keep_operation (transaction, item->id, actor->device, item->number, kept, error))
     return FALSE;
   write_result (self, transaction, item, kept, FALSE, writer);

@@ -7,7 +7,10 @@
  */
 #include "server/api/sight.h"
 
+#include <string.h>
+
 #include "base/error.h"
+#include "server/api/scopes.h"
 
 struct _WattleSight
 {
@@ -22,6 +25,7 @@ struct _WattleSight
   GHashTable *patients; /* id: whether they are the caller's */
   guint rows;
   guint clinical;
+  GHashTable *read; /* ids of patients of whom something clinical was written */
 };
 
 /* Whether the scope alone decides: one class of access for all rows, no field hidden, nothing in the row matters. */
@@ -55,6 +59,7 @@ wattle_sight_new (const WattleActor *actor, WattleReader *reader)
   self->diary = wattle_policy_reach ("read:diary", actor, reader) == WATTLE_REACH_PRACTICE;
   self->accounts = wattle_policy_reach ("read:account_of_patient", actor, reader) == WATTLE_REACH_PRACTICE;
   self->patients = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->read = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < WATTLE_N_ACCESS; i++)
     self->reach[i] = wattle_policy_reach (wattle_policy_read_rule (i), actor, reader);
   for (guint t = 0; t < WATTLE_N_RECORDS; t++)
@@ -66,6 +71,7 @@ void
 wattle_sight_free (WattleSight *self)
 {
   g_hash_table_unref (self->patients);
+  g_hash_table_unref (self->read);
   g_free (self);
 }
 
@@ -90,15 +96,28 @@ wattle_sight_reads_type (WattleSight *self, WattleRecordType type)
 }
 
 /**
- * wattle_sight_has_scopes:
+ * wattle_sight_audiences:
  * @self: a sight
  *
- * Returns: whether patients come into and leave this sight one by one
+ * Returns: (transfer full) (element-type utf8): as whom, for wattle_scopes_moves(), patients and single rows come into
+ *   and leave this sight
  */
-gboolean
-wattle_sight_has_scopes (WattleSight *self)
+GPtrArray *
+wattle_sight_audiences (WattleSight *self)
 {
-  return self->reach[WATTLE_ACCESS_CONTACT] == WATTLE_REACH_OWN_PATIENTS;
+  GPtrArray *audiences = g_ptr_array_new_with_free_func (g_free);
+
+  if (self->reach[WATTLE_ACCESS_CONTACT] == WATTLE_REACH_OWN_PATIENTS && self->actor->practitioner != NULL)
+    g_ptr_array_add (audiences, g_strdup (self->actor->practitioner));
+  if (self->actor->role == WATTLE_ROLE_PATIENT && self->actor->patient != NULL)
+    g_ptr_array_add (audiences, wattle_scopes_audience_of_patient (self->actor->patient));
+  if (self->reach[WATTLE_ACCESS_FINANCIAL] == WATTLE_REACH_PRACTICE
+      && self->reach[WATTLE_ACCESS_CLINICAL] != WATTLE_REACH_PRACTICE)
+    g_ptr_array_add (audiences, g_strdup (WATTLE_AUDIENCE_BILLING));
+  if (self->reach[WATTLE_ACCESS_PRACTICE] == WATTLE_REACH_PRACTICE
+      && self->reach[WATTLE_ACCESS_PORTAL] != WATTLE_REACH_PRACTICE)
+    g_ptr_array_add (audiences, g_strdup (WATTLE_AUDIENCE_STAFF));
+  return audiences;
 }
 
 gboolean
@@ -192,6 +211,17 @@ begin_put (GString *out)
 }
 
 static void
+count_row (WattleSight *self, const WattleType *type, const char *scope)
+{
+  self->rows++;
+  if (type->access != WATTLE_ACCESS_CLINICAL)
+    return;
+  self->clinical++;
+  if (scope != NULL && !g_hash_table_contains (self->read, scope))
+    g_hash_table_add (self->read, g_strdup (scope));
+}
+
+static void
 end_put (WattleSight *self, const WattleType *type, const char *scope, GString *out)
 {
   switch (type->scope)
@@ -206,9 +236,7 @@ end_put (WattleSight *self, const WattleType *type, const char *scope, GString *
       g_string_append (out, ",\"scope\":\"practice\"}\n");
       break;
     }
-  self->rows++;
-  if (type->access == WATTLE_ACCESS_CLINICAL)
-    self->clinical++;
+  count_row (self, type, scope);
 }
 
 /* Of a colleague one is not told whether they are a patient, too. */
@@ -349,9 +377,10 @@ wattle_sight_write_record (WattleSight *self, WattleRecord *record, GString *out
   if (seen == SEE_NOTHING)
     return FALSE;
   append_record (copy, out);
-  self->rows++;
-  if (seen == SEE_ALL && wattle_record_type (record)->access == WATTLE_ACCESS_CLINICAL)
-    self->clinical++;
+  if (seen == SEE_ALL)
+    count_row (self, wattle_record_type (record), wattle_record_scope_id (record));
+  else
+    self->rows++;
   return TRUE;
 }
 
@@ -365,4 +394,30 @@ guint
 wattle_sight_clinical (WattleSight *self)
 {
   return self->clinical;
+}
+
+static gint
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/**
+ * wattle_sight_read:
+ * @self: a sight
+ *
+ * Returns: (transfer container) (element-type utf8): the patients of whom something clinical was written, by id
+ */
+GPtrArray *
+wattle_sight_read (WattleSight *self)
+{
+  GPtrArray *ids = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer id;
+
+  g_hash_table_iter_init (&iter, self->read);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    g_ptr_array_add (ids, id);
+  g_ptr_array_sort (ids, compare_ids);
+  return ids;
 }

@@ -16,7 +16,7 @@ void wattle_sight_free (WattleSight *self);
 gboolean wattle_sight_reads_type (WattleSight *self, WattleRecordType type);
 gboolean wattle_sight_write_row (WattleSight *self, const WattleFeedRow *row, GString *out, GError **error);
 gboolean wattle_sight_write_record (WattleSight *self, WattleRecord *record, GString *out);
-gboolean wattle_sight_has_scopes (WattleSight *self);
+GPtrArray *wattle_sight_audiences (WattleSight *self);
 gboolean wattle_sight_cares_for (WattleSight *self, const char *patient);
 
 gint64 wattle_sight_count (WattleSight *self, WattleRecordType type);
@@ -24,6 +24,7 @@ gint64 wattle_sight_count (WattleSight *self, WattleRecordType type);
 /* What was written so far: rows, and how many of them were clinical. */
 guint wattle_sight_rows (WattleSight *self);
 guint wattle_sight_clinical (WattleSight *self);
+GPtrArray *wattle_sight_read (WattleSight *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleSight, wattle_sight_free)
 

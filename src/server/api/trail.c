@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/id.h"
+#include "server/api/readings.h"
 
 #define DEFAULT_LIMIT 100
 #define MAX_LIMIT 1000
@@ -60,6 +61,31 @@ hide_reason (WattleCall *call, WattleReader *reader, WattleRecord *event)
     wattle_record_unset (event, WATTLE_AUDIT_EVENT_REASON);
 }
 
+/* The patients whom lines about whole pages name by a hash. */
+static void
+write_lists (WattleTransaction *transaction, GPtrArray *events, WattleJsonWriter *writer)
+{
+  g_autoptr (GHashTable) written = g_hash_table_new (g_str_hash, g_str_equal);
+
+  wattle_json_name (writer, "read");
+  wattle_json_begin_object (writer);
+  for (guint i = 0; i < events->len; i++)
+    {
+      g_autofree char *list = wattle_readings_list (transaction, events->pdata[i]);
+      const char *hash = wattle_record_get_string (events->pdata[i], WATTLE_AUDIT_EVENT_CHANGES);
+      g_auto (GStrv) ids = list != NULL ? g_strsplit (list, " ", -1) : NULL;
+
+      if (ids == NULL || !g_hash_table_add (written, (gpointer) hash))
+        continue;
+      wattle_json_name (writer, hash);
+      wattle_json_begin_array (writer);
+      for (guint j = 0; ids[j] != NULL; j++)
+        wattle_json_put_string (writer, ids[j]);
+      wattle_json_end_array (writer);
+    }
+  wattle_json_end_object (writer);
+}
+
 /* Reading the trail is written into it. */
 void
 wattle_api_audit (WattleCall *arg)
@@ -88,6 +114,7 @@ wattle_api_audit (WattleCall *arg)
       wattle_record_write_json (events->pdata[i], &writer);
     }
   wattle_json_end_array (&writer);
+  write_lists (transaction, events, &writer);
   wattle_json_end_object (&writer);
   wattle_call_respond (call, 200, g_steal_pointer (&text));
 }
