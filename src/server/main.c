@@ -229,6 +229,9 @@ trail_cb (gpointer data)
 
   if (transaction != NULL && wattle_trail_is_due (transaction, FALSE))
     mark_trail (running, FALSE);
+  return G_SOURCE_CONTINUE;
+}
+
 static gboolean
 sweep_cb (gpointer data)
 {
