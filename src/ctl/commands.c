@@ -3,9 +3,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "ctl/ctl.h"
+#include "server/configuration.h"
 
 static WattleCtlExit
 version (WattleCtl *ctl, char **argv, GError **error)
@@ -80,7 +82,7 @@ wattle_ctl_commands (guint *n_commands)
 
 /**
  * wattle_ctl_options:
- * @ctl: the program; --data is put there
+ * @ctl: the program; what says where the practice is, is put there
  * @name: the command
  * @entries: (nullable): its options
  * @argv: (inout): arguments with argv[0]; on return what is left, without it
@@ -99,13 +101,17 @@ wattle_ctl_options (WattleCtl *ctl,
                     int max_arguments,
                     GError **error)
 {
-  g_autofree char *data = NULL;
+  char *values[4] = { NULL };
   const GOptionEntry common[] = {
-    { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, NULL, NULL },
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &values[0], NULL, NULL },
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &values[1], NULL, NULL },
+    { "database", 0, 0, G_OPTION_ARG_STRING, &values[2], NULL, NULL },
+    { "practice-name", 0, 0, G_OPTION_ARG_STRING, &values[3], NULL, NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   int argc = g_strv_length (*argv), left;
+  gboolean ok = TRUE;
 
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_add_main_entries (context, common, NULL);
@@ -113,11 +119,13 @@ wattle_ctl_options (WattleCtl *ctl,
     g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, argv, error))
     return FALSE;
-  if (data != NULL)
-    {
-      g_free (ctl->data);
-      ctl->data = g_steal_pointer (&data);
-    }
+  for (guint i = 0; ok && i < G_N_ELEMENTS (values); i++)
+    if (values[i] != NULL)
+      ok = wattle_ctl_take (ctl, common[i].long_name, values[i], error);
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    g_free (values[i]);
+  if (!ok)
+    return FALSE;
   *argv += 1;
   if (**argv != NULL && g_strcmp0 (**argv, "--") == 0)
     *argv += 1;
@@ -151,6 +159,81 @@ wattle_ctl_file (WattleCtl *ctl, const char *name)
 }
 
 /**
+ * wattle_ctl_store_options:
+ * @ctl: the program
+ * @path: of the SQLite file, where there is one
+ * @write: whether records will change
+ *
+ * Returns: how the practice is opened
+ */
+WattleStoreOptions
+wattle_ctl_store_options (WattleCtl *ctl, const char *path, gboolean write)
+{
+  return (WattleStoreOptions){ .side = WATTLE_STORE_SERVER,
+                               .path = path,
+                               .database = ctl->database,
+                               .practice = ctl->practice,
+                               .read_only = !write };
+}
+
+/**
+ * wattle_ctl_keys:
+ * @ctl: the program
+ * @store: its open store
+ * @error: %WATTLE_ERROR_KEY_LOST
+ *
+ * Returns: (transfer full) (nullable): the server's key, a new one where there is no practice yet
+ */
+WattleKeys *
+wattle_ctl_keys (WattleCtl *ctl, WattleStore *store, GError **error)
+{
+  g_autofree char *path = wattle_ctl_file (ctl, WATTLE_DIRECTORY_KEY);
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_write (store, error);
+  g_autofree char *practice = NULL;
+
+  if (transaction == NULL)
+    return NULL;
+  practice = wattle_transaction_meta (transaction, "practice", NULL);
+  return wattle_keys_open (path, practice == NULL, error);
+}
+
+static void
+replace (char **text, const char *value)
+{
+  g_free (*text);
+  *text = g_strdup (value);
+}
+
+/**
+ * wattle_ctl_take:
+ * @ctl: the program
+ * @name: "data", "database", "practice" or "config"
+ * @value: its value
+ * @error: what is wrong with the configuration
+ *
+ * Takes one of the options that say where the practice is.
+ */
+gboolean
+wattle_ctl_take (WattleCtl *ctl, const char *name, const char *value, GError **error)
+{
+  g_auto (WattleConfiguration) configuration = { 0 };
+
+  if (strcmp (name, "config") != 0)
+    {
+      replace (strcmp (name, "data") == 0 ? &ctl->data : strcmp (name, "database") == 0 ? &ctl->database
+                                                                                      : &ctl->practice, value);
+      return TRUE;
+    }
+  wattle_configuration_init (&configuration);
+  if (!wattle_configuration_load (&configuration, value, error))
+    return FALSE;
+  replace (&ctl->data, configuration.data_dir);
+  replace (&ctl->database, configuration.database);
+  replace (&ctl->practice, configuration.practice);
+  return TRUE;
+}
+
+/**
  * wattle_ctl_open:
  * @ctl: the program
  * @write: whether records will change
@@ -166,9 +249,9 @@ WattleStore *
 wattle_ctl_open (WattleCtl *ctl, gboolean write, WattleDirectoryLock **lock, GError **error)
 {
   g_autofree char *path = wattle_ctl_file (ctl, WATTLE_DIRECTORY_DATABASE);
-  WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = path, .read_only = !write };
+  WattleStoreOptions options = wattle_ctl_store_options (ctl, path, write);
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+  if (ctl->database == NULL && !g_file_test (path, G_FILE_TEST_EXISTS))
     {
       wattle_set_field_error (
         error, WATTLE_ERROR_NOT_FOUND, NULL,
@@ -177,7 +260,7 @@ wattle_ctl_open (WattleCtl *ctl, gboolean write, WattleDirectoryLock **lock, GEr
     }
   if (write)
     {
-      *lock = wattle_directory_lock (ctl->data, error);
+      *lock = wattle_directory_lock (ctl->data, ctl->database != NULL, error);
       if (*lock == NULL)
         return NULL;
     }

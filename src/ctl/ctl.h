@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 
+#include "server/auth/keys.h"
 #include "store/directory.h"
 #include "store/store.h"
 
@@ -28,11 +29,15 @@ typedef enum
 /**
  * WattleCtl:
  * @data: the data directory
+ * @database: (nullable): address of a PostgreSQL; %NULL for SQLite in @data
+ * @practice: (nullable): name of the practice there
  * @cancellable: cancelled by Ctrl+C
  */
 typedef struct
 {
   char *data;
+  char *database;
+  char *practice;
   GCancellable *cancellable;
 } WattleCtl;
 
@@ -65,6 +70,16 @@ gboolean      wattle_ctl_options   (WattleCtl           *ctl,
 WattleStore  *wattle_ctl_open      (WattleCtl           *ctl,
                                     gboolean             write,
                                     WattleDirectoryLock **lock,
+                                    GError             **error);
+WattleStoreOptions wattle_ctl_store_options (WattleCtl      *ctl,
+                                    const char          *path,
+                                    gboolean             write);
+WattleKeys   *wattle_ctl_keys      (WattleCtl           *ctl,
+                                    WattleStore         *store,
+                                    GError             **error);
+gboolean      wattle_ctl_take      (WattleCtl           *ctl,
+                                    const char          *name,
+                                    const char          *value,
                                     GError             **error);
 char         *wattle_ctl_file      (WattleCtl           *ctl,
                                     const char          *name);

@@ -104,7 +104,7 @@ check_files (Doctor *self)
       check_file (self, path, FALSE);
     }
   check_file (self, key, TRUE);
-  return check_file (self, database, TRUE);
+  return self->ctl->database != NULL || check_file (self, database, TRUE);
 }
 
 /* The server's key, or NULL with a finding. */
@@ -263,10 +263,14 @@ check_audit (Doctor *self, GError **error)
 static gboolean
 check_database (Doctor *self, WattleKeys *keys, gboolean quick, GError **error)
 {
+  g_autofree char *engine = NULL;
+
   self->transaction = wattle_store_begin_read (self->store, error);
   if (self->transaction == NULL)
     return FALSE;
   self->reader = wattle_transaction_reader (self->transaction);
+  engine = wattle_transaction_engine (self->transaction);
+  g_print (_("The records are in %s.\n"), engine);
   check_people (self);
   check_sequence (self, WATTLE_RECORD_INVOICE, WATTLE_INVOICE_NUMBER, _("invoices"));
   check_sequence (self, WATTLE_RECORD_PAYMENT, WATTLE_PAYMENT_RECEIPT_NUMBER, _("receipts"));
@@ -286,7 +290,7 @@ say_if_in_use (Doctor *self)
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return;
-  lock = wattle_directory_lock (self->ctl->data, &error);
+  lock = wattle_directory_lock (self->ctl->data, FALSE, &error);
   if (lock == NULL && wattle_error_get_code (error) == WATTLE_ERROR_BUSY)
     g_print ("%s\n", _("A server or another command has it open now."));
 }

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "ctl/ctl.h"
+#include "store/postgresql/postgresql.h"
 
 #define IMPATIENCE (G_USEC_PER_SEC / 2)
 
@@ -39,7 +40,10 @@ print_help (void)
   const WattleCtlCommand *commands = wattle_ctl_commands (&n_commands);
   g_autofree char *data = wattle_directory_default ();
 
-  g_print (_("wattlectl [--data DIR] COMMAND\n\nThe data directory is %s unless --data names another.\n\n"), data);
+  g_print (_("wattlectl [--data DIR] [--config FILE] [--database ADDRESS] [--practice-name NAME] COMMAND\n\n"
+             "The data directory is %s unless --data names another. --config takes data directory and\n"
+             "database from a configuration of wattled; --database names a PostgreSQL that holds the records.\n\n"),
+           data);
   for (guint i = 0; i < n_commands; i++)
     g_print ("  %s %s\n      %s\n", commands[i].name, commands[i].arguments, _(commands[i].summary));
   g_print ("  help [COMMAND]\n      %s\n\n%s\n", _("Explain a command, or list them."),
@@ -118,26 +122,31 @@ report (const GError *error)
   return wattle_ctl_is_usage (error) ? WATTLE_CTL_USAGE : WATTLE_CTL_FAILED;
 }
 
-/* Takes --data from in front of the command; it may also stand behind it. */
+/* Takes what says where the practice is from in front of the command; it may also stand behind it. */
 static gboolean
-take_data (WattleCtl *ctl, char ***argv)
+take_place (WattleCtl *ctl, char ***argv, GError **error)
 {
+  static const char *const names[] = { "data", "config", "database", "practice-name" };
+
   while (**argv != NULL && ***argv == '-')
     {
-      if (g_str_has_prefix (**argv, "--data="))
+      const char *word = **argv;
+      guint used = 0;
+
+      for (guint i = 0; used == 0 && i < G_N_ELEMENTS (names); i++)
         {
-          g_free (ctl->data);
-          ctl->data = g_strdup (**argv + strlen ("--data="));
-          *argv += 1;
+          g_autofree char *option = g_strconcat ("--", names[i], NULL);
+          const char *rest = g_str_has_prefix (word, option) ? word + strlen (option) : NULL;
+
+          if (rest == NULL || (*rest != '=' && (*rest != '\0' || (*argv)[1] == NULL)))
+            continue;
+          used = *rest == '=' ? 1 : 2;
+          if (!wattle_ctl_take (ctl, names[i], *rest == '=' ? rest + 1 : (*argv)[1], error))
+            return FALSE;
         }
-      else if (strcmp (**argv, "--data") == 0 && (*argv)[1] != NULL)
-        {
-          g_free (ctl->data);
-          ctl->data = g_strdup ((*argv)[1]);
-          *argv += 2;
-        }
-      else
-        return strcmp (**argv, "--help") == 0 || strcmp (**argv, "-h") == 0 || strcmp (**argv, "--version") == 0;
+      if (used == 0)
+        return strcmp (word, "--help") == 0 || strcmp (word, "-h") == 0 || strcmp (word, "--version") == 0;
+      *argv += used;
     }
   return TRUE;
 }
@@ -149,8 +158,13 @@ run (WattleCtl *ctl, char **argv)
   g_autoptr (GError) error = NULL;
   WattleCtlExit exit;
 
-  if (!take_data (ctl, &argv) || *argv == NULL)
+  if (!take_place (ctl, &argv, &error) || *argv == NULL)
     {
+      if (error != NULL)
+        {
+          report (error);
+          return WATTLE_CTL_USAGE;
+        }
       g_printerr (_("Say what to do: “wattlectl help” lists the commands.\n"));
       return WATTLE_CTL_USAGE;
     }
@@ -181,10 +195,13 @@ main (int argc, char **argv)
   umask (077); /* whatever it makes is for its owner alone */
   if (sodium_init () < 0)
     return WATTLE_CTL_FAILED;
+  wattle_postgresql_use ();
   ctl.data = wattle_directory_default ();
   ctl.cancellable = g_cancellable_new ();
   start_watching (ctl.cancellable);
   exit = run (&ctl, argv + MIN (argc, 1));
   g_free (ctl.data);
+  g_free (ctl.database);
+  g_free (ctl.practice);
   return exit;
 }

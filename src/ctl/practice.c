@@ -19,6 +19,7 @@
 #include "server/auth/credential.h"
 #include "server/auth/passwords.h"
 #include "server/auth/session.h"
+#include "store/postgresql/postgresql.h"
 
 #define DEMO_PASSWORD "wattle blooms in august"
 
@@ -36,16 +37,23 @@ make_directory (WattleCtl *ctl, WattleDirectoryLock **lock, GError **error)
 {
   g_autofree char *database = wattle_ctl_file (ctl, WATTLE_DIRECTORY_DATABASE);
   g_autofree char *key = wattle_ctl_file (ctl, WATTLE_DIRECTORY_KEY);
-  WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = database };
+  WattleStoreOptions options = wattle_ctl_store_options (ctl, database, TRUE);
   g_autoptr (WattleKeys) keys = NULL;
+  g_autoptr (WattleStore) store = NULL;
 
   if (!wattle_directory_make (ctl->data, error))
     return NULL;
-  *lock = wattle_directory_lock (ctl->data, error);
+  *lock = wattle_directory_lock (ctl->data, ctl->database != NULL, error);
   if (*lock == NULL)
     return NULL;
-  keys = wattle_keys_open (key, !g_file_test (database, G_FILE_TEST_EXISTS), error);
-  return keys != NULL ? wattle_store_open (&options, error) : NULL;
+  if (ctl->database == NULL)
+    {
+      keys = wattle_keys_open (key, !g_file_test (database, G_FILE_TEST_EXISTS), error);
+      return keys != NULL ? wattle_store_open (&options, error) : NULL;
+    }
+  store = wattle_store_open (&options, error);
+  keys = store != NULL ? wattle_ctl_keys (ctl, store, error) : NULL;
+  return keys != NULL ? g_steal_pointer (&store) : NULL;
 }
 
 static gboolean
@@ -202,6 +210,8 @@ throw_away (WattleCtl *ctl)
 {
   static const char *const names[] = { "wattle.db", "wattle.db-wal", "wattle.db-shm", WATTLE_DIRECTORY_KEY };
 
+  if (ctl->database != NULL)
+    wattle_postgresql_remove (ctl->database, ctl->practice, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     remove_file (ctl, names[i]);
 }

@@ -11,19 +11,26 @@
 
 #include "schema/type.h"
 
-static const char *
-column_type (const WattleField *field, gboolean postgres)
+/**
+ * wattle_schema_column_type:
+ * @field: an INDEX field
+ * @postgres: of PostgreSQL, and not SQLite
+ *
+ * Returns: the type of its column in the index table
+ */
+const char *
+wattle_schema_column_type (const WattleField *field, gboolean postgres)
 {
   if (field->kind == WATTLE_KIND_REFERENCE)
     return postgres ? "bytea" : "BLOB";
   if (field->kind == WATTLE_KIND_ENUM || wattle_field_is_text (field))
-    return postgres ? "text" : "TEXT";
+    return postgres ? "text COLLATE \"C\"" : "TEXT";
   return postgres ? "bigint" : "INTEGER";
 }
 
 /* An index over a word of a short list finds half the table, and a planner without statistics prefers it. */
-static gboolean
-has_own_index (const WattleField *field)
+gboolean
+wattle_schema_has_own_index (const WattleField *field)
 {
   return (field->flags & WATTLE_FIELD_INDEXED) && field->kind != WATTLE_KIND_ENUM && field->kind != WATTLE_KIND_BOOLEAN
          && field->kind != WATTLE_KIND_FLAGS;
@@ -32,16 +39,19 @@ has_own_index (const WattleField *field)
 static void
 print_type (const WattleType *type, gboolean postgres, GString *out)
 {
-  g_string_append_printf (out, "CREATE TABLE index_%s (\n  id %s PRIMARY KEY,\n  deleted %s NOT NULL", type->nick,
-                          postgres ? "bytea" : "BLOB", postgres ? "bigint" : "INTEGER");
+  g_string_append_printf (out, "CREATE TABLE index_%s (\n", type->nick);
+  g_string_append (out, postgres ? "  practice bigint NOT NULL,\n  id bytea NOT NULL,\n  deleted bigint NOT NULL"
+                                 : "  id BLOB PRIMARY KEY,\n  deleted INTEGER NOT NULL");
   for (guint i = 0; i < type->n_fields; i++)
     if (type->fields[i].flags & WATTLE_FIELD_INDEXED)
-      g_string_append_printf (out, ",\n  %s %s", type->fields[i].name, column_type (&type->fields[i], postgres));
-  g_string_append (out, postgres ? "\n);\n" : "\n) STRICT, WITHOUT ROWID;\n");
+      g_string_append_printf (out, ",\n  \"%s\" %s", type->fields[i].name,
+                              wattle_schema_column_type (&type->fields[i], postgres));
+  g_string_append (out, postgres ? ",\n  PRIMARY KEY (practice, id)\n);\n" : "\n) STRICT, WITHOUT ROWID;\n");
   for (guint i = 0; i < type->n_fields; i++)
-    if (has_own_index (&type->fields[i]))
-      g_string_append_printf (out, "CREATE INDEX index_%s_%s ON index_%s (%s);\n", type->nick, type->fields[i].name,
-                              type->nick, type->fields[i].name);
+    if (wattle_schema_has_own_index (&type->fields[i]))
+      g_string_append_printf (out, "CREATE INDEX index_%s_%s ON index_%s (%s\"%s\"%s);\n", type->nick,
+                              type->fields[i].name, type->nick, postgres ? "practice, " : "", type->fields[i].name,
+                              postgres ? ", id" : "");
 }
 
 /**

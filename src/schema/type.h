@@ -130,6 +130,9 @@ const WattleEnum  *wattle_field_enum      (const WattleField *field);
 const char        *wattle_kind_nick       (WattleKind         kind);
 
 char              *wattle_schema_ddl      (const char        *dialect);
+const char        *wattle_schema_column_type (const WattleField *field,
+                                           gboolean           postgres);
+gboolean           wattle_schema_has_own_index (const WattleField *field);
 char              *wattle_schema_document (void);
 char              *wattle_schema_lock     (void);
 char              *wattle_schema_hash     (void);

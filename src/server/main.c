@@ -25,6 +25,7 @@
 #include "server/jobs/housekeeping.h"
 #include "server/jobs/trail.h"
 #include "store/directory.h"
+#include "store/postgresql/postgresql.h"
 
 #define TRIM_SECONDS 30
 #define TRAIL_SECONDS 5
@@ -113,20 +114,40 @@ write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoint
   return G_LOG_WRITER_HANDLED;
 }
 
+/* Only where there is no practice yet is a missing key no loss. With the practice's lock, so that of two servers that
+ * start together one makes the key. */
+static WattleKeys *
+open_keys (WattleStore *store, const char *path, GError **error)
+{
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_write (store, error);
+  g_autofree char *practice = NULL;
+
+  if (transaction == NULL)
+    return NULL;
+  practice = wattle_transaction_meta (transaction, "practice", NULL);
+  return wattle_keys_open (path, practice == NULL, error);
+}
+
 static WattleStore *
 open_store (const WattleConfiguration *configuration, WattleKeys **keys, GError **error)
 {
   g_autofree char *database = g_build_filename (configuration->data_dir, WATTLE_DIRECTORY_DATABASE, NULL);
   g_autofree char *key = g_build_filename (configuration->data_dir, WATTLE_DIRECTORY_KEY, NULL);
-  gboolean is_new = !g_file_test (configuration->database != NULL ? key : database, G_FILE_TEST_EXISTS);
+  g_autoptr (WattleStore) store = NULL;
   WattleStoreOptions options = { .side = WATTLE_STORE_SERVER,
                                  .path = database,
                                  .database = configuration->database,
                                  .practice = configuration->practice,
                                  .readers = configuration->readers };
 
-  *keys = wattle_keys_open (key, is_new, error);
-  return *keys != NULL ? wattle_store_open (&options, error) : NULL;
+  if (configuration->database == NULL)
+    {
+      *keys = wattle_keys_open (key, !g_file_test (database, G_FILE_TEST_EXISTS), error);
+      return *keys != NULL ? wattle_store_open (&options, error) : NULL;
+    }
+  store = wattle_store_open (&options, error);
+  *keys = store != NULL ? open_keys (store, key, error) : NULL;
+  return *keys != NULL ? g_steal_pointer (&store) : NULL;
 }
 
 /* A server without a practice waits for whoever can read this file. */
@@ -311,7 +332,7 @@ serve (WattleConfiguration *configuration, GError **error)
 
   if (!wattle_directory_make (configuration->data_dir, error))
     return FALSE;
-  lock = wattle_directory_lock (configuration->data_dir, error);
+  lock = wattle_directory_lock (configuration->data_dir, configuration->database != NULL, error);
   if (lock == NULL)
     return FALSE;
   store = open_store (configuration, &keys, error);
@@ -340,6 +361,7 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   harden ();
+  wattle_postgresql_use ();
   g_log_set_writer_func (write_log, NULL, NULL);
   wattle_configuration_init (&configuration);
   if (!parse_options (&options, &argc, &argv, &error))

@@ -151,6 +151,35 @@ report (gint64 bad, gint64 *first_bad, GError **error)
   return FALSE;
 }
 
+/* Some rows more; @bad is the first that is not as it was written, 0 for none. */
+static gboolean
+verify_page (WattleTransaction *self, WattleAuditFunc func, gpointer data, gint64 *expected,
+             guint8 previous[HASH_BYTES], gint64 *bad, guint *rows, GError **error)
+{
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_AUDIT_EACH, error);
+  gboolean row;
+
+  *bad = *rows = 0;
+  if (statement == NULL)
+    return FALSE;
+  wattle_bind_integer (statement, 1, *expected == 1 ? G_MININT64 : *expected - 1);
+  wattle_bind_integer (statement, 2, WATTLE_PAGE_ROWS);
+  while (*bad == 0)
+    {
+      if (!wattle_connection_step (self->connection, statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      if (!row_is_good (statement, *expected, previous))
+        *bad = *expected;
+      else if (func != NULL)
+        func (*expected, previous, data);
+      ++*expected;
+      ++*rows;
+    }
+  return TRUE;
+}
+
 /**
  * wattle_transaction_audit_at:
  * @self: a transaction
@@ -205,30 +234,26 @@ wattle_transaction_audit_walk (WattleTransaction *self,
                                GCancellable *cancellable,
                                GError **error)
 {
-  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_AUDIT_EACH, error);
   gint64 last = wattle_transaction_counter (self, "audit", error);
   guint8 previous[HASH_BYTES] = { 0 };
-  gint64 expected = 1;
-  gboolean row;
+  gint64 expected = 1, bad;
+  guint rows;
 
   if (first_bad != NULL)
     *first_bad = 0;
-  if (statement == NULL || last < 0)
+  if (last < 0)
     return FALSE;
-  while (TRUE)
+  do
     {
       if (g_cancellable_is_cancelled (cancellable))
         return wattle_connection_stopped (error);
-      if (!wattle_connection_step (self->connection, statement, &row, error))
+      if (!verify_page (self, func, data, &expected, previous, &bad, &rows, error))
         return FALSE;
-      if (!row)
-        return expected == last + 1 || report (expected, first_bad, error);
-      if (!row_is_good (statement, expected, previous))
-        return report (expected, first_bad, error);
-      if (func != NULL)
-        func (expected, previous, data);
-      expected++;
+      if (bad > 0)
+        return report (bad, first_bad, error);
     }
+  while (rows == WATTLE_PAGE_ROWS);
+  return expected == last + 1 || report (expected, first_bad, error);
 }
 
 /**

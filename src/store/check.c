@@ -57,22 +57,38 @@ check_row (WattleStatement *statement, GPtrArray *findings)
 }
 
 static gboolean
-check_records (WattleTransaction *self, GPtrArray *findings, GError **error)
+check_page (WattleTransaction *self, GPtrArray *findings, gint64 *last, guint *rows, GError **error)
 {
   g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_EACH_RECORD, error);
-  guint before = findings->len;
   gboolean row;
 
+  *rows = 0;
   if (statement == NULL)
     return FALSE;
-  while (findings->len - before < MAX_FINDINGS)
+  wattle_bind_integer (statement, 1, *last);
+  wattle_bind_integer (statement, 2, WATTLE_PAGE_ROWS);
+  while (TRUE)
     {
       if (!wattle_connection_step (self->connection, statement, &row, error))
         return FALSE;
       if (!row)
         return TRUE;
       check_row (statement, findings);
+      *last = wattle_column_integer (statement, 0);
+      ++*rows;
     }
+}
+
+static gboolean
+check_records (WattleTransaction *self, GPtrArray *findings, GError **error)
+{
+  guint before = findings->len, rows;
+  gint64 last = 0;
+
+  do
+    if (!check_page (self, findings, &last, &rows, error))
+      return FALSE;
+  while (rows == WATTLE_PAGE_ROWS && findings->len - before < MAX_FINDINGS);
   return TRUE;
 }
 

@@ -136,11 +136,11 @@ struct _WattleEngine
                           WattleNumberFunc func,
                           gpointer data,
                           GError **error);
+  char *(*describe) (WattleConnection *self);
   gboolean (*check_storage) (WattleConnection *self, GPtrArray *findings, GError **error);
 };
 
 extern const WattleEngine wattle_engine_sqlite;
-extern const WattleEngine wattle_engine_postgresql;
 
 void wattle_connection_set_up (WattleConnection *self, const WattleEngine *engine, const char *name);
 void wattle_connection_free (WattleConnection *self);

@@ -54,15 +54,17 @@ wattle_directory_make (const char *path, GError **error)
 /**
  * wattle_directory_lock:
  * @path: the folder, which exists
+ * @shared: whether others may have it too: the records are in PostgreSQL, which
+ *   keeps its writers apart by itself
  * @error: %WATTLE_ERROR_BUSY when another program has it
  *
- * Takes the folder for one writing program. The lock goes with the process,
+ * Takes the folder for one writing program, or for some. The lock goes with the process,
  * however it ends; the file of the lock stays.
  *
  * Returns: (transfer full) (nullable): the lock
  */
 WattleDirectoryLock *
-wattle_directory_lock (const char *path, GError **error)
+wattle_directory_lock (const char *path, gboolean shared, GError **error)
 {
   g_autofree char *file = g_build_filename (path, WATTLE_DIRECTORY_LOCK, NULL);
   int fd = open (file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -73,7 +75,7 @@ wattle_directory_lock (const char *path, GError **error)
       wattle_set_errno (error, errno, file, "open the lock");
       return NULL;
     }
-  if (flock (fd, LOCK_EX | LOCK_NB) < 0)
+  if (flock (fd, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) < 0)
     {
       int saved_errno = errno;
 

@@ -19,6 +19,7 @@ char                *wattle_directory_default (void);
 gboolean             wattle_directory_make    (const char           *path,
                                                GError              **error);
 WattleDirectoryLock *wattle_directory_lock    (const char           *path,
+                                               gboolean              shared,
                                                GError              **error);
 void                 wattle_directory_unlock  (WattleDirectoryLock  *self);
 

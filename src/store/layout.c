@@ -9,8 +9,13 @@
 /* Raise it when words.c or the indexes below change: every store builds its index again. */
 #define INDEX_VERSION "3"
 
-static char *
-index_hash (void)
+/**
+ * wattle_layout_hash:
+ *
+ * Returns: (transfer full): what the index of a store of this version was built for
+ */
+char *
+wattle_layout_hash (void)
 {
   g_autofree char *schema = wattle_schema_hash ();
 
@@ -27,7 +32,7 @@ gboolean
 wattle_layout_is_current (WattleConnection *connection, gboolean *current, GError **error)
 {
   g_autoptr (WattleStatement) statement = wattle_connection_statement (connection, WATTLE_SQL_META, error);
-  g_autofree char *hash = index_hash ();
+  g_autofree char *hash = wattle_layout_hash ();
   gboolean row;
 
   if (statement == NULL)
@@ -39,60 +44,79 @@ wattle_layout_is_current (WattleConnection *connection, gboolean *current, GErro
   return TRUE;
 }
 
+/* The record of one row, into the index. */
 static gboolean
-fill_from_records (WattleTransaction *self, GCancellable *cancellable, GFileProgressCallback progress,
-                   gpointer progress_data, GError **error)
+fill_row (WattleConnection *connection, WattleStatement *statement, GError **error)
 {
-  WattleConnection *connection = self->connection;
-  g_autoptr (WattleStatement) statement = wattle_connection_statement (connection, WATTLE_SQL_EACH_RECORD, error);
-  gint64 total, done = 0;
+  g_autoptr (WattleRecord) record = NULL;
+
+  /* a type of a newer version stays in its precious row and waits */
+  if (wattle_type_find (wattle_column_text (statement, 1)) == NULL)
+    return TRUE;
+  record = wattle_body_to_record (wattle_column_text (statement, 3), wattle_column_length (statement, 3), error);
+  return record != NULL && wattle_index_put (connection, record, TRUE, error)
+         && wattle_words_put (connection, wattle_column_integer (statement, 0), NULL, record, error);
+}
+
+typedef struct
+{
+  GCancellable *cancellable;
+  GFileProgressCallback progress;
+  gpointer progress_data;
+  gint64 done;
+  gint64 total;
+} Filling;
+
+static gboolean
+fill_some (WattleConnection *connection, WattleSql which, Filling *filling, gint64 *last, guint *rows, GError **error)
+{
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (connection, which, error);
   gboolean row;
 
-  if (statement == NULL || !wattle_connection_integer (connection, "SELECT count (*) FROM record", &total, error))
+  *rows = 0;
+  if (statement == NULL)
     return FALSE;
+  wattle_bind_integer (statement, 1, *last);
+  wattle_bind_integer (statement, 2, WATTLE_PAGE_ROWS);
   while (TRUE)
     {
-      g_autoptr (WattleRecord) record = NULL;
-
       if (!wattle_connection_step (connection, statement, &row, error))
         return FALSE;
       if (!row)
         return TRUE;
-      if (progress != NULL && done % 1000 == 0)
-        progress (done, total, progress_data);
-      done++;
-      if (g_cancellable_is_cancelled (cancellable))
+      if (filling->progress != NULL && filling->done % 1000 == 0)
+        filling->progress (filling->done, filling->total, filling->progress_data);
+      filling->done++;
+      if (g_cancellable_is_cancelled (filling->cancellable))
         return wattle_connection_stopped (error);
-      /* a type of a newer version stays in its precious row and waits */
-      if (wattle_type_find (wattle_column_text (statement, 1)) == NULL)
-        continue;
-      record = wattle_body_to_record (wattle_column_text (statement, 3), wattle_column_length (statement, 3), error);
-      if (record == NULL || !wattle_index_put (connection, record, TRUE, error)
-          || !wattle_words_put (connection, wattle_column_integer (statement, 0), NULL, record, error))
-        return FALSE;
+      if (which == WATTLE_SQL_EACH_RECORD)
+        {
+          if (!fill_row (connection, statement, error))
+            return FALSE;
+        }
+      else
+        {
+          g_autoptr (WattleRecord) event = wattle_audit_row_to_record (statement, 2, 3, error);
+
+          if (event == NULL || !wattle_index_put (connection, event, TRUE, error))
+            return FALSE;
+        }
+      *last = wattle_column_integer (statement, 0);
+      ++*rows;
     }
 }
 
 static gboolean
-fill_from_audit (WattleConnection *connection, GError **error)
+fill_from (WattleConnection *connection, WattleSql which, Filling *filling, GError **error)
 {
-  g_autoptr (WattleStatement) statement = wattle_connection_statement (connection, WATTLE_SQL_AUDIT_EACH, error);
-  gboolean row;
+  gint64 last = 0;
+  guint rows;
 
-  if (statement == NULL)
-    return FALSE;
-  while (TRUE)
-    {
-      g_autoptr (WattleRecord) event = NULL;
-
-      if (!wattle_connection_step (connection, statement, &row, error))
-        return FALSE;
-      if (!row)
-        return TRUE;
-      event = wattle_audit_row_to_record (statement, 2, 3, error);
-      if (event == NULL || !wattle_index_put (connection, event, TRUE, error))
-        return FALSE;
-    }
+  do
+    if (!fill_some (connection, which, filling, &last, &rows, error))
+      return FALSE;
+  while (rows == WATTLE_PAGE_ROWS);
+  return TRUE;
 }
 
 /**
@@ -110,9 +134,12 @@ wattle_layout_rebuild (WattleTransaction *self, GCancellable *cancellable, GFile
                        gpointer progress_data, GError **error)
 {
   WattleConnection *connection = self->connection;
+  Filling filling = { cancellable, progress, progress_data, 0, 0 };
 
   if (!connection->engine->clear_index (connection, error)
-      || !fill_from_records (self, cancellable, progress, progress_data, error) || !fill_from_audit (connection, error))
+      || !wattle_connection_integer (connection, "SELECT count (*) FROM record", &filling.total, error)
+      || !fill_from (connection, WATTLE_SQL_EACH_RECORD, &filling, error)
+      || !fill_from (connection, WATTLE_SQL_AUDIT_EACH, &filling, error))
     return FALSE;
   for (guint t = 0; t < WATTLE_N_RECORDS; t++)
     if (!connection->engine->create_indexes (connection, t, error))
@@ -129,7 +156,7 @@ wattle_layout_rebuild (WattleTransaction *self, GCancellable *cancellable, GFile
 gboolean
 wattle_layout_set_current (WattleTransaction *self, gboolean current, GError **error)
 {
-  g_autofree char *hash = index_hash ();
+  g_autofree char *hash = wattle_layout_hash ();
 
   return wattle_transaction_set_meta (self, "index", current ? hash : NULL, error);
 }

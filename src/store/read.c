@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/id.h"
 
 /**
  * wattle_body_to_record:
@@ -106,34 +107,86 @@ get (WattleReader *reader, WattleRecordType type, const char *id, GError **error
   return wattle_body_to_record (wattle_column_text (statement, 1), wattle_column_length (statement, 1), error);
 }
 
+/* The ids that a query finds, in its order. */
 static GPtrArray *
-query_records (WattleReader *reader, const WattleQuery *query, GError **error)
+find_ids (WattleTransaction *self, const WattleQuery *query, GError **error)
 {
-  WattleTransaction *self = (WattleTransaction *) reader;
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (WattleStatement) statement = NULL;
   gboolean row;
 
-  if (!check_open (self, error))
-    return NULL;
   statement = wattle_connection_query_statement (self->connection, query, FALSE, error);
   if (statement == NULL)
     return NULL;
   while (TRUE)
     {
-      g_autofree char *id = NULL;
+      if (!wattle_connection_step (self->connection, statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&ids);
+      g_ptr_array_add (ids, wattle_column_id (statement, 0));
+    }
+}
+
+/* Where each question is a journey, all records come with one. */
+static GPtrArray *
+get_list (WattleTransaction *self, GPtrArray *ids, GError **error)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GString) list = g_string_sized_new (ids->len * (2 * WATTLE_ID_BYTES + 1));
+  g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_GET_LIST, error);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  for (guint i = 0; i < ids->len; i++)
+    {
+      guint8 bytes[WATTLE_ID_BYTES] = { 0 };
+
+      wattle_id_to_bytes (ids->pdata[i], bytes);
+      g_string_append (list, i > 0 ? "," : "");
+      for (guint j = 0; j < sizeof bytes; j++)
+        g_string_append_printf (list, "%02x", bytes[j]);
+    }
+  wattle_bind_text (statement, 1, list->str);
+  while (TRUE)
+    {
       WattleRecord *record;
 
       if (!wattle_connection_step (self->connection, statement, &row, error))
         return NULL;
       if (!row)
         return g_steal_pointer (&found);
-      id = wattle_column_id (statement, 0);
-      record = get (reader, query->type, id, error);
+      record = wattle_body_to_record (wattle_column_text (statement, 1), wattle_column_length (statement, 1), error);
       if (record == NULL)
         return NULL;
       g_ptr_array_add (found, record);
     }
+}
+
+static GPtrArray *
+query_records (WattleReader *reader, const WattleQuery *query, GError **error)
+{
+  WattleTransaction *self = (WattleTransaction *) reader;
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) ids = NULL;
+
+  if (!check_open (self, error))
+    return NULL;
+  ids = find_ids (self, query, error);
+  if (ids == NULL)
+    return NULL;
+  if (ids->len > 1 && self->connection->engine->is_postgresql && query->type != WATTLE_RECORD_AUDIT_EVENT)
+    return get_list (self, ids, error);
+  for (guint i = 0; i < ids->len; i++)
+    {
+      WattleRecord *record = get (reader, query->type, ids->pdata[i], error);
+
+      if (record == NULL)
+        return NULL;
+      g_ptr_array_add (found, record);
+    }
+  return g_steal_pointer (&found);
 }
 
 static gint64

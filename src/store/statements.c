@@ -48,14 +48,14 @@ put_sql (const WattleEngine *engine, gboolean is_new, const WattleType *type)
 
   /* lint: allow sql-text: names come from the field tables */
   g_string_append_printf (sql, " INTO index_%s (%sid, deleted", type->nick, postgresql ? "practice, " : "");
-  append_fields (sql, type, ", @");
+  append_fields (sql, type, ", \"@\"");
   g_string_append (sql, postgresql ? ") VALUES (:practice, ?, ?" : ") VALUES (?, ?");
   append_fields (sql, type, ", ?");
   g_string_append_c (sql, ')');
   if (postgresql && !is_new)
     {
       g_string_append (sql, " ON CONFLICT (practice, id) DO UPDATE SET deleted = excluded.deleted");
-      append_fields (sql, type, ", @ = excluded.@");
+      append_fields (sql, type, ", \"@\" = excluded.\"@\"");
     }
   return g_string_free (sql, FALSE);
 }
@@ -105,16 +105,21 @@ append_condition (GString *sql, const WattleCondition *condition)
   switch (condition->compare)
     {
     case WATTLE_COMPARE_MISSING:
-      g_string_append_printf (sql, " AND %s IS NULL", name);
+      g_string_append_printf (sql, " AND \"%s\" IS NULL", name);
       return;
     case WATTLE_COMPARE_ONE_OF:
-      g_string_append_printf (sql, " AND %s IN (", name);
+      if (mask == 0)
+        {
+          g_string_append (sql, " AND 0 = 1");
+          return;
+        }
+      g_string_append_printf (sql, " AND \"%s\" IN (", name);
       for (gboolean first = TRUE; mask != 0; mask &= mask - 1, first = FALSE)
         g_string_append (sql, first ? "?" : ", ?");
       g_string_append_c (sql, ')');
       return;
     default:
-      g_string_append_printf (sql, " AND %s %s ?", name, operators[condition->compare]);
+      g_string_append_printf (sql, " AND \"%s\" %s ?", name, operators[condition->compare]);
       return;
     }
 }
@@ -132,10 +137,10 @@ append_order (GString *sql, const WattleQuery *query, gboolean postgresql)
       gboolean fold = field->kind == WATTLE_KIND_STRING;
 
       if (postgresql)
-        g_string_append_printf (sql, fold ? "lower (%s)%s NULLS %s, " : "%s%s NULLS %s, ", field->name, direction,
-                                query->descending ? "LAST" : "FIRST");
+        g_string_append_printf (sql, fold ? "lower (\"%s\")%s NULLS %s, " : "\"%s\"%s NULLS %s, ", field->name,
+                                direction, query->descending ? "LAST" : "FIRST");
       else
-        g_string_append_printf (sql, "%s%s%s, ", field->name, fold ? " COLLATE NOCASE" : "", direction);
+        g_string_append_printf (sql, "\"%s\"%s%s, ", field->name, fold ? " COLLATE NOCASE" : "", direction);
     }
   g_string_append_printf (sql, "id%s", direction);
 }

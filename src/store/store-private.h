@@ -66,9 +66,11 @@ struct _WattleTransaction
   GArray *savepoints;
 };
 
+#define WATTLE_PAGE_ROWS 1000 /* of a table that is walked from end to end */
 #define WATTLE_TYPE_BIT(type) (G_GUINT64_CONSTANT (1) << (type))
 
 /* layout.c */
+char         *wattle_layout_hash           (void);
 gboolean      wattle_layout_is_current     (WattleConnection     *connection,
                                             gboolean             *current,
                                             GError              **error);

@@ -75,6 +75,8 @@ gboolean           wattle_store_check              (WattleStore              *se
 
 typedef struct _WattleTransaction WattleTransaction;
 
+char              *wattle_transaction_engine       (WattleTransaction        *self);
+
 /* A transaction that is freed without a commit is rolled back. */
 WattleTransaction *wattle_store_begin_read         (WattleStore              *self,
                                                     GError                  **error);

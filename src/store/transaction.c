@@ -266,6 +266,18 @@ wattle_transaction_next_number (WattleTransaction *self, gint64 *number, GError 
 }
 
 /**
+ * wattle_transaction_engine:
+ * @self: a transaction
+ *
+ * Returns: (transfer full): name and version of what keeps the records
+ */
+char *
+wattle_transaction_engine (WattleTransaction *self)
+{
+  return self->connection->engine->describe (self->connection);
+}
+
+/**
  * wattle_transaction_revision:
  * @self: a transaction
  *

@@ -163,6 +163,12 @@ def sql(address, text):
                           capture_output=True).stdout.strip()
 
 
+def dump(address):
+    """The whole database as SQL."""
+    return subprocess.run([os.path.join(programs(), 'pg_dump'), '-d', address], check=True, timeout=PATIENCE,
+                          capture_output=True).stdout
+
+
 def end_shared():
     Shared.process.stdin.close()
     Shared.process.wait(PATIENCE)

@@ -457,8 +457,7 @@ def test_second_factor():
     assert Client(shared()).sign_in('twice', code=codes[3]).status in (401, 429), 'a recovery code was taken twice'
     assert client.call('DELETE', '/v1/account/totp', {'password': 'not my password'}).status == 403
     assert client.call('DELETE', '/v1/account/totp', {'password': PASSWORD}).status == 204
-    with open(os.path.join(shared().data, 'wattle.db'), 'rb') as file:
-        at_rest = file.read()
+    at_rest = shared().at_rest()
     assert secret.encode() not in at_rest and codes[5].encode() not in at_rest
 
 

@@ -171,6 +171,13 @@ class Server:
     def __exit__(self, *_):
         self.close()
 
+    def at_rest(self):
+        """Every byte that the database keeps."""
+        if self.database:
+            return postgresql.dump(self.database)
+        with open(os.path.join(self.data, 'wattle.db'), 'rb') as file:
+            return file.read()
+
     def setup(self, roles=None, practitioner=True):
         with open(os.path.join(self.data, 'setup-code'), encoding='utf-8') as file:
             code = file.read().strip()

@@ -253,8 +253,9 @@ put (FhirImport *self, WattleRecord *record, GError **error)
 
   if (!wattle_transaction_savepoint (self->transaction, error))
     return FALSE;
-  if (wattle_transaction_put (self->transaction, record, &local))
-    return wattle_transaction_release (self->transaction, error);
+  if (wattle_transaction_put (self->transaction, record, &local)
+      && wattle_transaction_release (self->transaction, &local))
+    return TRUE;
   if (!wattle_transaction_rollback_to (self->transaction, error))
     return FALSE;
   g_propagate_error (error, g_steal_pointer (&local));

@@ -416,12 +416,7 @@ do_item (Batch *self,
 
   if (!wattle_transaction_savepoint (transaction, error))
     return FALSE;
-  if (perform (self, transaction, item, outcome, &failure))
-    {
-      if (!wattle_transaction_release (transaction, error))
-        return FALSE;
-    }
-  else
+  if (!perform (self, transaction, item, outcome, &failure) || !wattle_transaction_release (transaction, &failure))
     {
       if (!wattle_transaction_rollback_to (transaction, error))
         return FALSE;

@@ -44,8 +44,8 @@ run_job (WattleTransaction *transaction, Job *job, GError **error)
 {
   if (!wattle_transaction_savepoint (transaction, error))
     return FALSE;
-  if (job->run (transaction, job->data, &job->error))
-    return wattle_transaction_release (transaction, error);
+  if (job->run (transaction, job->data, &job->error) && wattle_transaction_release (transaction, &job->error))
+    return TRUE;
   return wattle_transaction_rollback_to (transaction, error);
 }
 

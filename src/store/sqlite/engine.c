@@ -508,6 +508,12 @@ find_words (WattleConnection *self,
     }
 }
 
+static char *
+describe (WattleConnection *self)
+{
+  return g_strdup_printf ("SQLite %s", sqlite3_libversion ());
+}
+
 /* The file itself: pages, order of keys, index entries. */
 static gboolean
 check_storage (WattleConnection *self, GPtrArray *findings, GError **error)
@@ -571,5 +577,6 @@ const WattleEngine wattle_engine_sqlite = {
   .drop_indexes = wattle_sqlite_drop_indexes,
   .create_indexes = wattle_sqlite_create_indexes,
   .find_words = find_words,
+  .describe = describe,
   .check_storage = check_storage,
 };

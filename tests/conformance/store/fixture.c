@@ -5,16 +5,55 @@
 #include "fixture.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/id.h"
+#include "store/postgresql/postgresql.h"
 
 static char *folder;
+static GSubprocess *cluster;
+static guint databases;
 
-/* A file in a folder of its own. */
+static char *
+read_line (void)
+{
+  GInputStream *out = g_subprocess_get_stdout_pipe (cluster);
+  GString *line = g_string_new (NULL);
+  char c;
+
+  while (g_input_stream_read (out, &c, 1, NULL, NULL) == 1 && c != '\n')
+    g_string_append_c (line, c);
+  return g_string_free (line, FALSE);
+}
+
+/* A new database in the PostgreSQL of this program, which ends with it. */
+char *
+fixture_database (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = g_strdup_printf ("case%u\n", ++databases);
+
+  if (cluster == NULL)
+    {
+      g_autofree char *started = NULL;
+
+      cluster = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+                                  "/usr/bin/python3", g_getenv ("WATTLE_POSTGRESQL"), "serve", NULL);
+      g_assert_no_error (error);
+      started = read_line ();
+      g_assert_cmpstr (started, !=, "");
+    }
+  g_output_stream_write_all (g_subprocess_get_stdin_pipe (cluster), name, strlen (name), NULL, NULL, &error);
+  g_assert_no_error (error);
+  return read_line ();
+}
+
+/* A file in a folder of its own; WATTLE_TEST_DATABASE=postgresql asks for a database there, for a server's store. */
 WattleStore *
 fixture_open (WattleStoreSide side)
 {
+  g_autofree char *database = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *path = NULL;
   WattleStore *store;
@@ -24,6 +63,11 @@ fixture_open (WattleStoreSide side)
   g_assert_no_error (error);
   path = g_build_filename (folder, "practice.db", NULL);
   options.path = path;
+  if (side == WATTLE_STORE_SERVER && g_strcmp0 (g_getenv ("WATTLE_TEST_DATABASE"), "postgresql") == 0)
+    {
+      wattle_postgresql_use ();
+      options.database = database = fixture_database ();
+    }
   store = wattle_store_open (&options, &error);
   g_assert_no_error (error);
   return store;

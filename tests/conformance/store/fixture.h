@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 WattleStore  *fixture_open          (WattleStoreSide    side);
+char         *fixture_database      (void);
 void          fixture_close         (WattleStore       *store);
 
 WattleTransaction *fixture_read     (WattleStore       *store);
