@@ -157,7 +157,7 @@ wattle_application_startup (GApplication *application)
   };
 
   G_APPLICATION_CLASS (wattle_application_parent_class)->startup (application);
-  wattle_hide_pages_out_of_sight ();
+  wattle_mend_accessibility ();
   gtk_window_set_default_icon_name ("au.wattle.Wattle");
   self->settings = g_settings_new ("au.wattle.Wattle");
   g_settings_bind_with_mapping (self->settings, "colour-scheme", adw_style_manager_get_default (), "color-scheme",

@@ -495,6 +495,8 @@ wattle_window_show_place (WattleWindow *self, const char *id)
   if (!adw_leaflet_get_folded (self->leaflet))
     gtk_list_box_select_row (self->places, GTK_LIST_BOX_ROW (row));
   adw_leaflet_set_visible_child (self->leaflet, self->content);
+  /* The stack gives the focus back to where it was; who comes again means to search. */
+  wattle_view_focus_search (view);
   g_settings_set_string (wattle_context_settings (self->context), "last-place", id);
   return TRUE;
 }

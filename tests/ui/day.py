@@ -34,8 +34,10 @@ def working_moment():
 class Day:
     """A demonstration practice with its server and a window, at a moment when the clinic is open."""
 
-    def __init__(self, patients=200, years=1, size=(1280, 860), keep=None, login='imogen', proxied=False, **settings):
-        self.moment = working_moment()
+    def __init__(self, patients=200, years=1, size=(1280, 860), keep=None, login='imogen', proxied=False, moment=None,
+                 environment=None, **settings):
+        self.moment = moment or working_moment()
+        self.environment = environment or {}
         self.login = login
         self.proxied = proxied
         self.proxy = None
@@ -48,7 +50,7 @@ class Day:
             raise
 
     def begin(self, patients, years, settings):
-        offset = int((self.moment - datetime.datetime.now(ZONE)).total_seconds())
+        offset = int((self.moment - datetime.datetime.now(datetime.timezone.utc)).total_seconds())
         # Every process is the same time away from the computer's clock, also one that is started again.
         self.clock = {'LD_PRELOAD': FAKETIME, 'FAKETIME': '%+d' % offset, 'FAKETIME_DONT_FAKE_MONOTONIC': '1'}
         if abs(offset) < 60 or not os.path.exists(FAKETIME):
@@ -62,7 +64,7 @@ class Day:
         if self.proxied:
             self.proxy = Proxy(self.server.port)
         self.desktop.settings(server_url=self.proxy.url if self.proxied else self.server.url, **settings)
-        self.window = Window(self.desktop, **self.clock)
+        self.window = Window(self.desktop, **self.clock, **self.environment)
 
     def end(self, keep=False):
         self.desktop.keep = self.desktop.keep or keep

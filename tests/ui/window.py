@@ -19,6 +19,7 @@ warnings.simplefilter('ignore', DeprecationWarning)  # the older names are those
 ALLOWED = (
     # GTK 4.8 tells the tree of a widget that is going away, whose parent has no path any more.
     'g_variant_is_object_path: assertion \'string != NULL\' failed',
+    'g_variant_new_object_path: assertion \'g_variant_is_object_path (object_path)\' failed',
 )
 
 ROLE_NAMES = {

@@ -202,12 +202,6 @@ focus_search (WattleView *view)
 }
 
 static void
-map_cb (WattlePatientsView *self)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (self->search));
-}
-
-static void
 wattle_patients_view_dispose (GObject *object)
 {
   WattlePatientsView *self = WATTLE_PATIENTS_VIEW (object);
@@ -248,5 +242,4 @@ static void
 wattle_patients_view_init (WattlePatientsView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect (self, "map", G_CALLBACK (map_cb), NULL);
 }

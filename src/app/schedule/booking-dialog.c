@@ -34,6 +34,7 @@ struct _WattleBookingDialog
   char *location;
   char *kind_id;
   gint64 starts; /* 0 while what is typed is no time */
+  gint64 from;
   char *id; /* of the visit that is being booked */
   gboolean keep_length;
   gboolean filling;
@@ -226,16 +227,16 @@ look_for_times (WattleBookingDialog *self)
 {
   const WattleDiaryPlace *place = self->roster != NULL ? place_of (self) : NULL;
   const WattleDiaryPerson *person = self->roster != NULL ? person_of (self) : NULL;
-  gint64 now = wattle_context_now (self->context);
+  gint64 from;
 
   g_cancellable_cancel (self->looking);
   g_clear_object (&self->looking);
   if (place == NULL || person == NULL)
     return;
   self->looking = g_cancellable_new ();
+  from = MAX (self->starts != 0 ? self->starts : self->from, wattle_context_now (self->context));
   wattle_context_load (self->context, wattle_free_times_read,
-                       wattle_free_times_arguments (person->id, place->id, self->starts, MAX (self->starts, now),
-                                                    minutes_of (self)),
+                       wattle_free_times_arguments (person->id, place->id, self->starts, from, minutes_of (self)),
                        (GDestroyNotify) wattle_free_times_free, self->looking, self, times_cb);
 }
 
@@ -804,6 +805,7 @@ wattle_booking_dialog_open (GtkWidget *widget, WattleContext *context, const Wat
   self->location = g_strdup (booking->location);
   self->kind_id = g_strdup (booking->kind);
   self->starts = booking->starts;
+  self->from = booking->from;
   if (booking->ends > booking->starts && booking->starts != 0)
     {
       gtk_spin_button_set_value (self->length, (double) ((booking->ends - booking->starts) / WATTLE_MINUTE));

@@ -21,6 +21,7 @@ G_DECLARE_FINAL_TYPE (WattleBookingDialog, wattle_booking_dialog, WATTLE, BOOKIN
  * @kind: (nullable): id of an appointment type
  * @starts: instant; 0 for the next free time
  * @ends: instant; 0 for the usual length of the type
+ * @from: instant; without @starts, no time before it is meant
  *
  * What is known of a visit before it is asked for.
  */
@@ -32,6 +33,7 @@ typedef struct
   const char *kind;
   gint64 starts;
   gint64 ends;
+  gint64 from;
 } WattleBooking;
 
 void wattle_booking_dialog_open (GtkWidget           *widget,

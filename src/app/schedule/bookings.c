@@ -11,6 +11,7 @@
 
 #include "app/billing/complete-visit.h"
 #include "app/schedule/booking-dialog.h"
+#include "app/widgets/accessible.h"
 #include "app/widgets/display.h"
 #include "app/widgets/feedback.h"
 #include "base/civil.h"
@@ -63,14 +64,13 @@ active_widget (GtkApplication *application)
 /* The choice between the free times that the server named. */
 typedef struct
 {
-  GtkApplication *application;
   WattleContext *context;
   Waiting *waiting;
   WattleJson *slots;
 } Choice;
 
 static void
-choice_free (gpointer data, GClosure *closure)
+choice_free (gpointer data)
 {
   Choice *choice = data;
 
@@ -105,62 +105,66 @@ retried_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   wattle_bookings_remember (context, id, name, args);
-  wattle_toast (widget, _("Booked at the new time"));
+  if (widget != NULL)
+    wattle_toast (widget, _("Booked at the new time"));
 }
 
 static void
-chosen_cb (AdwMessageDialog *dialog, const char *response, gpointer data)
+chosen_cb (AdwActionRow *row, gpointer data)
 {
   Choice *choice = data;
-  guint64 index;
-  Retry *retry;
+  GtkWindow *dialog = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (row)));
+  guint index = (guint) gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row));
+  GtkWindow *window = gtk_window_get_transient_for (dialog);
+  GtkWidget *toasting = window != NULL ? wattle_toasting (GTK_WIDGET (window)) : NULL;
+  Retry *retry = g_new0 (Retry, 1);
 
-  if (!g_ascii_string_to_unsigned (response, 10, 0, MAX_OFFERED, &index, NULL))
-    return;
-  retry = g_new0 (Retry, 1);
-  retry->widget = g_object_ref (active_widget (choice->application));
+  retry->widget = toasting != NULL ? g_object_ref (toasting) : NULL;
   retry->context = g_object_ref (choice->context);
   retry->name = g_strdup (choice->waiting->name);
   retry->args = wattle_bookings_at_time (choice->waiting->name, choice->waiting->args,
-                                         wattle_json_element (wattle_json_root (choice->slots), (guint) index));
+                                         wattle_json_element (wattle_json_root (choice->slots), index));
   wattle_client_send_again_async (wattle_context_client (choice->context), choice->waiting->id, retry->args, NULL,
                                   retried_cb, retry);
+  gtk_window_destroy (dialog);
 }
 
 static void
 offer (GtkApplication *application, WattleContext *context, Waiting *waiting, const char *message,
        const char *alternatives)
 {
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/au/wattle/Wattle/schedule/taken-dialog.ui");
+  GtkWindow *dialog = GTK_WINDOW (gtk_builder_get_object (builder, "dialog"));
+  GtkListBox *times = GTK_LIST_BOX (gtk_builder_get_object (builder, "times"));
   Choice *choice = g_new0 (Choice, 1);
-  GtkWidget *dialog = adw_message_dialog_new (gtk_application_get_active_window (application),
-                                              _("That Time Was Taken Meanwhile"), message);
-  AdwMessageDialog *message_dialog = ADW_MESSAGE_DIALOG (dialog);
   guint n;
 
-  choice->application = application;
   choice->context = g_object_ref (context);
   choice->waiting = waiting;
   choice->slots = alternatives != NULL ? wattle_json_parse (alternatives, -1, &WATTLE_JSON_WIRE_LIMITS, NULL) : NULL;
+  g_object_set_data_full (G_OBJECT (dialog), "choice", choice, choice_free);
   n = choice->slots != NULL ? MIN (wattle_json_length (wattle_json_root (choice->slots)), MAX_OFFERED) : 0;
-  adw_message_dialog_add_response (message_dialog, "later", _("Not _Now"));
   for (guint i = 0; i < n; i++)
     {
       WattleJsonNode slot = wattle_json_element (wattle_json_root (choice->slots), i);
       const char *text = wattle_json_member_string (slot, "starts_at");
-      g_autofree char *id = g_strdup_printf ("%u", i);
+      GtkWidget *row = adw_action_row_new ();
       g_autofree char *label = NULL;
       gint64 starts;
 
-      if (text == NULL || !wattle_instant_parse (text, &starts, NULL))
-        continue;
-      label = wattle_display_date_time (starts, wattle_context_zone (context));
-      adw_message_dialog_add_response (message_dialog, id, label);
-      if (i == 0)
-        adw_message_dialog_set_response_appearance (message_dialog, id, ADW_RESPONSE_SUGGESTED);
+      if (text != NULL && wattle_instant_parse (text, &starts, NULL))
+        label = wattle_display_date_time (starts, wattle_context_zone (context));
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), label);
+      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+      g_signal_connect (row, "activated", G_CALLBACK (chosen_cb), choice);
+      gtk_list_box_append (times, row);
+      gtk_widget_set_visible (row, label != NULL);
     }
-  adw_message_dialog_set_close_response (message_dialog, "later");
-  g_signal_connect_data (dialog, "response", G_CALLBACK (chosen_cb), choice, choice_free, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog), message);
+  gtk_widget_set_visible (GTK_WIDGET (times), n > 0);
+  wattle_name_rows (GTK_WIDGET (dialog));
+  gtk_window_set_transient_for (dialog, gtk_application_get_active_window (application));
+  gtk_window_present (dialog);
 }
 
 static void

@@ -66,7 +66,7 @@ struct _WattleDiaryGrid
   GPtrArray *pool;  /* those that wait, hidden, for other visits */
   Ghost ghost;
   GtkGesture *drag;
-  WattleVisitBox *held; /* that the drag began on */
+  char *held; /* id of the visit that the pointer went down on; boxes come and go meanwhile */
   gboolean dragging;
   double pointer_x;
   double pointer_y;
@@ -83,6 +83,7 @@ enum
   CANCEL,
   PAGE,
   HINT,
+  ZOOMED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -597,9 +598,9 @@ is_at_edge (WattleDiaryGrid *self, WattleVisitBox *box, double y)
 }
 
 static void
-begin_drag (WattleDiaryGrid *self, double x, double y)
+begin_drag (WattleDiaryGrid *self, WattleVisitBox *held, double x, double y)
 {
-  const WattleDiaryBox *box = self->held != NULL ? wattle_visit_box_box (self->held) : NULL;
+  const WattleDiaryBox *box = held != NULL ? wattle_visit_box_box (held) : NULL;
 
   if (box == NULL)
     {
@@ -608,13 +609,15 @@ begin_drag (WattleDiaryGrid *self, double x, double y)
       self->ghost.grab = (int) floor (position_at (self, y) / self->slot_minutes) * self->slot_minutes;
       return;
     }
-  take_ghost (self, is_at_edge (self, self->held, y) ? GHOST_LENGTHEN : GHOST_MOVE, box, FALSE);
+  take_ghost (self, is_at_edge (self, held, y) ? GHOST_LENGTHEN : GHOST_MOVE, box, FALSE);
   self->ghost.grab = (int) (position_at (self, y) - (double) box->place.start);
 }
 
 static void
 drag_begin_cb (GtkGestureDrag *drag, double x, double y, WattleDiaryGrid *self)
 {
+  WattleVisitBox *box;
+
   if (is_empty (self))
     {
       gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_DENIED);
@@ -622,18 +625,20 @@ drag_begin_cb (GtkGestureDrag *drag, double x, double y, WattleDiaryGrid *self)
     }
   if (self->ghost.mode != GHOST_NONE)
     drop_ghost (self);
-  self->held = box_at (self, x, y);
+  box = box_at (self, x, y);
+  g_free (self->held);
+  self->held = box != NULL ? g_strdup (wattle_visit_box_box (box)->visit->id) : NULL;
   self->dragging = FALSE;
 }
 
 static gboolean
-may_drag (WattleDiaryGrid *self)
+may_drag (WattleDiaryGrid *self, WattleVisitBox *held)
 {
   GdkDevice *device = gtk_gesture_get_device (self->drag);
 
   /* A finger scrolls. */
   return self->may_book && gdk_device_get_source (device) != GDK_SOURCE_TOUCHSCREEN
-         && (self->held == NULL || wattle_visit_box_box (self->held)->visit->movable);
+         && (self->held == NULL || (held != NULL && wattle_visit_box_box (held)->visit->movable));
 }
 
 static void
@@ -644,17 +649,20 @@ drag_update_cb (GtkGestureDrag *drag, double dx, double dy, WattleDiaryGrid *sel
   gtk_gesture_drag_get_start_point (drag, &x, &y);
   if (!self->dragging)
     {
+      GtkWidget *found = self->held != NULL ? wattle_diary_grid_find (self, self->held) : NULL;
+      WattleVisitBox *held = found != NULL ? WATTLE_VISIT_BOX (found) : NULL;
+
       if (!gtk_drag_check_threshold (GTK_WIDGET (self), 0, 0, (int) dx, (int) dy))
         return;
-      if (!may_drag (self))
+      if (!may_drag (self, held))
         {
           gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_DENIED);
           return;
         }
       gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_CLAIMED);
-      gtk_widget_grab_focus (self->held != NULL ? GTK_WIDGET (self->held) : GTK_WIDGET (self));
+      gtk_widget_grab_focus (held != NULL ? GTK_WIDGET (held) : GTK_WIDGET (self));
       self->dragging = TRUE;
-      begin_drag (self, x, y);
+      begin_drag (self, held, x, y);
       self->scroller = gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll_tick_cb, NULL, NULL);
     }
   self->pointer_x = x + dx;
@@ -1012,6 +1020,7 @@ wattle_diary_grid_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
   GTK_WIDGET_CLASS (wattle_diary_grid_parent_class)->css_changed (widget, change);
   gtk_widget_queue_resize (widget);
   gtk_widget_queue_draw (widget);
+  g_signal_emit (widget, signals[ZOOMED], 0);
 }
 
 static void
@@ -1024,6 +1033,7 @@ wattle_diary_grid_dispose (GObject *object)
   g_ptr_array_set_size (self->pool, 0);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
+  g_clear_pointer (&self->held, g_free);
   g_clear_pointer (&self->ghost.id, g_free);
   g_clear_pointer (&self->ghost.who, g_free);
   g_clear_pointer (&self->diary, wattle_diary_unref);
@@ -1053,6 +1063,7 @@ install_signals (GType type)
                                   G_TYPE_POINTER);
   signals[PAGE] = g_signal_new ("page", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
   signals[HINT] = g_signal_new ("hint", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[ZOOMED] = g_signal_new ("zoomed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -1182,7 +1193,6 @@ wattle_diary_grid_set (WattleDiaryGrid *self, WattleDiary *diary, int slot_minut
   self->boxes = boxes;
   self->slot_minutes = CLAMP (slot_minutes, SNAP, 60);
   self->may_book = may_book;
-  self->held = NULL;
   wattle_diary_ref (diary);
   g_clear_pointer (&self->diary, wattle_diary_unref);
   self->diary = diary;
@@ -1230,6 +1240,7 @@ wattle_diary_grid_zoom (WattleDiaryGrid *self, double factor)
   self->zoom = factor > 0 ? CLAMP (self->zoom * factor, 0.5, 4) : 1;
   gtk_widget_queue_resize (GTK_WIDGET (self));
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_signal_emit (self, signals[ZOOMED], 0);
 }
 
 /**

@@ -19,7 +19,8 @@ G_DECLARE_FINAL_TYPE (WattleDiaryGrid, wattle_diary_grid, WATTLE, DIARY_GRID, Gt
  * "move" (string id, int64 starts, int64 ends, string practitioner): a visit was put elsewhere;
  * "cancel" (WattleDiaryVisit): Delete was pressed on one;
  * "page" (int direction): the selection went over the edge;
- * "hint" (string, nullable): what the keys do while a visit is moved by them. */
+ * "hint" (string, nullable): what the keys do while a visit is moved by them;
+ * "zoomed": an hour is higher or lower than before. */
 
 void              wattle_diary_grid_set        (WattleDiaryGrid *self,
                                                 WattleDiary     *diary,

@@ -263,7 +263,8 @@ loaded_cb (WattleScheduleView *self)
   gtk_stack_set_visible_child_name (self->stack, "diary");
   if (!self->scrolled)
     scroll_to_start (self, diary);
-  if (self->wants_focus)
+  /* Who went on to another place meanwhile types there. */
+  if (self->wants_focus && gtk_widget_get_mapped (GTK_WIDGET (self)))
     gtk_widget_child_focus (GTK_WIDGET (self->grid), GTK_DIR_TAB_FORWARD);
   self->wants_focus = FALSE;
   show_wanted (self);
@@ -531,8 +532,11 @@ add_person (WattleScheduleView *self, const char *id)
 static void
 open_cb (WattleScheduleView *self, WattleDiaryVisit *visit, GtkWidget *box)
 {
+  /* Beside a visit that fills the window there is no room. */
+  gboolean wide = 2 * gtk_widget_get_width (box) > gtk_widget_get_width (GTK_WIDGET (self));
+
   wattle_visit_popover_show (self->popover, context_of (self), wattle_diary_model_diary (self->model), visit, box,
-                             self->narrow ? GTK_POS_BOTTOM : GTK_POS_RIGHT);
+                             wide || self->narrow ? GTK_POS_BOTTOM : GTK_POS_RIGHT);
 }
 
 static void
@@ -586,10 +590,16 @@ create (WattleView *view)
 {
   WattleScheduleView *self = WATTLE_SCHEDULE_VIEW (view);
   g_auto (GStrv) people = self->roster != NULL ? people_shown (self) : NULL;
+  const WattleDiaryPlace *place = self->roster != NULL ? place_shown (self) : NULL;
+  WattleDiary *diary = wattle_diary_model_diary (self->model);
+  /* Who looks at a day to come means that day or one behind it. */
+  WattleBooking booking = { .practitioner = people != NULL ? people[0] : NULL,
+                            .location = place != NULL ? place->id : NULL,
+                            .from = diary != NULL && diary->axis.n_days > 0 ? diary->axis.days[0].start : 0 };
 
   if (!wattle_context_may (context_of (self), "appointment.book"))
     return FALSE;
-  book_cb (self, people != NULL ? people[0] : NULL, 0, 0);
+  wattle_booking_dialog_open (GTK_WIDGET (self), context_of (self), &booking);
   return TRUE;
 }
 
@@ -702,9 +712,12 @@ zoomed_cb (WattleScheduleView *self)
 {
   WattleDiary *diary = wattle_diary_model_diary (self->model);
 
-  if (diary != NULL)
-    wattle_diary_hours_set (self->hours, diary, wattle_context_now (context_of (self)),
-                            wattle_diary_grid_height (self->grid));
+  if (diary == NULL || context_of (self) == NULL)
+    return;
+  wattle_diary_hours_set (self->hours, diary, wattle_context_now (context_of (self)),
+                          wattle_diary_grid_height (self->grid));
+  wattle_diary_head_set (self->head, diary, wattle_context_today (context_of (self)),
+                         wattle_diary_grid_min_width (self->grid));
 }
 
 static void
@@ -769,6 +782,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
   gtk_widget_class_bind_template_callback (widget_class, page_cb);
   gtk_widget_class_bind_template_callback (widget_class, hint_cb);
+  gtk_widget_class_bind_template_callback (widget_class, zoomed_cb);
 }
 
 static void
@@ -810,8 +824,6 @@ wattle_schedule_view_init (WattleScheduleView *self)
   g_signal_connect_object (self->model, "failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);
   gtk_scrolled_window_set_hadjustment (self->head_scroll, gtk_scrolled_window_get_hadjustment (self->scroll));
   gtk_scrolled_window_set_vadjustment (self->hours_scroll, gtk_scrolled_window_get_vadjustment (self->scroll));
-  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroll), "notify::upper",
-                           G_CALLBACK (zoomed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "map", G_CALLBACK (map_cb), NULL);
   self->minute = g_timeout_add_seconds (20, minute_cb, self);
 }

@@ -18,6 +18,7 @@ struct _WattleVisitPopover
   WattleContext *context;
   WattleDiary *diary;
   const WattleDiaryVisit *visit;
+  GtkWidget *anchor; /* (nullable), weak */
   GtkLabel *who;
   GtkLabel *status;
   GtkLabel *when;
@@ -180,11 +181,29 @@ show_text (WattleVisitPopover *self)
                             : NULL);
 }
 
+/* Its tooltip says the same, and would lie over it. */
+static void
+set_anchor (WattleVisitPopover *self, GtkWidget *anchor)
+{
+  if (self->anchor != NULL)
+    gtk_widget_set_has_tooltip (self->anchor, TRUE);
+  g_set_weak_pointer (&self->anchor, anchor);
+  if (anchor != NULL)
+    gtk_widget_set_has_tooltip (anchor, FALSE);
+}
+
+static void
+wattle_visit_popover_closed (GtkPopover *popover)
+{
+  set_anchor (WATTLE_VISIT_POPOVER (popover), NULL);
+}
+
 static void
 wattle_visit_popover_dispose (GObject *object)
 {
   WattleVisitPopover *self = WATTLE_VISIT_POPOVER (object);
 
+  g_clear_weak_pointer (&self->anchor);
   g_clear_object (&self->context);
   self->visit = NULL;
   g_clear_pointer (&self->diary, wattle_diary_unref);
@@ -198,6 +217,7 @@ wattle_visit_popover_class_init (WattleVisitPopoverClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wattle_visit_popover_dispose;
+  GTK_POPOVER_CLASS (klass)->closed = wattle_visit_popover_closed;
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/schedule/visit-popover.ui");
 #define CHILD(name) gtk_widget_class_bind_template_child (widget_class, WattleVisitPopover, name)
   CHILD (who);
@@ -281,6 +301,7 @@ wattle_visit_popover_show (WattleVisitPopover *self,
   g_clear_pointer (&self->diary, wattle_diary_unref);
   self->diary = diary;
   self->visit = visit;
+  set_anchor (self, anchor);
   show_text (self);
   show_steps (self);
   gtk_widget_set_visible (self->chart, known && wattle_context_may (context, "read:contact"));

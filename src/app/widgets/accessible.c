@@ -1,4 +1,4 @@
-/* accessible.c: names for what stands in the rows of a form
+/* accessible.c: what GTK 4.8 and libadwaita 1.2 do not tell a screen reader
  *
  * libadwaita 1.2 gives the text field inside an entry row, and the control at
  * the end of an action row, no name of its own: a screen reader would say
@@ -36,6 +36,17 @@ mark_pages (GtkWidget *pages)
     gtk_accessible_update_state (GTK_ACCESSIBLE (page), GTK_ACCESSIBLE_STATE_HIDDEN, !gtk_widget_get_mapped (page), -1);
 }
 
+/* GTK 4.8 calls a button "_Book Book": by its label with the mnemonic, and by the label in it once more. */
+static void
+name_button (GtkButton *button)
+{
+  g_auto (GStrv) parts = g_strsplit (gtk_button_get_label (button), "_", -1);
+  g_autofree char *name = g_strjoinv ("", parts);
+
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static gboolean
 mapping_cb (GSignalInvocationHint *hint, guint n_values, const GValue *values, gpointer data)
 {
@@ -46,6 +57,9 @@ mapping_cb (GSignalInvocationHint *hint, guint n_values, const GValue *values, g
     mark_pages (parent);
   if ((GTK_IS_STACK (widget) || ADW_IS_LEAFLET (widget)) && gtk_widget_get_mapped (widget))
     mark_pages (widget);
+  if (GTK_IS_BUTTON (widget) && gtk_button_get_use_underline (GTK_BUTTON (widget))
+      && gtk_button_get_label (GTK_BUTTON (widget)) != NULL)
+    name_button (GTK_BUTTON (widget));
   return TRUE;
 }
 
@@ -70,13 +84,14 @@ wattle_name_rows (GtkWidget *root)
 }
 
 /**
- * wattle_hide_pages_out_of_sight:
+ * wattle_mend_accessibility:
  *
  * GTK 4.8 offers every page of a stack to a screen reader, also those that
- * nobody can see. Called once, for all stacks and leaflets there will be.
+ * nobody can see, and reads out the mnemonics of buttons. Called once, for all
+ * there will be.
  */
 void
-wattle_hide_pages_out_of_sight (void)
+wattle_mend_accessibility (void)
 {
   g_autoptr (GTypeClass) klass = g_type_class_ref (GTK_TYPE_WIDGET);
 

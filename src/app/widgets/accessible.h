@@ -1,4 +1,4 @@
-/* accessible.h: names for what stands in the rows of a form
+/* accessible.h: what GTK 4.8 and libadwaita 1.2 do not tell a screen reader
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-void wattle_name_rows               (GtkWidget *root);
-void wattle_hide_pages_out_of_sight (void);
+void wattle_name_rows (GtkWidget *root);
+void wattle_mend_accessibility (void);
 
 G_END_DECLS
