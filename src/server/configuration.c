@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "store/directory.h"
 
 #define DEFAULT_PORT 8642
@@ -44,6 +45,14 @@ static const Key keys[] = {
   { "server", "readers", NUMBER, AT (readers), 64 },
   { "server", "public_metrics", FLAG, AT (public_metrics), 0 },
   { "server", "checkpoints", TEXT, AT (checkpoints), 0 },
+  { "server", "public_url", TEXT, AT (public_url), 0 },
+  { "smtp", "host", TEXT, AT (smtp.host), 0 },
+  { "smtp", "port", NUMBER, AT (smtp.port), 65535 },
+  { "smtp", "implicit_tls", FLAG, AT (smtp.implicit_tls), 0 },
+  { "smtp", "user", TEXT, AT (smtp.user), 0 },
+  { "smtp", "password_file", TEXT, AT (smtp_password_file), 0 },
+  { "smtp", "from", TEXT, AT (smtp.from), 0 },
+  { "smtp", "ca_file", TEXT, AT (smtp.ca_file), 0 },
   { "limits", "connections", NUMBER, AT (engine.max_connections), 1000000 },
   { "limits", "connections_per_address", NUMBER, AT (engine.max_per_address), 1000000 },
   { "limits", "sockets", NUMBER, AT (engine.max_sockets), 1000000 },
@@ -74,6 +83,7 @@ wattle_configuration_init (WattleConfiguration *self)
                                              .prescriptions_per_hour = 10,
                                              .patient_bookings_per_hour = 3,
                                              .devices_per_user = 5 },
+                                 .smtp = { .port = 587 },
                                  .max_blob = 64 * 1024 * 1024 };
   self->data_dir = wattle_directory_default ();
   self->address = g_strdup ("127.0.0.1");
@@ -88,6 +98,13 @@ wattle_configuration_clear (WattleConfiguration *self)
   g_clear_pointer (&self->address, g_free);
   g_clear_pointer (&self->unix_path, g_free);
   g_clear_pointer (&self->origin, g_free);
+  g_clear_pointer (&self->public_url, g_free);
+  g_clear_pointer (&self->smtp.host, g_free);
+  g_clear_pointer (&self->smtp.user, g_free);
+  g_clear_pointer (&self->smtp.password, g_free);
+  g_clear_pointer (&self->smtp.from, g_free);
+  g_clear_pointer (&self->smtp.ca_file, g_free);
+  g_clear_pointer (&self->smtp_password_file, g_free);
   g_clear_pointer (&self->checkpoints, g_free);
 }
 
@@ -193,6 +210,41 @@ take_named (WattleConfiguration *self, const char *group, const char *name, cons
   return FALSE;
 }
 
+/* Links are pasted together from it, and mail needs a sender. */
+static gboolean
+check_mail (WattleConfiguration *self, GError **error)
+{
+  char **const optional[] = { &self->public_url,   &self->smtp.host,    &self->smtp.user,
+                              &self->smtp.from,    &self->smtp.ca_file, &self->smtp_password_file };
+  g_autoptr (GBytes) secret = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (optional); i++)
+    if (*optional[i] != NULL && **optional[i] == '\0')
+      g_clear_pointer (optional[i], g_free);
+  if (self->public_url != NULL
+      && (!g_uri_is_valid (self->public_url, G_URI_FLAGS_NONE, NULL) || g_str_has_suffix (self->public_url, "/")))
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "public_url",
+                              "“public_url” must be an address such as https://wattle.example.au, without a slash at "
+                              "the end.");
+      return FALSE;
+    }
+  if (self->smtp.host != NULL && (self->smtp.from == NULL || self->public_url == NULL))
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "from",
+                              "Mail needs “from” in [smtp] and “public_url” in [server].");
+      return FALSE;
+    }
+  if (self->smtp_password_file == NULL)
+    return TRUE;
+  secret = wattle_file_read (self->smtp_password_file, 1024, error);
+  if (secret == NULL)
+    return FALSE;
+  self->smtp.password = g_strndup (g_bytes_get_data (secret, NULL), g_bytes_get_size (secret));
+  g_strchomp (self->smtp.password);
+  return TRUE;
+}
+
 /**
  * wattle_configuration_load:
  * @self: a configuration
@@ -227,7 +279,7 @@ wattle_configuration_load (WattleConfiguration *self, const char *path, GError *
             return FALSE;
         }
     }
-  return TRUE;
+  return check_mail (self, error);
 }
 
 /**

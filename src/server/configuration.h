@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  * @engine: limits of the HTTP engine
  * @limits: how often one may call
  * @max_blob: largest file, in bytes
+ * @public_url: (nullable): where people reach this server
+ * @smtp: where mail goes; nowhere without a host
+ * @smtp_password_file: (nullable): holds the password for it
  * @public_metrics: whether figures are told to others than this machine
  */
 typedef struct
@@ -34,6 +37,9 @@ typedef struct
   guint64 max_blob;
   gboolean public_metrics;
   guint readers;
+  char *public_url;
+  WattleSmtp smtp;
+  char *smtp_password_file;
 } WattleConfiguration;
 
 void wattle_configuration_init (WattleConfiguration *self);

@@ -304,6 +304,8 @@ run (WattleServer *server, WattleConfiguration *configuration, GError **error)
   engine->origin = configuration->origin;
   server->max_blob = configuration->max_blob;
   server->public_metrics = configuration->public_metrics;
+  server->public_url = configuration->public_url;
+  server->sends_mail = configuration->smtp.host != NULL;
   if (!write_setup_code (server, error) || !wattle_server_start (server, engine, error))
     return FALSE;
   g_unix_signal_add (SIGTERM, stop_cb, &running);
@@ -312,6 +314,8 @@ run (WattleServer *server, WattleConfiguration *configuration, GError **error)
   g_timeout_add_seconds (WATTLE_SWEEP_SECONDS, sweep_cb, &running);
   g_timeout_add_seconds (TRIM_SECONDS, trim_cb, NULL);
   g_timeout_add_seconds (TRAIL_SECONDS, trail_cb, &running);
+  if (server->sends_mail)
+    server->mailer = wattle_mailer_new (server->writer, server->keys, &configuration->smtp);
   announce (server, configuration);
   housekeeping_cb (&running);
   mark_trail (&running, FALSE);

@@ -134,6 +134,7 @@ wattle_server_stop (WattleServer *self)
   if (self->askers != NULL)
     g_thread_pool_free (self->askers, FALSE, TRUE);
   self->askers = NULL;
+  g_clear_pointer (&self->mailer, wattle_mailer_free);
   g_clear_pointer (&self->writer, wattle_writer_free);
 }
 

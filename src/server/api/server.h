@@ -5,6 +5,7 @@
 #pragma once
 
 #include "server/api/hub.h"
+#include "server/api/mailer.h"
 #include "server/api/writer.h"
 #include "server/auth/keys.h"
 #include "server/auth/rates.h"
@@ -52,6 +53,9 @@ typedef struct
   WattleLimits limits;
   guint64 max_blob;
   gboolean public_metrics;
+  const char *public_url; /* (nullable): where people reach this server, without a slash at the end */
+  gboolean sends_mail;
+  WattleMailer *mailer;
   WattleStore *store;
   WattleKeys *keys;
   WattleRates *rates;

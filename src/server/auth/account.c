@@ -139,9 +139,28 @@ grantable (const WattleActor *actor)
 
   if (actor == NULL)
     return ~0u;
+  if (actor->role == WATTLE_ROLE_RECEPTION)
+    return 1u << WATTLE_ROLE_PATIENT;
+  if (actor->role == WATTLE_ROLE_OWNER)
+    return 1u << WATTLE_ROLE_MANAGER | 1u << WATTLE_ROLE_OWNER | 1u << WATTLE_ROLE_ADMINISTRATOR;
   if (actor->role == WATTLE_ROLE_ADMINISTRATOR)
     return care | 1u << WATTLE_ROLE_MANAGER | 1u << WATTLE_ROLE_ADMINISTRATOR | actor->roles;
   return care;
+}
+
+/**
+ * wattle_account_may_grant:
+ * @actor: (nullable): who gives; %NULL for the first account and for tools of the machine's administrator
+ * @roles: what somebody shall get
+ * @error: %WATTLE_ERROR_FORBIDDEN with the field "roles"
+ */
+gboolean
+wattle_account_may_grant (const WattleActor *actor, guint roles, GError **error)
+{
+  if ((roles & ~grantable (actor)) == 0)
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_FORBIDDEN, "roles", "You cannot give a role beyond your own.");
+  return FALSE;
 }
 
 static gboolean
@@ -184,11 +203,8 @@ create (WattleTransaction *transaction,
     roles |= 1u << WATTLE_ROLE_ADMINISTRATOR;
   if (first && wattle_json_exists (practitioner))
     roles |= 1u << WATTLE_ROLE_CLINICIAN;
-  if (roles & ~grantable (actor))
-    {
-      wattle_set_field_error (error, WATTLE_ERROR_FORBIDDEN, "roles", "You cannot give a role beyond your own.");
-      return NULL;
-    }
+  if (!wattle_account_may_grant (actor, roles, error))
+    return NULL;
   same = wattle_account_find (wattle_transaction_reader (transaction), login, NULL);
   if (same != NULL)
     {

@@ -16,6 +16,7 @@ WattleRecord *wattle_account_create (WattleTransaction *transaction,
                                      WattleJsonNode wanted,
                                      const char *password_hash,
                                      GError **error);
+gboolean wattle_account_may_grant (const WattleActor *actor, guint roles, GError **error);
 gboolean wattle_account_put (WattleTransaction *transaction, WattleRecord *record, const char *by, GError **error);
 gboolean wattle_account_settle (WattleTransaction *transaction, WattleRecord *practice, GError **error);
 WattleRecord *
