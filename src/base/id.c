@@ -11,6 +11,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 static char *
@@ -85,7 +87,7 @@ wattle_id_build (gint64 instant, const guint8 random[10])
 char *
 wattle_id_new (void)
 {
-  return wattle_id_new_at (g_get_real_time ());
+  return wattle_id_new_at (wattle_clock_now ());
 }
 
 /**

@@ -653,22 +653,6 @@ refresh (WattleSession *self, GCancellable *cancellable, GError **error)
 }
 
 /**
- * wattle_session_refresh:
- * @self: a session
- * @cancellable: (nullable): to stop
- * @error: %WATTLE_ERROR_UNAUTHENTICATED when the session has ended
- *
- * New tokens, and what the server says of the person now.
- */
-gboolean
-wattle_session_refresh (WattleSession *self, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-
-  return refresh (self, cancellable, error);
-}
-
-/**
  * wattle_session_token:
  * @self: a session
  * @cancellable: (nullable): to stop

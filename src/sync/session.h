@@ -69,7 +69,6 @@ gboolean
 wattle_session_say_wiped (WattleSession *self, const char *set_aside, GCancellable *cancellable, GError **error);
 char *wattle_session_fingerprint (WattleSession *self);
 void wattle_session_set_enrolment_code (WattleSession *self, const char *code);
-gboolean wattle_session_refresh (WattleSession *self, GCancellable *cancellable, GError **error);
 
 gboolean wattle_session_send (WattleSession *self,
                               const WattleRequest *request,

@@ -138,7 +138,8 @@ stand_beside (WattleOperationContext *context, WattleRecord *note, const char *b
   wattle_record_set_id (note, beside);
 }
 
-/* Gives a note its id. One that is there already is replaced, when it is the author's own draft. */
+/* Gives a note its id. One that is there already is replaced, when it is the author's own draft and the text that this
+ * one was written on; without a base it was written on nothing. */
 static gboolean
 take_note_id (WattleOperationContext *context, WattleRecord *note, const char *base, GError **error)
 {
@@ -151,7 +152,7 @@ take_note_id (WattleOperationContext *context, WattleRecord *note, const char *b
     return TRUE;
   if (!check_draft (context, draft, error))
     return FALSE;
-  if (base != NULL && !is_known_text (wattle_record_id (note), draft, note, base))
+  if (!is_known_text (wattle_record_id (note), draft, note, base))
     stand_beside (context, note, base);
   return TRUE;
 }

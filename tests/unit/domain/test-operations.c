@@ -398,9 +398,13 @@ test_notes (void)
 {
   g_autoptr (Practice) practice = practice_new ();
   g_autoptr (WattleRecord) note = NULL;
+  g_autofree char *first = NULL;
 
   assert_done (practice, NG, "note.save", NOTE ("note", "'body':'First'"));
-  assert_done (practice, NG, "note.save", NOTE ("note", "'body':'Second'"));
+  note = practice_get (practice, WATTLE_RECORD_PROGRESS_NOTE, "note");
+  first = wattle_note_stamp (id_of ("note"), note);
+  g_clear_object (&note);
+  assert_done (practice, NG, "note.save", NOTE_ON ("note", "'body':'Second'", "%s"), first);
   note = practice_get (practice, WATTLE_RECORD_PROGRESS_NOTE, "note");
   g_assert_cmpstr (wattle_record_get_string (note, WATTLE_PROGRESS_NOTE_BODY), ==, "Second");
   g_assert_cmpstr (wattle_record_get_string (note, WATTLE_PROGRESS_NOTE_AUTHOR), ==, id_of ("dr-ng"));
@@ -452,6 +456,11 @@ test_two_drafts (void)
   g_clear_object (&other);
   other = practice_get (practice, WATTLE_RECORD_PROGRESS_NOTE, beside);
   g_assert_cmpstr (wattle_record_get_string (other, WATTLE_PROGRESS_NOTE_BODY), ==, "Offline and on");
+  g_clear_object (&note);
+  note = practice_get (practice, WATTLE_RECORD_PROGRESS_NOTE, "note");
+  g_assert_cmpstr (wattle_record_get_string (note, WATTLE_PROGRESS_NOTE_BODY), ==, "From the other computer");
+  /* The first text of all comes late, as after a restore: it was written on nothing, so it replaces nothing. */
+  assert_done (practice, NG, "note.save", NOTE ("note", "'body':'First'"));
   g_clear_object (&note);
   note = practice_get (practice, WATTLE_RECORD_PROGRESS_NOTE, "note");
   g_assert_cmpstr (wattle_record_get_string (note, WATTLE_PROGRESS_NOTE_BODY), ==, "From the other computer");
