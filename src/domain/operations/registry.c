@@ -72,7 +72,7 @@ static const WattleArgument appointment_revert_args[] = {
 
 static const WattleArgument note_save_args[] = {
   { "note", "record", "progress_note", TRUE, "The draft." },
-  { "base", "id", NULL, FALSE, "Stamp of the text it was written on, none for a new note; other text is kept beside it." },
+  { "base", "id", NULL, FALSE, "Stamp of the text it was written on, none when new; other text is kept beside it." },
   END,
 };
 

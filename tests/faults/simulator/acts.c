@@ -93,9 +93,10 @@ hand_over (SimClient *self, WattleReader *reader, const char *marker)
 
   if (patient == NULL || practitioner == NULL)
     return NULL;
-  return g_strdup_printf ("{\"type\":\"patient\",\"id\":\"%s\",\"changes\":{\"primary_practitioner\":{\"old\":%s,\"new\":"
-                          "\"%s\"},\"preferred_name\":{\"old\":%s,\"new\":\"%s\"}}}",
-                          wattle_record_id (patient), old, wattle_record_id (practitioner), name, marker);
+  return g_strdup_printf (
+    "{\"type\":\"patient\",\"id\":\"%s\",\"changes\":{\"primary_practitioner\":{\"old\":%s,\"new\":\"%s\"},"
+    "\"preferred_name\":{\"old\":%s,\"new\":\"%s\"}}}",
+    wattle_record_id (patient), old, wattle_record_id (practitioner), name, marker);
 }
 
 static void
@@ -219,8 +220,8 @@ addend (SimClient *self, WattleReader *reader, const char *marker)
 
   if (note == NULL)
     return NULL;
-  return g_strdup_printf ("{\"note\":{\"type\":\"progress_note\",\"id\":\"%s\",\"patient\":\"%s\",\"kind\":\"addendum\","
-                          "\"addendum_to\":\"%s\",\"body\":\"%s\"}}",
+  return g_strdup_printf ("{\"note\":{\"type\":\"progress_note\",\"id\":\"%s\",\"patient\":\"%s\",\"kind\":"
+                          "\"addendum\",\"addendum_to\":\"%s\",\"body\":\"%s\"}}",
                           id, wattle_record_get_string (note, WATTLE_PROGRESS_NOTE_PATIENT), wattle_record_id (note),
                           marker);
 }
@@ -235,8 +236,9 @@ bill (SimClient *self, WattleReader *reader, const char *marker)
   if (patient == NULL)
     return NULL;
   return g_strdup_printf (
-    "{\"invoice\":{\"type\":\"invoice\",\"id\":\"%s\",\"patient\":\"%s\",\"status\":\"draft\",\"note\":\"%s\"},\"lines\":["
-    "{\"type\":\"invoice_line\",\"id\":\"%s\",\"invoice\":\"%s\",\"patient\":\"%s\",\"position\":1,\"description\":"
+    "{\"invoice\":{\"type\":\"invoice\",\"id\":\"%s\",\"patient\":\"%s\",\"status\":\"draft\",\"note\":\"%s\"},"
+    "\"lines\":[{\"type\":\"invoice_line\",\"id\":\"%s\",\"invoice\":\"%s\",\"patient\":\"%s\",\"position\":1,"
+    "\"description\":"
     "\"Visit\",\"quantity\":1000,\"unit_price\":10000,\"tax_code\":\"gst_free\"}]}",
     id, wattle_record_id (patient), marker, line, id, wattle_record_id (patient));
 }
@@ -273,13 +275,20 @@ open_or_close_charts (SimClient *self, WattleReader *reader, const char *marker)
 }
 
 static const Act acts[] = {
-  { "record.create", make_patient, 12, DESK },   { "record.change", change_patient, 10, DESK },
-  { "record.change", hand_over, 8, DESK },       { "appointment.book", book, 16, DESK },
-  { "appointment.move", move, 8, DESK },         { "appointment.cancel", cancel, 4, DESK },
-  { "appointment.arrive", arrive, 4, DESK },     { "note.save", write_note, 8, CLINICIAN },
-  { "note.save", write_on, 14, CLINICIAN },      { "note.sign", sign, 4, CLINICIAN },
-  { "note.addend", addend, 4, CLINICIAN },       { "invoice.create", bill, 5, DESK },
-  { "invoice.issue", issue, 5, DESK },           { "payment.record", pay, 6, DESK },
+  { "record.create", make_patient, 12, DESK },
+  { "record.change", change_patient, 10, DESK },
+  { "record.change", hand_over, 8, DESK },
+  { "appointment.book", book, 16, DESK },
+  { "appointment.move", move, 8, DESK },
+  { "appointment.cancel", cancel, 4, DESK },
+  { "appointment.arrive", arrive, 4, DESK },
+  { "note.save", write_note, 8, CLINICIAN },
+  { "note.save", write_on, 14, CLINICIAN },
+  { "note.sign", sign, 4, CLINICIAN },
+  { "note.addend", addend, 4, CLINICIAN },
+  { "invoice.create", bill, 5, DESK },
+  { "invoice.issue", issue, 5, DESK },
+  { "payment.record", pay, 6, DESK },
   { "setting.set", open_or_close_charts, 6, MANAGER },
 };
 

@@ -29,6 +29,8 @@ struct _WattleRequest
   gboolean answered;
   guint status;
   GBytes *answer;
+  gpointer user;
+  GDestroyNotify user_destroy;
 };
 
 /* Whether the path fits the pattern of a route; "{name}" takes a part. */
@@ -59,8 +61,8 @@ find_route (WattleRequest *self, const char *path)
       g_hash_table_remove_all (self->params);
       if (strcmp (routes[i].method, self->call->method) != 0 || !fits (routes[i].path, path, self->params))
         continue;
-      self->route = (WattleRoute){ .method = routes[i].method, .path = routes[i].path, .name = routes[i].name,
-                                   .data = &routes[i] };
+      self->route =
+        (WattleRoute){ .method = routes[i].method, .path = routes[i].path, .name = routes[i].name, .data = &routes[i] };
       return TRUE;
     }
   return FALSE;
@@ -103,8 +105,10 @@ sim_request_wait (WattleRequest *self, SimAnswer *answer)
   offset = g_hash_table_lookup (self->answer_headers, "Upload-Offset");
   *answer = (SimAnswer){ .status = self->status,
                          .body = self->answer,
-                         .retry_after = retry != NULL ? atoi (retry) : 0,
+                         .retry_after = retry != NULL ? g_ascii_strtoull (retry, NULL, 10) : 0,
                          .upload_offset = offset != NULL ? g_ascii_strtoll (offset, NULL, 10) : -1 };
+  if (self->user_destroy != NULL)
+    self->user_destroy (self->user);
   g_hash_table_unref (self->query);
   g_hash_table_unref (self->params);
   g_hash_table_unref (self->answer_headers);
@@ -189,6 +193,18 @@ wattle_request_set_header (WattleRequest *self, const char *name, const char *va
   g_hash_table_replace (self->answer_headers, g_strdup (name), g_strdup (value));
 }
 
+void
+wattle_request_set_known (WattleRequest *self)
+{
+}
+
+void
+wattle_request_set_user (WattleRequest *self, gpointer user, GDestroyNotify destroy)
+{
+  self->user = user;
+  self->user_destroy = destroy;
+}
+
 /* Only the first answer counts. */
 void
 wattle_request_respond (WattleRequest *self, guint status, const char *content_type, GBytes *body)
@@ -216,10 +232,10 @@ static guint
 status_of (WattleErrorCode code)
 {
   static const guint statuses[WATTLE_N_ERRORS] = {
-    [WATTLE_ERROR_INVALID] = 400,      [WATTLE_ERROR_NOT_FOUND] = 404,   [WATTLE_ERROR_CONFLICT] = 409,
-    [WATTLE_ERROR_FORBIDDEN] = 403,    [WATTLE_ERROR_UNAUTHENTICATED] = 401,
-    [WATTLE_ERROR_RATE_LIMITED] = 429, [WATTLE_ERROR_TOO_LARGE] = 413,   [WATTLE_ERROR_UNSUPPORTED] = 400,
-    [WATTLE_ERROR_CORRUPT] = 409,      [WATTLE_ERROR_BUSY] = 503,        [WATTLE_ERROR_DISK_FULL] = 507,
+    [WATTLE_ERROR_INVALID] = 400,   [WATTLE_ERROR_NOT_FOUND] = 404,       [WATTLE_ERROR_CONFLICT] = 409,
+    [WATTLE_ERROR_FORBIDDEN] = 403, [WATTLE_ERROR_UNAUTHENTICATED] = 401, [WATTLE_ERROR_RATE_LIMITED] = 429,
+    [WATTLE_ERROR_TOO_LARGE] = 413, [WATTLE_ERROR_UNSUPPORTED] = 400,     [WATTLE_ERROR_CORRUPT] = 409,
+    [WATTLE_ERROR_BUSY] = 503,      [WATTLE_ERROR_DISK_FULL] = 507,
   };
 
   return statuses[code] != 0 ? statuses[code] : 500;

@@ -118,8 +118,8 @@ run_seeds (guint64 from, guint seeds, SimBug bug)
       sum.failed += counts.failed;
     }
   close (pipes[0]);
-  printf ("# %u schedules from seed %" G_GUINT64_FORMAT ": %u acts, %u acknowledged, %u failed%s\n", sum.schedules, from,
-          sum.acts, sum.acknowledged, sum.failed, lost > 0 ? "; a process died" : "");
+  printf ("# %u schedules from seed %" G_GUINT64_FORMAT ": %u acts, %u acknowledged, %u failed%s\n", sum.schedules,
+          from, sum.acts, sum.acknowledged, sum.failed, lost > 0 ? "; a process died" : "");
   return sum.failed + lost;
 }
 

@@ -94,9 +94,9 @@ struct _SimWorld
   gboolean copy_server; /* at its next commit, as it is before */
   gboolean server_copied;
   GChecksum *log;
-  GQueue tail;      /* the last events as text */
-  char *backup;     /* (nullable): folder of a backup of the server */
-  char *complaint;  /* (nullable): what the checker found */
+  GQueue tail;     /* the last events as text */
+  char *backup;    /* (nullable): folder of a backup of the server */
+  char *complaint; /* (nullable): what the checker found */
   guint restores;
 };
 
@@ -114,8 +114,7 @@ void sim_world_settle (SimWorld *self);
 void sim_world_free (SimWorld *self, gboolean keep_files);
 
 /* client.c */
-SimClient *
-sim_client_new (SimWorld *world, guint index, const char *login, int role, const char *template);
+SimClient *sim_client_new (SimWorld *world, guint index, const char *login, int role, const char *template);
 void sim_client_free (SimClient *self);
 void sim_client_step (SimClient *self);
 void sim_client_revive (SimClient *self);

@@ -310,7 +310,8 @@ answer_later (const FakeFaults *faults, WattleJsonNode node, WattleJsonWriter *w
 }
 
 static void
-operations (FakeServer *self, const FakeFaults *faults, const char *device, WattleJsonNode body, WattleResponse *response)
+operations (
+  FakeServer *self, const FakeFaults *faults, const char *device, WattleJsonNode body, WattleResponse *response)
 {
   g_autoptr (WattleTransaction) transaction = begin (self, TRUE);
   WattleJsonIter iter = wattle_json_iter (wattle_json_member (body, "operations"));
