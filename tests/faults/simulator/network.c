@@ -213,7 +213,8 @@ sim_transport_send (WattleTransport *transport,
   if (client->crashed)
     return lose (error);
   heard = carry (client, &call, response, error);
-  sim_log (world, "%u %s %.40s %u", client->index, call.method, call.path, heard ? response->status : 0);
+  sim_log (world, "%u %s %.40s %u, %zu bytes", client->index, call.method, call.path, heard ? response->status : 0,
+           heard ? g_bytes_get_size (response->body) : 0);
   if (!alone)
     sim_world_interrupt (world, client);
   if (heard && !client->crashed)
