@@ -205,6 +205,12 @@ progress_cb (WattleClient *client, GParamSpec *pspec, WattleWindow *self)
 }
 
 static void
+complaint_cb (WattleClient *client, const char *sentence, WattleWindow *self)
+{
+  wattle_toast (GTK_WIDGET (self), sentence);
+}
+
+static void
 client_cb (WattleContext *context, GParamSpec *pspec, WattleWindow *self)
 {
   if (self->client != NULL)
@@ -215,6 +221,7 @@ client_cb (WattleContext *context, GParamSpec *pspec, WattleWindow *self)
   g_signal_connect (self->client, "notify::progress", G_CALLBACK (progress_cb), self);
   g_signal_connect (self->client, "notify::progress-text", G_CALLBACK (progress_cb), self);
   g_signal_connect (self->client, "notify::role", G_CALLBACK (role_cb), self);
+  g_signal_connect (self->client, "complaint", G_CALLBACK (complaint_cb), self);
   progress_cb (self->client, NULL, self);
 }
 

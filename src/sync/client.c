@@ -39,6 +39,7 @@ enum
 {
   SIGNAL_OPERATION_SETTLED,
   SIGNAL_SIGNED_OUT,
+  SIGNAL_COMPLAINT,
   N_SIGNALS
 };
 
@@ -54,6 +55,7 @@ typedef enum
   NOTE_CONFLICT,
   NOTE_RESOLVED,
   NOTE_PROGRESS,
+  NOTE_COMPLAINT,
   NOTE_STEP,
 } NoteKind;
 
@@ -283,6 +285,9 @@ note_cb (gpointer data)
     case NOTE_RESOLVED:
       remove_conflict (self, note->number);
       break;
+    case NOTE_COMPLAINT:
+      g_signal_emit (self, signals[SIGNAL_COMPLAINT], 0, note->id);
+      break;
     case NOTE_PROGRESS:
       set_progress (self, note->fraction, note->rows, note->total);
       break;
@@ -353,6 +358,15 @@ heard_progress (double fraction, gint64 rows, gint64 total, gpointer data)
   note->fraction = fraction;
   note->rows = rows;
   note->total = total;
+  post (note);
+}
+
+static void
+heard_complaint (const char *sentence, gpointer data)
+{
+  Note *note = note_new (data, NOTE_COMPLAINT);
+
+  note->id = g_strdup (sentence);
   post (note);
 }
 
@@ -481,7 +495,8 @@ opened_cb (gpointer data)
 gboolean
 wattle_client_use_core (WattleClient *self, GError **error)
 {
-  WattleEngineListener listener = { heard_entry, heard_removed, heard_conflict, heard_resolved, heard_progress, self };
+  WattleEngineListener listener = { heard_entry,    heard_removed,  heard_conflict, heard_resolved,
+                                    heard_progress, heard_complaint, self };
   WattleCore *core = self->core;
   Opened *opened;
 
@@ -675,6 +690,8 @@ wattle_client_class_init (WattleClientClass *klass)
                                                     NULL, NULL, G_TYPE_NONE, 1, WATTLE_TYPE_OUTBOX_ITEM);
   signals[SIGNAL_SIGNED_OUT] = g_signal_new ("signed-out", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                              G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_COMPLAINT] = g_signal_new ("complaint", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                            G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "store/vfs/vfs.h"
+#include "sync/trail.h"
 
 #define KEEP_DONE (7 * WATTLE_DAY)
 
@@ -203,10 +204,27 @@ read_hello (WattleEngine *self, WattleJsonNode hello, GError **error)
   return followed && wattle_outbox_forget_done (self->outbox, wattle_clock_now () - KEEP_DONE, error);
 }
 
+/* Goes on all the same: the person's work must not wait until somebody has looked into it. */
+static void
+compare_trail (WattleEngine *self, WattleJsonNode hello, const char *before, gint64 asked)
+{
+  const char *epoch = wattle_json_member_string (hello, "epoch");
+  gboolean is_same = g_strcmp0 (epoch, before) == 0;
+  g_autofree char *complaint =
+    wattle_trail_compare (self->outbox, epoch, is_same ? asked : 0, hello, wattle_clock_now ());
+
+  if (complaint != NULL && self->listener.complaint != NULL)
+    self->listener.complaint (complaint, self->listener.data);
+}
+
 static WattleStep
 say_hello (WattleEngine *self, GCancellable *cancellable, GError **error)
 {
-  WattleRequest request = { .method = "GET", .path = "/hello", .quick = TRUE };
+  g_autofree char *epoch = wattle_engine_read_epoch (self, NULL);
+  gint64 asked = wattle_trail_newest (self->outbox, epoch);
+  g_autofree char *path =
+    asked > 0 ? g_strdup_printf ("/hello?checkpoint=%" G_GINT64_FORMAT, asked) : g_strdup ("/hello");
+  WattleRequest request = { .method = "GET", .path = path, .quick = TRUE };
   g_auto (WattleResponse) response = { 0 };
   g_autoptr (WattleJson) json = NULL;
   gsize length;
@@ -224,6 +242,7 @@ say_hello (WattleEngine *self, GCancellable *cancellable, GError **error)
     }
   if (!read_hello (self, wattle_json_root (json), error))
     return WATTLE_STEP_FAILED;
+  compare_trail (self, wattle_json_root (json), epoch, asked);
   __atomic_store_n (&self->greet, FALSE, __ATOMIC_RELAXED);
   __atomic_store_n (&self->pull_wanted, TRUE, __ATOMIC_RELAXED);
   return WATTLE_STEP_MORE;
