@@ -261,7 +261,10 @@ wattle_record_set_from_text (WattleRecord *self, WattleFieldId id, const char *t
       wattle_record_unset (self, id);
       return TRUE;
     }
-  if (wattle_field_is_text (field))
+  /* Outside the window's entries, as in a file of another program, it may be anything. */
+  if (!g_utf8_validate (trimmed, -1, NULL))
+    problem = g_strdup_printf (_("“%s” holds a character that cannot be shown."), _(field->label));
+  else if (wattle_field_is_text (field))
     problem = check_text (field, field->kind == WATTLE_KIND_TEXT ? text : trimmed);
   else if (parse_typed (field, trimmed, &number, &local))
     problem = check_number (field, number);

@@ -48,7 +48,7 @@ civil (const char *text)
 static void
 zone (const char *text)
 {
-  g_autoptr (GTimeZone) found = wattle_zone_lookup (text, NULL);
+  GTimeZone *found = wattle_zone_lookup (text, NULL);
   gint64 start, end;
 
   if (found == NULL)
