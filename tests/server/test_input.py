@@ -120,7 +120,8 @@ def test_sign_ins():
                         ('device.public_key', dict(good, device=dict(device, public_key='!' * 44)))):
         answer = client.post('/v1/sessions', body)
         assert answer.status == 400 and answer.field == field, (field, answer)
-    assert client.post('/v1/sessions', dict(good, password='p' * 100000)).status == 401
+    assert client.post('/v1/sessions', dict(good, password='p' * 50000)).status == 401
+    assert client.post('/v1/sessions', dict(good, password='p' * 100000)).status == 413
     assert client.post('/v1/sessions/refresh', {'refresh_token': 'x', 'device': 'y'}).status == 401
     assert client.post('/v1/sessions/refresh', {}).status == 400
 
