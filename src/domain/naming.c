@@ -66,14 +66,17 @@ wattle_patient_full_name (WattleRecord *patient)
  * wattle_patient_salutation:
  * @patient: a patient
  *
- * Returns: (transfer full): what to call the person: the preferred name, or the given names
+ * Returns: (transfer full): what to call the person: the preferred name, the given names, or the only name
  */
 char *
 wattle_patient_salutation (WattleRecord *patient)
 {
   const char *preferred = wattle_record_get_string (patient, WATTLE_PATIENT_PREFERRED_NAME);
+  const char *given = wattle_record_get_string (patient, WATTLE_PATIENT_GIVEN_NAMES);
 
-  return g_strdup (preferred != NULL ? preferred : wattle_record_get_string (patient, WATTLE_PATIENT_GIVEN_NAMES));
+  if (preferred == NULL)
+    preferred = given != NULL ? given : wattle_record_get_string (patient, WATTLE_PATIENT_FAMILY_NAME);
+  return g_strdup (preferred);
 }
 
 /**

@@ -608,3 +608,15 @@ wattle_note_editor_sign (WattleNoteEditor *self)
                       "addendum."),
                     _("_Sign"), FALSE, G_CALLBACK (sign_confirmed_cb), self);
 }
+
+/**
+ * wattle_note_editor_abandon:
+ * @self: the editor
+ *
+ * The draft was thrown away elsewhere: nothing of it is saved any more.
+ */
+void
+wattle_note_editor_abandon (WattleNoteEditor *self)
+{
+  close_for_good (self);
+}

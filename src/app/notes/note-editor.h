@@ -23,5 +23,6 @@ GtkWidget    *wattle_note_editor_new    (WattleContext    *context,
 WattleRecord *wattle_note_editor_note   (WattleNoteEditor *self);
 void          wattle_note_editor_save   (WattleNoteEditor *self);
 void          wattle_note_editor_sign   (WattleNoteEditor *self);
+void          wattle_note_editor_abandon (WattleNoteEditor *self);
 
 G_END_DECLS

@@ -26,7 +26,11 @@ struct _WattleNoteReading
   gboolean is_restored;
   GtkLabel *about;
   GtkBox *sections;
+  GPtrArray *own; /* ids: the note and the addenda that this person wrote */
+  gboolean is_released;
   GtkWidget *add;
+  GtkButton *release;
+  GtkWidget *released;
   GtkRevealer *adding;
   GtkWidget *text;
   GtkTextBuffer *buffer;
@@ -107,6 +111,33 @@ show_one (WattleNoteReading *self, WattleRecord *note, const char *signature, gb
   gtk_box_append (self->sections, wattle_note_section_new (NULL, NULL, signature));
 }
 
+/* Whether the patient may read it, and the button that changes it: only authors release what they wrote. */
+static void
+show_release (WattleNoteReading *self, GPtrArray *notes)
+{
+  WattleContext *context = wattle_view_context (WATTLE_VIEW (self));
+  const WattleActor *actor = wattle_context_actor (context);
+
+  g_ptr_array_set_size (self->own, 0);
+  self->is_released = TRUE;
+  for (guint i = 0; i < notes->len; i++)
+    {
+      WattleRecord *note = g_ptr_array_index (notes, i);
+
+      if (actor == NULL || actor->practitioner == NULL
+          || g_strcmp0 (wattle_record_get_string (note, WATTLE_PROGRESS_NOTE_AUTHOR), actor->practitioner) != 0)
+        continue;
+      g_ptr_array_add (self->own, g_strdup (wattle_record_id (note)));
+      self->is_released = self->is_released && wattle_record_get_boolean (note, WATTLE_PROGRESS_NOTE_RELEASED);
+    }
+  gtk_button_set_label (self->release, self->is_released ? _("_Withdraw from the Patient…")
+                                                         : _("_Release to the Patient…"));
+  gtk_widget_set_visible (GTK_WIDGET (self->release),
+                          self->own->len > 0 && wattle_context_may (context, "note.release"));
+  gtk_widget_set_visible (self->released, wattle_record_get_boolean (g_ptr_array_index (notes, 0),
+                                                                     WATTLE_PROGRESS_NOTE_RELEASED));
+}
+
 static void
 found_cb (gpointer owner, gpointer result, const GError *error)
 {
@@ -123,6 +154,7 @@ found_cb (gpointer owner, gpointer result, const GError *error)
     gtk_box_remove (self->sections, child);
   for (guint i = 0; i < found->notes->len; i++)
     show_one (self, g_ptr_array_index (found->notes, i), g_ptr_array_index (found->signatures, i), i > 0);
+  show_release (self, found->notes);
 }
 
 static void
@@ -233,6 +265,61 @@ sign_cb (WattleNoteReading *self)
                     FALSE, G_CALLBACK (sign_confirmed_cb), self);
 }
 
+static char *
+release_args (const char *id, gboolean released)
+{
+  return g_strdup_printf ("{\"id\":\"%s\",\"released\":%s}", id, released ? "true" : "false");
+}
+
+/* The way back of one act is one act: with addenda it is the button. */
+static gboolean
+released_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpointer data)
+{
+  WattleNoteReading *self = WATTLE_NOTE_READING (widget);
+  gboolean released = GPOINTER_TO_INT (data);
+  const char *text
+    = released ? _("The patient may read this note now") : _("The patient may not read this note any more");
+
+  if (error != NULL)
+    return FALSE;
+  if (self->own->len == 1)
+    {
+      g_autofree char *undo = release_args (g_ptr_array_index (self->own, 0), !released);
+
+      wattle_toast_undo (widget, wattle_view_context (WATTLE_VIEW (self)), text, "note.release", undo);
+    }
+  else
+    wattle_toast (widget, text);
+  return FALSE;
+}
+
+static void
+release_confirmed_cb (WattleNoteReading *self)
+{
+  gboolean released = !self->is_released;
+
+  for (guint i = 0; i < self->own->len; i++)
+    {
+      g_autofree char *args = release_args (g_ptr_array_index (self->own, i), released);
+
+      wattle_perform (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)), "note.release", args,
+                      i == 0 ? released_cb : NULL, GINT_TO_POINTER (released));
+    }
+}
+
+static void
+release_cb (WattleNoteReading *self)
+{
+  if (self->is_released)
+    wattle_confirm (GTK_WIDGET (self), _("Withdraw This Note From the Patient?"),
+                    _("It cannot be opened by the patient from now on. What was read already stays read."),
+                    _("_Withdraw"), TRUE, G_CALLBACK (release_confirmed_cb), self);
+  else
+    wattle_confirm (GTK_WIDGET (self), _("Release This Note to the Patient?"),
+                    _("The patient may read all of it, with the addenda that you wrote. You can withdraw it later."),
+                    _("_Release"), FALSE, G_CALLBACK (release_confirmed_cb), self);
+}
+
 static void
 sign_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -251,6 +338,7 @@ wattle_note_reading_dispose (GObject *object)
     wattle_draft_keeper_flush (self->keeper);
   g_clear_object (&self->keeper);
   g_clear_object (&self->note);
+  g_clear_pointer (&self->own, g_ptr_array_unref);
   G_OBJECT_CLASS (wattle_note_reading_parent_class)->dispose (object);
 }
 
@@ -264,11 +352,14 @@ wattle_note_reading_class_init (WattleNoteReadingClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleNoteReading, about);
   gtk_widget_class_bind_template_child (widget_class, WattleNoteReading, sections);
   gtk_widget_class_bind_template_child (widget_class, WattleNoteReading, add);
+  gtk_widget_class_bind_template_child (widget_class, WattleNoteReading, release);
+  gtk_widget_class_bind_template_child (widget_class, WattleNoteReading, released);
   gtk_widget_class_bind_template_child (widget_class, WattleNoteReading, adding);
   gtk_widget_class_bind_template_child (widget_class, WattleNoteReading, text);
   gtk_widget_class_bind_template_child (widget_class, WattleNoteReading, buffer);
   gtk_widget_class_bind_template_callback (widget_class, add_cb);
   gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
+  gtk_widget_class_bind_template_callback (widget_class, release_cb);
   gtk_widget_class_bind_template_callback (widget_class, sign_cb);
   gtk_widget_class_install_action (widget_class, "addendum.sign", NULL, sign_action);
   WATTLE_VIEW_CLASS (klass)->reads = WATTLE_TYPE_BIT (WATTLE_RECORD_PROGRESS_NOTE);
@@ -279,6 +370,7 @@ static void
 wattle_note_reading_init (WattleNoteReading *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->own = g_ptr_array_new_with_free_func (g_free);
 }
 
 /**

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/notes/note-compare.h"
 #include "app/notes/note-editor.h"
 #include "app/notes/note-reading.h"
 #include "app/widgets/display.h"
@@ -34,6 +35,7 @@ struct _WattleNotesPage
   GtkWidget *back;
   GtkStack *stack;
   AdwBin *note;
+  GtkWidget *siblings;
 };
 
 G_DEFINE_FINAL_TYPE (WattleNotesPage, wattle_notes_page, WATTLE_TYPE_CHART_PAGE)
@@ -72,22 +74,97 @@ about_of (WattleNotesPage *self, WattleRecord *note)
   return g_strdup_printf (_("About the visit of %s"), at);
 }
 
-static void
-show_note (WattleNotesPage *self, GtkWidget *widget)
-{
-  adw_bin_set_child (self->note, widget);
-  gtk_stack_set_visible_child_name (self->stack, widget != NULL ? "note" : "none");
-  adw_leaflet_set_visible_child (self->leaflet, widget != NULL ? self->open : self->list);
-  if (widget != NULL)
-    gtk_widget_grab_focus (widget);
-}
-
 static WattleNoteEditor *
 editor (WattleNotesPage *self)
 {
   GtkWidget *child = adw_bin_get_child (self->note);
 
   return WATTLE_IS_NOTE_EDITOR (child) ? WATTLE_NOTE_EDITOR (child) : NULL;
+}
+
+/* Whether @beside is what this device made of a text whose draft had been written on elsewhere: see note.save. */
+static gboolean
+stands_beside (WattleNotesPage *self, WattleRecord *note, WattleRecord *beside)
+{
+  const WattleActor *actor = wattle_context_actor (wattle_view_context (WATTLE_VIEW (self)));
+  const char *device = actor != NULL ? actor->device : NULL;
+  g_autofree char *id = device != NULL ? wattle_id_derive (wattle_record_id (note), device) : NULL;
+
+  return g_strcmp0 (id, wattle_record_id (beside)) == 0;
+}
+
+/* The other draft of the same note: by the same author about the same visit, or split off on this device. */
+static WattleRecord *
+sibling_of (WattleNotesPage *self, WattleRecord *note)
+{
+  for (guint i = 0; i < self->notes->len; i++)
+    {
+      WattleRecord *other = g_ptr_array_index (self->notes, i);
+
+      if (wattle_record_get_integer (other, WATTLE_PROGRESS_NOTE_STATUS) == WATTLE_NOTE_STATUS_DRAFT
+          && !g_str_equal (wattle_record_id (other), wattle_record_id (note))
+          && wattle_record_equal_field (other, note, WATTLE_PROGRESS_NOTE_AUTHOR)
+          && wattle_record_equal_field (other, note, WATTLE_PROGRESS_NOTE_APPOINTMENT)
+          && (wattle_record_has (note, WATTLE_PROGRESS_NOTE_APPOINTMENT) || stands_beside (self, note, other)
+              || stands_beside (self, other, note)))
+        return other;
+    }
+  return NULL;
+}
+
+static void
+show_siblings (WattleNotesPage *self)
+{
+  WattleNoteEditor *now = editor (self);
+  WattleRecord *saved = now != NULL ? find (self->notes, wattle_record_id (wattle_note_editor_note (now))) : NULL;
+
+  gtk_widget_set_visible (self->siblings, saved != NULL && sibling_of (self, saved) != NULL);
+}
+
+static void
+kept_cb (GtkWidget *widget, const char *id)
+{
+  WattleNotesPage *self = WATTLE_NOTES_PAGE (widget);
+  WattleNoteEditor *now = editor (self);
+
+  if (now == NULL || g_str_equal (wattle_record_id (wattle_note_editor_note (now)), id))
+    {
+      wattle_view_refresh (WATTLE_VIEW (self));
+      return;
+    }
+  wattle_note_editor_abandon (now);
+  g_free (self->next_id);
+  self->next_id = g_strdup (id);
+  self->next = WATTLE_RECORD_PROGRESS_NOTE;
+  adw_bin_set_child (self->note, NULL);
+  wattle_view_refresh (WATTLE_VIEW (self));
+}
+
+static void
+compare_cb (WattleNotesPage *self)
+{
+  WattleNoteEditor *now = editor (self);
+  WattleRecord *saved = NULL;
+  WattleRecord *other = NULL;
+
+  if (now == NULL)
+    return;
+  wattle_note_editor_save (now);
+  saved = wattle_note_editor_note (now);
+  other = sibling_of (self, saved);
+  if (other != NULL)
+    wattle_note_compare_open (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)), saved, other, kept_cb);
+}
+
+static void
+show_note (WattleNotesPage *self, GtkWidget *widget)
+{
+  adw_bin_set_child (self->note, widget);
+  gtk_stack_set_visible_child_name (self->stack, widget != NULL ? "note" : "none");
+  adw_leaflet_set_visible_child (self->leaflet, widget != NULL ? self->open : self->list);
+  show_siblings (self);
+  if (widget != NULL)
+    gtk_widget_grab_focus (widget);
 }
 
 static void
@@ -325,6 +402,7 @@ show (WattleChartPage *page, const WattleChart *chart)
   gtk_widget_set_visible (self->new_button, wattle_context_may (context, "note.save") && actor->practitioner != NULL);
   wattle_entry_list_fill (self->rows, chart->parts[WATTLE_CHART_NOTES], 0, &list);
   do_what_was_asked (self);
+  show_siblings (self);
 }
 
 static void
@@ -418,6 +496,8 @@ wattle_notes_page_class_init (WattleNotesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleNotesPage, back);
   gtk_widget_class_bind_template_child (widget_class, WattleNotesPage, stack);
   gtk_widget_class_bind_template_child (widget_class, WattleNotesPage, note);
+  gtk_widget_class_bind_template_child (widget_class, WattleNotesPage, siblings);
+  gtk_widget_class_bind_template_callback (widget_class, compare_cb);
   gtk_widget_class_bind_template_callback (widget_class, activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
   gtk_widget_class_bind_template_callback (widget_class, new_cb);

@@ -117,7 +117,9 @@ name_patient (WattleRecord *patient)
 
   if (preferred != NULL && *preferred != '\0')
     given = preferred;
-  return g_strjoin (" ", given != NULL ? given : "", family != NULL ? family : "", NULL);
+  if (given == NULL || family == NULL)
+    return g_strdup (given != NULL ? given : family != NULL ? family : "");
+  return g_strjoin (" ", given, family, NULL);
 }
 
 static WattleDiaryVisit *

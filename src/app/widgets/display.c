@@ -25,7 +25,7 @@ text_of (WattleRecord *record, WattleFieldId field)
  * wattle_display_patient:
  * @patient: a patient
  *
- * Returns: (transfer full): “Family, Given (Preferred)”
+ * Returns: (transfer full): “Family, Given (Preferred)”; the only name of a person with one
  */
 char *
 wattle_display_patient (WattleRecord *patient)
@@ -33,7 +33,12 @@ wattle_display_patient (WattleRecord *patient)
   const char *preferred = wattle_record_get_string (patient, WATTLE_PATIENT_PREFERRED_NAME);
   const char *given = text_of (patient, WATTLE_PATIENT_GIVEN_NAMES);
   const char *family = text_of (patient, WATTLE_PATIENT_FAMILY_NAME);
+  const char *only = *family == '\0' ? given : *given == '\0' ? family : NULL;
 
+  if (only != NULL)
+    return preferred != NULL && *preferred != '\0' && g_strcmp0 (preferred, only) != 0
+             ? g_strdup_printf (_("%s (%s)"), only, preferred)
+             : g_strdup (only);
   if (preferred != NULL && *preferred != '\0' && g_strcmp0 (preferred, given) != 0)
     return g_strdup_printf (_("%s, %s (%s)"), family, given, preferred);
   return g_strdup_printf (_("%s, %s"), family, given);

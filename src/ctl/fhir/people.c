@@ -92,6 +92,10 @@ fhir_set_name (FhirImport *self,
     fhir_set_text (self, entry, record, title, prefix);
   if (wattle_record_has (record, given) && wattle_record_has (record, family))
     return TRUE;
+  /* A patient may have one name. */
+  if (wattle_record_type (record)->id == WATTLE_RECORD_PATIENT
+      && (wattle_record_has (record, given) || wattle_record_has (record, family)))
+    return TRUE;
   fhir_refuse (self, entry,
                wattle_record_has (record, family)  ? _("it has no given name")
                : wattle_record_has (record, given) ? _("it has no family name")
@@ -358,7 +362,8 @@ set_preferred_name (FhirImport *self, FhirEntry *entry, WattleRecord *patient)
       const char *given = fhir_text (name, "given");
 
       if ((g_strcmp0 (use, "usual") == 0 || g_strcmp0 (use, "nickname") == 0) && given != NULL && !is_over (name)
-          && !g_str_has_prefix (wattle_record_get_string (patient, WATTLE_PATIENT_GIVEN_NAMES), given))
+          && (!wattle_record_has (patient, WATTLE_PATIENT_GIVEN_NAMES)
+              || !g_str_has_prefix (wattle_record_get_string (patient, WATTLE_PATIENT_GIVEN_NAMES), given)))
         fhir_set_text (self, entry, patient, WATTLE_PATIENT_PREFERRED_NAME, given);
     }
 }

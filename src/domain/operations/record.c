@@ -70,6 +70,23 @@ check_availability (WattleRecord *record, GError **error)
          && check_order (record, WATTLE_AVAILABILITY_FROM_DATE, WATTLE_AVAILABILITY_TO_DATE, TRUE, error);
 }
 
+static gboolean
+check_patient (WattleOperationContext *context, WattleRecord *patient, GError **error)
+{
+  /* Many people have one name: either of the two will do. */
+  if (!wattle_record_has (patient, WATTLE_PATIENT_FAMILY_NAME)
+      && !wattle_record_has (patient, WATTLE_PATIENT_GIVEN_NAMES))
+    return wattle_refuse (error, WATTLE_ERROR_INVALID, "family_name",
+                          _("A name is needed. Somebody with one name has it as family name alone."));
+  /* A day's grace: somebody may be born where it is tomorrow already. */
+  if (wattle_record_get_integer (patient, WATTLE_PATIENT_BIRTH_DATE) > wattle_today (context, "UTC") + 1)
+    return wattle_refuse (error, WATTLE_ERROR_INVALID, "birth_date", _("The date of birth lies in the future."));
+  if (wattle_record_has (patient, WATTLE_PATIENT_MEDICARE_IRN)
+      && wattle_record_get_integer (patient, WATTLE_PATIENT_MEDICARE_IRN) == 0)
+    return wattle_refuse (error, WATTLE_ERROR_INVALID, "medicare_irn", _("The reference on the card is 1 to 9."));
+  return TRUE;
+}
+
 /* What a record means beyond what its fields can hold one by one. */
 static gboolean
 check_meaning (WattleOperationContext *context, WattleRecord *record, GError **error)
@@ -77,13 +94,7 @@ check_meaning (WattleOperationContext *context, WattleRecord *record, GError **e
   switch (wattle_record_type (record)->id)
     {
     case WATTLE_RECORD_PATIENT:
-      /* A day's grace: somebody may be born where it is tomorrow already. */
-      if (wattle_record_get_integer (record, WATTLE_PATIENT_BIRTH_DATE) > wattle_today (context, "UTC") + 1)
-        return wattle_refuse (error, WATTLE_ERROR_INVALID, "birth_date", _("The date of birth lies in the future."));
-      if (wattle_record_has (record, WATTLE_PATIENT_MEDICARE_IRN)
-          && wattle_record_get_integer (record, WATTLE_PATIENT_MEDICARE_IRN) == 0)
-        return wattle_refuse (error, WATTLE_ERROR_INVALID, "medicare_irn", _("The reference on the card is 1 to 9."));
-      return TRUE;
+      return check_patient (context, record, error);
     case WATTLE_RECORD_AVAILABILITY:
       return check_availability (record, error);
     case WATTLE_RECORD_SERVICE_PRICE:

@@ -305,12 +305,13 @@ def identifiers_are_checked():
         mother, = folder.records('related_person')
         assert mother['relationship'] == 'mother' and mother['emergency_contact'] is True, mother
         assert report['resources']['Patient.contact']['new'] == 1, report
-        assert report['resources']['Patient']['new'] == 2 and report['resources']['Patient']['not_taken'] == 1
+        assert report['resources']['Patient']['new'] == 3 and report['resources']['Patient']['not_taken'] == 0
         assert [(r['reason'], r['first']) for r in report['not_taken']] == [
-            ('it has no given name', ['b.json: Patient/p3']), ('it has no name', ['b.json: Patient/p1/contact/2'])]
-        first, second = sorted(folder.records('patient'), key=lambda p: p['imported_from'])
+            ('it has no name', ['b.json: Patient/p1/contact/2'])]
+        first, second, third = sorted(folder.records('patient'), key=lambda p: p['imported_from'])
         assert first['medicare_number'] == '3278851195' and first['medicare_irn'] == 2, first
         assert first['medicare_expires'] == '2027-02-28' and first['ihi_status'] == 'unverified', first
+        assert third['family_name'] == 'Solo' and 'given_names' not in third, third
         assert first['dva_card'] == 'gold' and first['mobile'] == '+61491570006' and first['state_code'] == 'WA', first
         assert not {'medicare_number', 'ihi', 'postcode', 'birth_date'} & set(second), second
         assert len([w for w in report['warnings'] if 'left out' in w['reason']]) == 5, report['warnings']

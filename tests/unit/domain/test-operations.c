@@ -96,7 +96,7 @@ test_record_create (void)
   assert_refused (practice, DESK, "record.create", WATTLE_ERROR_CONFLICT, "id",
                   "{'record':{'type':'patient','id':{new},'given_names':'Dee','family_name':'Fox','status':'active'}}");
   assert_refused (practice, DESK, "record.create", WATTLE_ERROR_INVALID, "family_name",
-                  "{'record':{'type':'patient','given_names':'Dee','status':'active'}}");
+                  "{'record':{'type':'patient','preferred_name':'Dee','status':'active'}}");
   assert_refused (practice, DESK, "record.create", WATTLE_ERROR_INVALID, "birth_date",
                   "{'record':{'type':'patient','given_names':'D','family_name':'F','status':'active',"
                   "'birth_date':'2026-12-24'}}");
@@ -220,7 +220,8 @@ test_record_change_refused (void)
   assert_refused (practice, DESK, "record.change", WATTLE_ERROR_INVALID, "birth_date",
                   "{'type':'patient','id':{ada},'changes':{'birth_date':{'old':'1980-02-01','new':'yesterday'}}}");
   assert_refused (practice, DESK, "record.change", WATTLE_ERROR_INVALID, "family_name",
-                  "{'type':'patient','id':{ada},'changes':{'family_name':{'old':'Lee','new':null}}}");
+                  "{'type':'patient','id':{ada},'changes':{'family_name':{'old':'Lee','new':null},"
+                  "'given_names':{'old':'Ada','new':null}}}");
   assert_refused (practice, DESK, "record.change", WATTLE_ERROR_INVALID, "type",
                   "{'type':'ghost','id':{ada},'changes':{'title':{'old':null,'new':'Dr'}}}");
   assert_refused (practice, OH, "record.change", WATTLE_ERROR_NOT_FOUND, NULL,
