@@ -28,6 +28,7 @@
 #include "store/postgresql/postgresql.h"
 
 #define TRIM_SECONDS 30
+#define LOOK_SECONDS 5
 #define TRAIL_SECONDS 5
 #define ABANDONED WATTLE_DAY
 
@@ -44,6 +45,8 @@ typedef struct
   GMainLoop *loop;
   WattleServer *server;
   char *copies; /* (nullable): where checkpoints of the audit trail go besides */
+  WattleNews *news; /* (nullable): from and to the other servers of the practice */
+  gboolean heard;   /* whether there was an exchange of news before */
 } Running;
 
 static void
@@ -280,6 +283,65 @@ stop_cb (gpointer data)
 }
 
 static void
+tell_cb (const char *words, gpointer data)
+{
+  wattle_news_tell (data, words);
+}
+
+/* On the thread of the news. */
+static void
+hear_cb (const char *words, gpointer data)
+{
+  Running *running = data;
+
+  if (words != NULL)
+    wattle_hub_hear (running->server->hub, words);
+  else if (running->heard)
+    wattle_hub_start_again (running->server->hub);
+  running->heard = TRUE;
+}
+
+static gpointer
+read_head (WattleTransaction *transaction, gpointer data, GCancellable *cancellable, GError **error)
+{
+  wattle_hub_seen (data, wattle_transaction_revision (transaction));
+  return data;
+}
+
+static void
+ignore_read (GObject *store, GAsyncResult *result, gpointer data)
+{
+}
+
+/* News may be lost with a connection; no change stays unseen for longer than this. */
+static gboolean
+look_cb (gpointer data)
+{
+  Running *running = data;
+
+  wattle_store_run_async (running->server->store, read_head, running->server->hub, NULL, NULL, NULL, ignore_read, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+join_others (Running *running, const WattleConfiguration *configuration)
+{
+  if (configuration->database == NULL)
+    return;
+  running->server->is_one_of_many = TRUE;
+  running->news = wattle_news_new (configuration->database, configuration->practice, hear_cb, running);
+  wattle_hub_set_tell (running->server->hub, tell_cb, running->news);
+  g_timeout_add_seconds (LOOK_SECONDS, look_cb, running);
+}
+
+static void
+leave_others (Running *running)
+{
+  wattle_hub_set_tell (running->server->hub, NULL, NULL);
+  wattle_news_free (running->news);
+}
+
+static void
 announce (WattleServer *server, const WattleConfiguration *configuration)
 {
   if (configuration->unix_path != NULL)
@@ -316,6 +378,7 @@ run (WattleServer *server, WattleConfiguration *configuration, GError **error)
   g_timeout_add_seconds (TRAIL_SECONDS, trail_cb, &running);
   if (server->sends_mail)
     server->mailer = wattle_mailer_new (server->writer, server->keys, &configuration->smtp);
+  join_others (&running, configuration);
   announce (server, configuration);
   housekeeping_cb (&running);
   mark_trail (&running, FALSE);
@@ -323,6 +386,7 @@ run (WattleServer *server, WattleConfiguration *configuration, GError **error)
   g_main_loop_run (loop);
   mark_trail (&running, TRUE);
   wattle_server_stop (server);
+  leave_others (&running);
   return TRUE;
 }
 

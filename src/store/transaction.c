@@ -36,8 +36,9 @@ wattle_transaction_may_write (WattleTransaction *self, GError **error)
   if (!self->write)
     wattle_set_field_error (error, WATTLE_ERROR_FORBIDDEN, NULL, "This transaction may only read.");
   else
-    wattle_set_field_error (error, WATTLE_ERROR_FAILED, NULL,
-                            _("This change could not be saved and was undone as a whole. Try again."));
+    /* a connection that broke comes again; a file that refused is for somebody to look at */
+    wattle_set_field_error (error, self->connection->engine->is_postgresql ? WATTLE_ERROR_BUSY : WATTLE_ERROR_FAILED,
+                            NULL, _("This change could not be saved and was undone as a whole. Try again."));
   return FALSE;
 }
 

@@ -111,6 +111,7 @@ class Server:
         if database is None and data is None and os.environ.get('WATTLE_TEST_DATABASE') == 'postgresql':
             database = postgresql.fresh()
         self.database = database
+        self.listen = '127.0.0.1:0'
         self.scratch = None if data else tempfile.TemporaryDirectory(prefix='wattled-test-')
         self.data = data or os.path.join(self.scratch.name, 'data')
         self.limits = dict(self.LIMITS, **(limits or {}))
@@ -132,7 +133,7 @@ class Server:
             out.write('[limits]\n' + ''.join('%s=%s\n' % item for item in self.limits.items()) + self.extra)
         bound = ['prlimit', '--nofile=%d' % self.open_files] if self.open_files else []
         self.process = subprocess.Popen([*bound, PROGRAM, '--config', config, '--data', self.data,
-                                         '--listen', '127.0.0.1:0'],
+                                         '--listen', self.listen],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         match = re.fullmatch(r'listening on http://127\.0\.0\.1:(\d+)\n', line)

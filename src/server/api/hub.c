@@ -7,6 +7,8 @@
  */
 #include "server/api/hub.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 
 #define MAX_PER_USER 8
@@ -26,6 +28,8 @@ struct _WattleHub
   gint64 head;
   gint64 poked_at;
   gboolean armed;
+  WattleHubTell tell; /* (nullable): to the other servers of the practice */
+  gpointer tell_data;
 };
 
 static void
@@ -121,18 +125,10 @@ poke_later_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/**
- * wattle_hub_moved:
- * @head: the last change number
- * @hub: a hub
- *
- * Tells every socket, at once when it is quiet, else once for all changes of
- * the next moment.
- */
-void
-wattle_hub_moved (gint64 head, gpointer hub)
+/* Tells every socket, at once when it is quiet, else once for all changes of the next moment. */
+static void
+move (WattleHub *self, gint64 head)
 {
-  WattleHub *self = hub;
   gint64 now = g_get_monotonic_time ();
   gboolean later, arm;
 
@@ -151,6 +147,49 @@ wattle_hub_moved (gint64 head, gpointer hub)
       g_source_set_callback (source, poke_later_cb, self, NULL);
       g_source_attach (source, self->context);
     }
+}
+
+/**
+ * wattle_hub_set_tell:
+ * @self: a hub
+ * @tell: called with what the other servers of the practice have to hear
+ * @data: for @tell
+ */
+void
+wattle_hub_set_tell (WattleHub *self, WattleHubTell tell, gpointer data)
+{
+  self->tell_data = data;
+  self->tell = tell;
+}
+
+static void tell_others (WattleHub *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+tell_others (WattleHub *self, const char *format, ...)
+{
+  g_autofree char *words = NULL;
+  va_list arguments;
+
+  if (self->tell == NULL)
+    return;
+  va_start (arguments, format);
+  words = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  self->tell (words, self->tell_data);
+}
+
+/**
+ * wattle_hub_moved:
+ * @head: the last change number
+ * @hub: a hub
+ *
+ * After a commit of this server.
+ */
+void
+wattle_hub_moved (gint64 head, gpointer hub)
+{
+  move (hub, head);
+  tell_others (hub, "head %" G_GINT64_FORMAT, head);
 }
 
 /**
@@ -234,6 +273,21 @@ is_whose (Member *member, gconstpointer what)
          || (whose->practitioner != NULL && g_strcmp0 (actor->practitioner, whose->practitioner) == 0);
 }
 
+static void
+change_scope (WattleHub *self, const char *user, const char *practitioner)
+{
+  Whose whose = { user, practitioner };
+
+  send_to (self, is_whose, &whose, "{\"scope\":true}", FALSE);
+}
+
+/* - stands for none: ids and families have no such word. */
+static const char *
+word_of (const char *text)
+{
+  return text != NULL ? text : "-";
+}
+
 /**
  * wattle_hub_scope:
  * @self: a hub
@@ -243,9 +297,8 @@ is_whose (Member *member, gconstpointer what)
 void
 wattle_hub_scope (WattleHub *self, const char *user, const char *practitioner)
 {
-  Whose whose = { user, practitioner };
-
-  send_to (self, is_whose, &whose, "{\"scope\":true}", FALSE);
+  change_scope (self, user, practitioner);
+  tell_others (self, "scope %s %s", word_of (user), word_of (practitioner));
 }
 
 static gboolean
@@ -269,6 +322,71 @@ void
 wattle_hub_sign_out (WattleHub *self, const WattleSessionEnd *which)
 {
   send_to (self, has_ended, which, "{\"signed_out\":true}", TRUE);
+  tell_others (self, "end %s %s %s %s", word_of (which->user), word_of (which->device), word_of (which->family),
+               word_of (which->except));
+}
+
+static const char *
+text_of (char **words, guint place)
+{
+  return strcmp (words[place], "-") != 0 ? words[place] : NULL;
+}
+
+/**
+ * wattle_hub_hear:
+ * @self: a hub
+ * @words: what the hub of another server told
+ *
+ * Tells the sockets of this server.
+ */
+void
+wattle_hub_hear (WattleHub *self, const char *words)
+{
+  g_auto (GStrv) word = g_strsplit (words, " ", 6);
+  guint n = g_strv_length (word);
+
+  if (n == 2 && strcmp (word[0], "head") == 0)
+    move (self, g_ascii_strtoll (word[1], NULL, 10));
+  else if (n == 3 && strcmp (word[0], "scope") == 0)
+    change_scope (self, text_of (word, 1), text_of (word, 2));
+  else if (n == 5 && strcmp (word[0], "end") == 0)
+    {
+      WattleSessionEnd which = { text_of (word, 1), text_of (word, 2), text_of (word, 3), text_of (word, 4) };
+
+      send_to (self, has_ended, &which, "{\"signed_out\":true}", TRUE);
+    }
+}
+
+/**
+ * wattle_hub_start_again:
+ * @self: a hub
+ *
+ * Something that another server told may have been missed: every client comes
+ * again, with a token that is read anew.
+ */
+void
+wattle_hub_start_again (WattleHub *self)
+{
+  send_to (self, NULL, NULL, "{\"goodbye\":\"restart\",\"retry_ms\":500}", TRUE);
+}
+
+/**
+ * wattle_hub_seen:
+ * @self: a hub
+ * @head: the last change number that was read
+ *
+ * Pokes when no news of it has come.
+ */
+void
+wattle_hub_seen (WattleHub *self, gint64 head)
+{
+  gboolean behind;
+
+  g_mutex_lock (&self->lock);
+  behind = self->head < head;
+  g_mutex_unlock (&self->lock);
+  if (behind)
+    move (self, head);
 }
 
 guint

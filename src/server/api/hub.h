@@ -11,11 +11,24 @@ G_BEGIN_DECLS
 
 typedef struct _WattleHub WattleHub;
 
+/**
+ * WattleHubTell:
+ * @words: for wattle_hub_hear() of every other server of the practice
+ * @data: what the caller gave
+ *
+ * From any thread; must not wait.
+ */
+typedef void (*WattleHubTell) (const char *words, gpointer data);
+
 WattleHub *wattle_hub_new (void);
 void wattle_hub_free (WattleHub *self);
 void wattle_hub_set_context (WattleHub *self, GMainContext *context);
 gboolean wattle_hub_add (WattleHub *self, WattleSocket *socket, WattleSession *session);
 void wattle_hub_remove (WattleHub *self, WattleSocket *socket);
+void wattle_hub_set_tell (WattleHub *self, WattleHubTell tell, gpointer data);
+void wattle_hub_hear (WattleHub *self, const char *words);
+void wattle_hub_start_again (WattleHub *self);
+void wattle_hub_seen (WattleHub *self, gint64 head);
 void wattle_hub_moved (gint64 head, gpointer hub);
 void wattle_hub_at (WattleHub *self, WattleSocket *socket, gint64 cursor);
 void wattle_hub_scope (WattleHub *self, const char *user, const char *practitioner);

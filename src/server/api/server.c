@@ -163,7 +163,8 @@ wattle_server_free (WattleServer *self)
  * @error: %WATTLE_ERROR_UNAUTHENTICATED
  *
  * From any thread. The rows are read once, and again after each change of
- * users, devices and settings.
+ * users, devices and settings; of several servers each reads them every time,
+ * so that what ended at one has ended at all.
  *
  * Returns: (transfer full) (nullable): the session
  */
@@ -179,7 +180,7 @@ wattle_server_find_session (WattleServer *self, const char *token, GError **erro
   wattle_token_hash (token, hash);
   g_mutex_lock (&self->lock);
   session = g_hash_table_lookup (self->sessions, hash);
-  if (session != NULL && session->generation == generation && session->expires_at > now)
+  if (session != NULL && !self->is_one_of_many && session->generation == generation && session->expires_at > now)
     wattle_session_ref (session);
   else
     session = NULL;

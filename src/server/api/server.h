@@ -70,6 +70,7 @@ typedef struct
   guint generation;     /* atomic: sessions of an older one are read again */
   guint64 operations;   /* atomic: done since the start */
   gint64 started_at;
+  gboolean is_one_of_many; /* other servers of the practice may have ended a session a moment ago */
 } WattleServer;
 
 WattleServer *

@@ -137,7 +137,8 @@ work (gpointer data)
       if (pg == NULL)
         {
           pg = listen_to (self);
-          self->func (NULL, self->data);
+          if (pg != NULL)
+            self->func (NULL, self->data);
         }
       wait (self, pg, pg != NULL ? -1 : AGAIN_MS);
       if (pg == NULL)

@@ -1,0 +1,337 @@
+#!/usr/bin/python3
+# test_servers.py: several wattled of one practice on one PostgreSQL, and several practices in one
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+import http.client
+import os
+import random
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import postgresql
+from practice import Practice, monday
+from wattled import PROGRAM, Client, Server, Socket, main, new_id
+
+ROUNDS = int(os.environ.get('WATTLE_ROUNDS', '6'))
+CLIENTS = 6
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+class Beside(Server):
+    """One more process of a practice."""
+
+    def __init__(self, first):
+        super().__init__(data=first.data, database=first.database, limits=first.limits)
+        self.listen = '127.0.0.1:%d' % self.port
+
+
+class HAProxy:
+    """The proxy that a hospital would put in front, with what its example says about health."""
+
+    def __init__(self, servers):
+        self.port = free_port()
+        self.folder = tempfile.TemporaryDirectory(prefix='wattle-proxy-')
+        path = os.path.join(self.folder.name, 'haproxy.cfg')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('defaults\n mode http\n timeout connect 2s\n timeout client 60s\n timeout server 60s\n'
+                       ' timeout tunnel 1h\n retries 3\n option redispatch\n retry-on conn-failure\n'
+                       'frontend practice\n bind 127.0.0.1:%d\n default_backend servers\n'
+                       'backend servers\n balance roundrobin\n option httpchk GET /v1/health\n' % self.port)
+            for number, server in enumerate(servers):
+                file.write(' server w%d 127.0.0.1:%d check inter 200ms fall 1 rise 1\n' % (number, server.port))
+        self.process = subprocess.Popen(['/usr/sbin/haproxy', '-db', '-q', '-f', path])
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                if Client(self).get('/v1/health').status == 200:
+                    return
+            except (OSError, http.client.HTTPException):
+                pass
+            assert time.monotonic() < deadline and self.process.poll() is None, 'HAProxy does not answer'
+            threading.Event().wait(0.05)
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(20)
+        self.folder.cleanup()
+
+
+class Hospital:
+    """A practice with two servers behind a proxy."""
+
+    def __init__(self, staff=(), servers=2, database=None, proxy=False):
+        self.practice = Practice(staff=staff, database=database or postgresql.fresh())
+        self.practice.listen = '127.0.0.1:%d' % self.practice.port
+        self.servers = [self.practice] + [Beside(self.practice) for _ in range(servers - 1)]
+        self.proxy = HAProxy(self.servers) if proxy else None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.proxy:
+            self.proxy.close()
+        for server in reversed(self.servers):
+            server.close()
+
+
+def at(client, server):
+    """The same device and session at another server."""
+    other = Client(server)
+    for name in ('key', 'access', 'refresh_token', 'device', 'user', 'role', 'n'):
+        setattr(other, name, getattr(client, name))
+    return other
+
+
+def test_pokes_cross():
+    with Hospital(staff=('rita',)) as both:
+        first, second = both.servers
+        here = first.client()
+        there = Socket(at(first.client(), second))
+        assert 'hello' in (there.receive() or {}) or True
+        record = here.create('patient', given_names='Wren', family_name='Example', status='active',
+                             primary_practitioner=first.diaries['mara'])
+        while True:
+            message = there.receive()
+            assert message is not None, 'the other server told nothing'
+            if message.get('poke', 0) >= record['revision']:
+                break
+        there.close()
+        # what one server ends, the other ends: its calls at once, its sockets with the news
+        rita = first.client('rita')
+        window = Socket(at(rita, second))
+        assert at(rita, second).get('/v1/hello').status == 200
+        assert rita.call('DELETE', '/v1/sessions/current').status == 204
+        assert at(rita, second).get('/v1/hello').json.get('user') is None
+        assert at(rita, second).get('/v1/changes?cursor=0').status == 401, 'a session outlived its end elsewhere'
+        while True:
+            message = window.receive()
+            if message is None or 'signed_out' in message:
+                break
+
+
+def test_fifty_race_over_two_servers():
+    with Hospital(staff=('noel',)) as both:
+        first = both.servers[0]
+        patient = first.patient(first.mara, diary=first.diaries['mara'])['id']
+        clients = [at(first.client(), both.servers[i % 2]) for i in range(50)]
+        barrier = threading.Barrier(len(clients))
+        answers = []
+
+        def book(client):
+            visit = first.visit(patient, first.diaries['mara'], monday(1))
+            barrier.wait()
+            answers.append(client.do('appointment.book', appointment=visit)['status'])
+
+        threads = [threading.Thread(target=book, args=(client,)) for client in clients]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert sorted(answers) == ['conflict'] * 49 + ['ok'], answers
+
+
+class Pusher(threading.Thread):
+    """A device behind the proxy; it sends each batch until it hears an answer, whoever gives it."""
+
+    def __init__(self, hospital, login='mara'):
+        super().__init__(daemon=True)
+        self.hospital = hospital
+        self.client = at(hospital.practice.client(login), hospital.proxy)
+        self.acknowledged, self.sent, self.problem, self.stopping = {}, {}, None, False
+
+    def run(self):
+        try:
+            while not self.stopping:
+                batch = []
+                for _ in range(random.randint(1, 4)):
+                    record = {'type': 'patient', 'id': new_id(), 'given_names': 'N%d' % self.client.n,
+                              'family_name': 'Ledger', 'status': 'active',
+                              'primary_practitioner': self.hospital.practice.diaries['mara']}
+                    batch.append(self.client.operation('record.create', {'record': record}))
+                    self.sent[record['id']] = batch[-1]
+                self.deliver(batch)
+        except Exception as problem:
+            self.problem = problem
+
+    def deliver(self, batch):
+        while True:
+            try:
+                answer = self.client.push(*batch)
+            except (OSError, http.client.HTTPException):
+                continue
+            if answer.status in (502, 503, 504):
+                continue
+            assert answer.status == 200, answer
+            for operation, result in zip(batch, answer.json['results']):
+                if result['status'] == 'retry':
+                    break
+                assert result['status'] in ('ok', 'duplicate'), result
+                self.acknowledged[operation['args']['record']['id']] = result['revision']
+            else:
+                return
+
+
+def wait_for_acknowledgements(pushers, more):
+    before = sum(len(pusher.acknowledged) for pusher in pushers)
+    deadline = time.monotonic() + 60
+    while sum(len(pusher.acknowledged) for pusher in pushers) < before + more:
+        assert time.monotonic() < deadline and all(p.problem is None for p in pushers), [p.problem for p in pushers]
+        threading.Event().wait(0.002)
+
+
+def check_ledger(hospital, pushers):
+    for pusher in pushers:
+        pusher.stopping = True
+    for pusher in pushers:
+        pusher.join(60)
+        assert not pusher.is_alive() and pusher.problem is None, pusher.problem
+    reader = hospital.practice.client()
+    _, rows = reader.snapshot()
+    present = [row['put']['id'] for row in rows if row['put'].get('family_name') == 'Ledger']
+    acknowledged = {identity for pusher in pushers for identity in pusher.acknowledged}
+    sent = {identity for pusher in pushers for identity in pusher.sent}
+    print('# %d acknowledged, %d present' % (len(acknowledged), len(present)))
+    assert acknowledged <= set(present), 'lost: %r' % (acknowledged - set(present))
+    assert len(present) == len(set(present)) and set(present) <= sent, 'doubled'
+    revisions = [revision for pusher in pushers for revision in pusher.acknowledged.values()]
+    assert len(revisions) == len(set(revisions)), 'two operations share a change number'
+    boss = hospital.practice.client(role='administrator')
+    events = boss.get('/v1/audit?limit=1000').json['events']
+    sequences = [event['sequence'] for event in events]
+    assert sequences == list(range(sequences[0], sequences[0] - len(sequences), -1)), 'a gap in the trail'
+
+
+def test_killed_servers_lose_nothing():
+    seed = int(time.time())
+    chance = random.Random(seed)
+    print('# seed %d, %d rounds' % (seed, ROUNDS))
+    with Hospital(servers=3, proxy=True) as hospital:
+        pushers = [Pusher(hospital) for _ in range(CLIENTS)]
+        for pusher in pushers:
+            pusher.start()
+        for _ in range(ROUNDS):
+            wait_for_acknowledgements(pushers, chance.randint(5, 60))
+            victim = chance.choice(hospital.servers)
+            victim.kill()
+            wait_for_acknowledgements(pushers, chance.randint(1, 20))  # the others go on
+            victim.start()
+        check_ledger(hospital, pushers)
+
+
+def test_killed_database_loses_nothing():
+    cluster = postgresql.Cluster()
+    with Hospital(database=cluster.fresh(), proxy=True) as hospital:
+        pushers = [Pusher(hospital) for _ in range(CLIENTS)]
+        for pusher in pushers:
+            pusher.start()
+        for _ in range(2):
+            wait_for_acknowledgements(pushers, 20)
+            cluster.kill()
+            cluster.start()
+            wait_for_acknowledgements(pushers, 20)
+            # a single session may break too
+            cluster.sql("SELECT count (pg_terminate_backend (pid)) FROM pg_stat_activity"
+                        " WHERE datname LIKE 'practice%' AND pid <> pg_backend_pid ()")
+        wait_for_acknowledgements(pushers, 20)
+        check_ledger(hospital, pushers)
+    cluster.close()
+
+
+def test_numbers_have_no_gap():
+    with Hospital() as both:
+        first = both.servers[0]
+        clients = [at(first.client(), server) for server in both.servers for _ in range(3)]
+        threads, numbers = [], []
+
+        def issue(client):
+            for _ in range(5):
+                patient = first.patient(client, diary=first.diaries['mara'])
+                numbers.append(patient['record_number'] if 'record_number' in patient else patient['revision'])
+
+        for client in clients:
+            threads.append(threading.Thread(target=issue, args=(client,)))
+            threads[-1].start()
+        for thread in threads:
+            thread.join(60)
+        assert len(numbers) == 30 and len(set(numbers)) == 30, sorted(numbers)
+
+
+def test_practices_share_a_database():
+    address = postgresql.fresh()
+    with Practice(staff=(), database=address) as first, \
+            Practice(staff=(), database=address, extra='[server]\npractice=second\n') as second:
+        ours = first.patient(first.mara, name='Canarymarker', diary=first.diaries['mara'])
+        theirs = second.patient(second.mara, name='Otherside', diary=second.diaries['mara'])
+        assert second.mara.get('/v1/hello').json['practice'] != first.mara.get('/v1/hello').json['practice']
+        _, rows = second.mara.snapshot()
+        assert b'Canarymarker' not in repr(rows).encode() and any(row['put']['id'] == theirs['id'] for row in rows)
+        assert Client(second).call('GET', '/v1/changes?cursor=0',
+                                   headers={'Authorization': 'Bearer ' + first.mara.access}).status == 401
+        assert second.mara.do('record.change', type='patient', record=ours['id'], changes={})['status'] != 'ok'
+        # the role of the servers sees no practice unless it says which, and never changes the trail
+        as_server = 'SET ROLE wattle_app; SET search_path = wattle; '
+        both = int(postgresql.sql(address, 'SELECT count (*) FROM wattle.record'))
+        assert postgresql.sql(address, as_server + 'SELECT count (*) FROM record') == '0'
+        one = int(postgresql.sql(address, as_server + "SET wattle.practice = 1; SELECT count (*) FROM record"))
+        assert 0 < one < both
+        for forbidden in ('UPDATE audit SET body = body', 'DELETE FROM audit', 'TRUNCATE audit',
+                          'ALTER TABLE record DISABLE ROW LEVEL SECURITY',
+                          'INSERT INTO meta (practice, name, value) VALUES (2, \'a\', \'b\')'):
+            try:
+                postgresql.sql(address, as_server + 'SET wattle.practice = 1; ' + forbidden)
+            except subprocess.CalledProcessError as refused:
+                assert 'permission denied' in refused.stderr or 'must be owner' in refused.stderr \
+                    or 'row-level security' in refused.stderr, refused.stderr
+            else:
+                raise AssertionError('the role of the server could: ' + forbidden)
+
+
+def refused(server, word):
+    done = subprocess.run([PROGRAM, '--config', os.path.join(server.data, 'test.conf'), '--data', server.data,
+                           '--listen', '127.0.0.1:0'], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1 and word in done.stderr, done
+
+
+def test_a_newer_layout_is_left_alone():
+    with Practice(staff=(), database=postgresql.fresh()) as server:
+        server.stop()
+        for column in ('version', 'schema'):
+            postgresql.sql(server.database, 'UPDATE wattle.layout SET %s = %s + 1000' % (column, column))
+            refused(server, 'newer version')
+            postgresql.sql(server.database, 'UPDATE wattle.layout SET %s = %s - 1000' % (column, column))
+        key = os.path.join(server.data, 'server-key')
+        os.rename(key, key + '.away')
+        refused(server, 'server-key')
+        assert not os.path.exists(key), 'a new key was made for old data'
+        os.rename(key + '.away', key)
+        # an index that lacks what the field tables ask for is filled again
+        postgresql.sql(server.database, "UPDATE wattle.layout SET fields = 'old';"
+                       " UPDATE wattle.meta SET value = 'old' WHERE name = 'index';"
+                       ' ALTER TABLE wattle.index_user DROP COLUMN login; DELETE FROM wattle.search_word')
+        server.start()
+        assert server.client().get('/v1/hello').status == 200
+
+
+def test_another_version_takes_over():
+    with Practice(staff=(), database=postgresql.fresh()) as server:
+        server.patient(server.mara, diary=server.diaries['mara'])
+        postgresql.sql(server.database, "UPDATE wattle.meta SET value = 'newer' WHERE name = 'index'")
+        operation = server.mara.operation('record.create', {'record': {
+            'type': 'patient', 'id': new_id(), 'given_names': 'A', 'family_name': 'B', 'status': 'active'}})
+        answer = server.mara.push(operation)
+        assert answer.status >= 400, answer
+        assert server.mara.snapshot()[1], 'reading goes on'
+
+
+if __name__ == '__main__':
+    sys.exit(main(globals()))
