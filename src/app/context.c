@@ -7,6 +7,7 @@
 #include "base/civil.h"
 #include "base/error.h"
 #include "domain/policy.h"
+#include "domain/settings.h"
 
 struct _WattleContext
 {
@@ -17,6 +18,7 @@ struct _WattleContext
   GTimeZone *zone;
   gboolean ready;
   gboolean fetching;
+  int lock_limit; /* minutes */
   guint idle_timer;
 };
 
@@ -40,9 +42,35 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WattleContext, wattle_context, G_TYPE_OBJECT)
 
+static gpointer
+read_lock_limit (WattleTransaction *transaction, gpointer arguments, GCancellable *cancellable, GError **error)
+{
+  return GINT_TO_POINTER (
+    (int) wattle_setting_get_integer (wattle_transaction_reader (transaction), "lock_after_minutes"));
+}
+
+static void
+lock_limit_cb (gpointer owner, gpointer result, const GError *error)
+{
+  WattleContext *self = owner;
+
+  if (error != NULL || self->lock_limit == GPOINTER_TO_INT (result))
+    return;
+  self->lock_limit = GPOINTER_TO_INT (result);
+  wattle_context_touch (self);
+}
+
+static void
+learn_lock_limit (WattleContext *self)
+{
+  wattle_context_load (self, read_lock_limit, NULL, NULL, NULL, self, lock_limit_cb);
+}
+
 static void
 store_changed_cb (WattleStore *store, guint64 types, WattleContext *self)
 {
+  if ((types & WATTLE_TYPE_BIT (WATTLE_RECORD_SETTING)) != 0)
+    learn_lock_limit (self);
   if ((types & WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTICE)) != 0)
     g_clear_pointer (&self->zone, g_time_zone_unref);
   g_signal_emit (self, signals[CHANGED], 0, types);
@@ -86,6 +114,7 @@ state_cb (WattleClient *client, GParamSpec *pspec, WattleContext *self)
   if (ready)
     {
       wattle_context_touch (self);
+      learn_lock_limit (self);
       g_signal_emit (self, signals[CHANGED], 0, WATTLE_ALL_TYPES);
     }
   else
@@ -152,6 +181,7 @@ wattle_context_class_init (WattleContextClass *klass)
 static void
 wattle_context_init (WattleContext *self)
 {
+  self->lock_limit = g_ascii_strtoll (wattle_setting_find ("lock_after_minutes")->fallback, NULL, 10);
 }
 
 /**
@@ -381,6 +411,18 @@ wattle_context_open_place (WattleContext *self, const char *place)
 }
 
 /**
+ * wattle_context_lock_limit:
+ * @self: the context
+ *
+ * Returns: the most minutes that the practice leaves a window open which nobody uses
+ */
+int
+wattle_context_lock_limit (WattleContext *self)
+{
+  return self->lock_limit;
+}
+
+/**
  * wattle_context_touch:
  * @self: the context
  *
@@ -389,7 +431,7 @@ wattle_context_open_place (WattleContext *self, const char *place)
 void
 wattle_context_touch (WattleContext *self)
 {
-  int minutes = CLAMP (g_settings_get_int (self->settings, "lock-after"), 1, 15);
+  int minutes = CLAMP (g_settings_get_int (self->settings, "lock-after"), 1, self->lock_limit);
 
   g_clear_handle_id (&self->idle_timer, g_source_remove);
   if (self->ready)

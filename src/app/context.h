@@ -47,6 +47,7 @@ void               wattle_context_open        (WattleContext       *self,
                                                const char          *id);
 void               wattle_context_open_place  (WattleContext       *self,
                                                const char          *place);
+int                wattle_context_lock_limit  (WattleContext       *self);
 void               wattle_context_touch       (WattleContext       *self);
 void               wattle_context_lock        (WattleContext       *self);
 

@@ -75,8 +75,8 @@ static const struct
                                                     "on.") },
   [WATTLE_VAULT_NO_SERVICE] = { WATTLE_ERROR_UNSUPPORTED,
                                 N_("No keyring that could hold the key to your records was found on this computer. "
-                                   "Nothing was changed: start a keyring, choose a passphrase instead, or work online "
-                                   "without saving anything here.") },
+                                   "Nothing was changed: start a keyring and try again, or let your password alone "
+                                   "protect what is saved here the first time.") },
   [WATTLE_VAULT_KEY_LOST] = { WATTLE_ERROR_KEY_LOST,
                               N_("The key to the records saved on this computer is gone from the keyring. The records "
                                  "are still here but cannot be read. They can be set aside, and everything the server "
@@ -103,8 +103,11 @@ wattle_vault_state_sentence (WattleVaultState state)
 static gboolean
 set_state_error (WattleVaultState state, GError **error)
 {
-  wattle_set_field_error (error, states[state].code, state == WATTLE_VAULT_WRONG_PASSWORD ? "password" : NULL, "%s",
-                          _(states[state].sentence));
+  const char *field = state == WATTLE_VAULT_WRONG_PASSWORD ? "password"
+                      : state == WATTLE_VAULT_NO_SERVICE   ? "keyring"
+                                                           : NULL;
+
+  wattle_set_field_error (error, states[state].code, field, "%s", _(states[state].sentence));
   return FALSE;
 }
 

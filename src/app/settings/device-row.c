@@ -6,8 +6,10 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/widgets/accessible.h"
 #include "app/widgets/feedback.h"
 #include "base/civil-text.h"
+#include "store/fingerprint.h"
 
 struct _WattleDeviceRow
 {
@@ -16,6 +18,7 @@ struct _WattleDeviceRow
   WattleRecord *device;
   GtkWidget *approve;
   GtkWidget *revoke;
+  GtkWidget *wipe;
 };
 
 G_DEFINE_FINAL_TYPE (WattleDeviceRow, wattle_device_row, ADW_TYPE_ENTRY_ROW)
@@ -57,7 +60,7 @@ revoke_cb (WattleDeviceRow *self)
 }
 
 static void
-approved_cb (GObject *source, GAsyncResult *result, gpointer data)
+called_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (WattleDeviceRow) self = data;
   g_autoptr (GError) error = NULL;
@@ -70,12 +73,56 @@ approved_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+call_server (WattleDeviceRow *self, const char *verb, const char *body)
+{
+  g_autofree char *path = g_strdup_printf ("/devices/%s/%s", wattle_record_id (self->device), verb);
+
+  wattle_client_call_async (wattle_context_client (self->context), "POST", path, body, NULL, called_cb,
+                            g_object_ref (self));
+}
+
+static char *
+fingerprint_of (WattleDeviceRow *self)
+{
+  return wattle_key_fingerprint (wattle_record_get_string (self->device, WATTLE_DEVICE_PUBLIC_KEY));
+}
+
+static void
+approve (gpointer data)
+{
+  WattleDeviceRow *self = data;
+  g_autofree char *fingerprint = fingerprint_of (self);
+  g_autofree char *body = g_strdup_printf ("{\"fingerprint\":\"%s\"}", fingerprint != NULL ? fingerprint : "");
+
+  call_server (self, "approve", body);
+}
+
+static void
 approve_cb (WattleDeviceRow *self)
 {
-  g_autofree char *path = g_strdup_printf ("/devices/%s/approve", wattle_record_id (self->device));
+  g_autofree char *fingerprint = fingerprint_of (self);
+  g_autofree char *body =
+    g_strdup_printf (_("Ask the person to read to you what stands on the new computer. It must be %s. If it is "
+                       "anything else, do not approve it: somebody else is trying to get in."),
+                     fingerprint != NULL ? fingerprint : "");
 
-  wattle_client_call_async (wattle_context_client (self->context), "POST", path, "{}", NULL, approved_cb,
-                            g_object_ref (self));
+  wattle_confirm (GTK_WIDGET (self), _("Approve This Device?"), body, _("_Approve"), FALSE, G_CALLBACK (approve), self);
+}
+
+static void
+wipe (gpointer data)
+{
+  call_server (data, "wipe", "{}");
+}
+
+static void
+wipe_cb (WattleDeviceRow *self)
+{
+  wattle_confirm (GTK_WIDGET (self), _("Wipe This Device?"),
+                  _("It is refused at once, and destroys everything Wattle keeps there when it next reaches the "
+                    "server. What was not sent yet is sealed for the practice first. This is for a computer "
+                    "that was lost or stolen."),
+                  _("_Wipe"), TRUE, G_CALLBACK (wipe), self);
 }
 
 static void
@@ -99,7 +146,9 @@ wattle_device_row_class_init (WattleDeviceRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleDeviceRow, revoke);
   gtk_widget_class_bind_template_callback (widget_class, rename_cb);
   gtk_widget_class_bind_template_callback (widget_class, revoke_cb);
+  gtk_widget_class_bind_template_child (widget_class, WattleDeviceRow, wipe);
   gtk_widget_class_bind_template_callback (widget_class, approve_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wipe_cb);
 }
 
 static void
@@ -108,48 +157,74 @@ wattle_device_row_init (WattleDeviceRow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-static char *
-describe (WattleDeviceRow *self, const char *name)
+static gboolean
+is_here (WattleDeviceRow *self)
 {
   const WattleActor *actor = wattle_context_actor (self->context);
-  int status = wattle_record_get_integer (self->device, WATTLE_DEVICE_STATUS);
-  g_autofree char *seen = NULL;
 
-  if (actor != NULL && g_strcmp0 (actor->device, wattle_record_id (self->device)) == 0)
+  return actor != NULL && g_strcmp0 (actor->device, wattle_record_id (self->device)) == 0;
+}
+
+static char *
+describe (WattleDeviceRow *self)
+{
+  int status = wattle_record_get_integer (self->device, WATTLE_DEVICE_STATUS);
+  WattleFieldId moment =
+    wattle_record_has (self->device, WATTLE_DEVICE_WIPED_AT) ? WATTLE_DEVICE_WIPED_AT : WATTLE_DEVICE_LAST_SEEN_AT;
+  g_autofree char *when = NULL;
+
+  if (is_here (self))
     return g_strdup (_("This device"));
+  if (wattle_record_has (self->device, moment))
+    when = wattle_relative_display (wattle_record_get_integer (self->device, moment),
+                                    wattle_context_now (self->context));
+  if (moment == WATTLE_DEVICE_WIPED_AT)
+    return g_strdup_printf (_("Wiped %s"), when);
+  if (wattle_record_has (self->device, WATTLE_DEVICE_WIPE_REQUESTED_AT))
+    return g_strdup (_("Wiped when it next reaches the server"));
   if (status != WATTLE_DEVICE_STATUS_ACTIVE)
     return g_strdup (_(wattle_enum_label (wattle_enum_find ("device_status"), status)));
-  if (!wattle_record_has (self->device, WATTLE_DEVICE_LAST_SEEN_AT))
-    return g_strdup (_("Another device"));
-  seen = wattle_relative_display (wattle_record_get_integer (self->device, WATTLE_DEVICE_LAST_SEEN_AT),
-                                  wattle_context_now (self->context));
-  return g_strdup_printf (_("Last seen %s"), seen);
+  return when != NULL ? g_strdup_printf (_("Last seen %s"), when) : g_strdup (_("Another device"));
+}
+
+static void
+name_button (GtkWidget *button, const char *format, const char *name)
+{
+  g_autofree char *label = g_strdup_printf (format, name != NULL ? name : "");
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
 /**
  * wattle_device_row_new:
  * @context: the context
  * @device: a device
+ * @person: (nullable): whose it is, when it is somebody else's
  *
  * Returns: (transfer floating): its row
  */
 GtkWidget *
-wattle_device_row_new (WattleContext *context, WattleRecord *device)
+wattle_device_row_new (WattleContext *context, WattleRecord *device, const char *person)
 {
   WattleDeviceRow *self = g_object_new (WATTLE_TYPE_DEVICE_ROW, NULL);
   const char *name = wattle_record_get_string (device, WATTLE_DEVICE_NAME);
   int status = wattle_record_get_integer (device, WATTLE_DEVICE_STATUS);
-  g_autofree char *what = NULL;
-  g_autofree char *verb = g_strdup_printf (_("Revoke %s"), name);
+  g_autofree char *state = NULL;
+  g_autofree char *title = NULL;
 
   self->context = g_object_ref (context);
   self->device = g_object_ref (device);
-  what = describe (self, name);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), what);
+  state = describe (self);
+  title = person != NULL ? g_strdup_printf ("%s · %s", person, state) : g_strdup (state);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   gtk_editable_set_text (GTK_EDITABLE (self), name != NULL ? name : "");
   gtk_widget_set_visible (self->revoke, status != WATTLE_DEVICE_STATUS_REVOKED);
+  gtk_widget_set_visible (self->wipe, !is_here (self) && !wattle_record_has (device, WATTLE_DEVICE_WIPE_REQUESTED_AT));
   gtk_widget_set_visible (self->approve, status == WATTLE_DEVICE_STATUS_PENDING
-                                           && wattle_context_may (context, "setting.set"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->revoke), GTK_ACCESSIBLE_PROPERTY_LABEL, verb, -1);
+                                           && wattle_context_may (context, "device.approve"));
+  name_button (self->approve, _("Approve %s"), name);
+  name_button (self->revoke, _("Revoke %s"), name);
+  name_button (self->wipe, _("Wipe %s"), name);
+  wattle_name_rows (GTK_WIDGET (self));
   return GTK_WIDGET (self);
 }

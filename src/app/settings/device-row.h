@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WattleDeviceRow, wattle_device_row, WATTLE, DEVICE_ROW, AdwEntryRow)
 
 GtkWidget *wattle_device_row_new (WattleContext *context,
-                                  WattleRecord  *device);
+                                  WattleRecord  *device,
+                                  const char    *person);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/widgets/accessible.h"
 #include "app/widgets/feedback.h"
 
 struct _WattlePasswordDialog
@@ -16,7 +17,9 @@ struct _WattlePasswordDialog
   GtkEditable *new;
   GtkEditable *again;
   GtkWidget *save;
+  GtkLabel *rules;
   GtkLabel *problem;
+  int minimum; /* characters */
 };
 
 G_DEFINE_FINAL_TYPE (WattlePasswordDialog, wattle_password_dialog, ADW_TYPE_WINDOW)
@@ -51,8 +54,16 @@ changed_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 save_cb (WattlePasswordDialog *self)
 {
+  g_autofree char *too_short = NULL;
+
   if (*gtk_editable_get_text (self->new) == '\0')
     show_problem (self, _("Type a new password."));
+  else if (g_utf8_strlen (gtk_editable_get_text (self->new), -1) < self->minimum)
+    {
+      too_short = g_strdup_printf (_("The new password has %d characters; it needs %d."),
+                                   (int) g_utf8_strlen (gtk_editable_get_text (self->new), -1), self->minimum);
+      show_problem (self, too_short);
+    }
   else if (!g_str_equal (gtk_editable_get_text (self->new), gtk_editable_get_text (self->again)))
     show_problem (self, _("The two new passwords differ."));
   else
@@ -83,6 +94,7 @@ wattle_password_dialog_class_init (WattlePasswordDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordDialog, new);
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordDialog, again);
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordDialog, save);
+  gtk_widget_class_bind_template_child (widget_class, WattlePasswordDialog, rules);
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordDialog, problem);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);
 }
@@ -91,19 +103,31 @@ static void
 wattle_password_dialog_init (WattlePasswordDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wattle_name_rows (GTK_WIDGET (self));
 }
 
 /**
  * wattle_password_dialog_open:
  * @widget: where the person asked
  * @context: the context
+ * @minimum: characters that the practice asks for at least
+ *
+ * The rules are those of NIST SP 800-63B: length counts, make-up does not, and
+ * nothing expires.
  */
 void
-wattle_password_dialog_open (GtkWidget *widget, WattleContext *context)
+wattle_password_dialog_open (GtkWidget *widget, WattleContext *context, int minimum)
 {
   WattlePasswordDialog *self = g_object_new (WATTLE_TYPE_PASSWORD_DIALOG, "transient-for",
                                              gtk_widget_get_root (widget), NULL);
+  g_autofree char *rules =
+    g_strdup_printf (_("At least %d characters; longer is better. Digits and signs are not asked for, and a good "
+                       "password never runs out. One that is known from a leak is refused.\n\nFour words that do not "
+                       "belong together are easy to keep in mind and hard to guess. Your other sessions end."),
+                     minimum);
 
   self->context = g_object_ref (context);
+  self->minimum = minimum;
+  gtk_label_set_label (self->rules, rules);
   gtk_window_present (GTK_WINDOW (self));
 }

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WattlePasswordDialog, wattle_password_dialog, WATTLE, PASSWORD_DIALOG, AdwWindow)
 
 void wattle_password_dialog_open (GtkWidget     *widget,
-                                  WattleContext *context);
+                                  WattleContext *context,
+                                  int            minimum);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <qrencode.h>
 
+#include "app/widgets/accessible.h"
 #include "app/widgets/feedback.h"
 
 #define MODULE 5 /* pixels of one square of the code */
@@ -19,7 +20,6 @@ struct _WattleSecondFactorDialog
   GtkStack *stack;
   GtkPicture *code_picture;
   GtkLabel *secret;
-  GtkLabel *uri;
   GtkEditable *code;
   GtkEditable *password;
   GtkLabel *recovery;
@@ -110,10 +110,13 @@ began (WattleSecondFactorDialog *self, WattleJsonNode answer)
 {
   const char *secret = wattle_json_member_string (answer, "secret");
   const char *uri = wattle_json_member_string (answer, "uri");
+  g_autoptr (GString) groups = g_string_new (NULL);
   g_autoptr (GdkTexture) texture = uri != NULL ? draw_code (uri) : NULL;
 
-  gtk_label_set_label (self->secret, secret);
-  gtk_label_set_label (self->uri, uri);
+  /* In groups, which are typed with fewer slips. */
+  for (const char *at = secret; at != NULL && *at != '\0'; at++)
+    g_string_append_printf (groups, "%s%c", at != secret && (at - secret) % 4 == 0 ? " " : "", *at);
+  gtk_label_set_label (self->secret, groups->str);
   gtk_picture_set_paintable (self->code_picture, GDK_PAINTABLE (texture));
   gtk_stack_set_visible_child_name (self->stack, "scan");
   gtk_widget_grab_focus (GTK_WIDGET (self->code));
@@ -133,6 +136,8 @@ confirmed (WattleSecondFactorDialog *self, WattleJsonNode answer)
   text = g_string_free (codes, FALSE);
   gtk_label_set_label (self->recovery, text);
   gtk_stack_set_visible_child_name (self->stack, "done");
+  /* Whoever was kept out for want of it goes on. */
+  wattle_client_sync_now (wattle_context_client (self->context));
 }
 
 static void
@@ -189,7 +194,6 @@ wattle_second_factor_dialog_class_init (WattleSecondFactorDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleSecondFactorDialog, stack);
   gtk_widget_class_bind_template_child (widget_class, WattleSecondFactorDialog, code_picture);
   gtk_widget_class_bind_template_child (widget_class, WattleSecondFactorDialog, secret);
-  gtk_widget_class_bind_template_child (widget_class, WattleSecondFactorDialog, uri);
   gtk_widget_class_bind_template_child (widget_class, WattleSecondFactorDialog, code);
   gtk_widget_class_bind_template_child (widget_class, WattleSecondFactorDialog, password);
   gtk_widget_class_bind_template_child (widget_class, WattleSecondFactorDialog, recovery);
@@ -204,6 +208,7 @@ static void
 wattle_second_factor_dialog_init (WattleSecondFactorDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wattle_name_rows (GTK_WIDGET (self));
 }
 
 /**

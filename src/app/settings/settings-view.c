@@ -18,6 +18,9 @@
 #include "app/widgets/record-dialog.h"
 #include "domain/settings.h"
 
+/* Nobody reads more rows than this in one place. */
+#define MAX_DEVICES 60
+
 static const char *const schemes[] = { "system", "light", "dark" };
 
 struct _WattleSettingsView
@@ -28,7 +31,12 @@ struct _WattleSettingsView
   AdwComboRow *scheme;
   GtkSpinButton *lock;
   AdwActionRow *server_row;
+  AdwActionRow *lock_row;
+  AdwActionRow *second_row;
+  int password_minimum;
   GtkListBox *devices;
+  GtkWidget *all_group;
+  GtkListBox *all_devices;
   GtkWidget *people_group;
   GtkWidget *practice_group;
   GtkWidget *choices_group;
@@ -49,6 +57,9 @@ G_DEFINE_FINAL_TYPE (WattleSettingsView, wattle_settings_view, WATTLE_TYPE_VIEW)
 typedef struct
 {
   GPtrArray *devices;
+  GPtrArray *others; /* devices of everybody else, for those who may see them */
+  GHashTable *people; /* user: name */
+  int password_minimum;
   char **values; /* of the choices of the practice, in the order of their table */
 } Loaded;
 
@@ -58,8 +69,38 @@ loaded_free (gpointer data)
   Loaded *loaded = data;
 
   g_clear_pointer (&loaded->devices, g_ptr_array_unref);
+  g_clear_pointer (&loaded->others, g_ptr_array_unref);
+  g_clear_pointer (&loaded->people, g_hash_table_unref);
   g_strfreev (loaded->values);
   g_free (loaded);
+}
+
+/* Who waits stands first, then who was seen last. */
+static int
+by_urgency (gconstpointer a, gconstpointer b)
+{
+  WattleRecord *one = *(WattleRecord **) a;
+  WattleRecord *other = *(WattleRecord **) b;
+  gint64 status = wattle_record_get_integer (one, WATTLE_DEVICE_STATUS);
+  gint64 other_status = wattle_record_get_integer (other, WATTLE_DEVICE_STATUS);
+  gint64 seen = wattle_record_get_integer (one, WATTLE_DEVICE_LAST_SEEN_AT);
+  gint64 other_seen = wattle_record_get_integer (other, WATTLE_DEVICE_LAST_SEEN_AT);
+
+  return status != other_status ? (status > other_status) - (status < other_status)
+                                : (seen < other_seen) - (seen > other_seen);
+}
+
+static GHashTable *
+read_people (WattleReader *reader)
+{
+  GHashTable *people = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  WattleQuery query = wattle_query (WATTLE_RECORD_USER);
+  g_autoptr (GPtrArray) users = wattle_reader_query (reader, &query, NULL);
+
+  for (guint i = 0; users != NULL && i < users->len; i++)
+    g_hash_table_insert (people, g_strdup (wattle_record_id (users->pdata[i])),
+                         g_strdup (wattle_record_get_string (users->pdata[i], WATTLE_USER_DISPLAY_NAME)));
+  return people;
 }
 
 static gpointer
@@ -67,17 +108,29 @@ read_settings (WattleTransaction *transaction, gpointer arguments, GCancellable 
 {
   WattleReader *reader = wattle_transaction_reader (transaction);
   WattleQuery query = wattle_query (WATTLE_RECORD_DEVICE);
-  Loaded *loaded = g_new0 (Loaded, 1);
+  const char *mine = g_variant_get_string (arguments, NULL);
+  g_autoptr (GPtrArray) devices = wattle_reader_query (reader, &query, error);
+  Loaded *loaded;
   guint n;
   const WattleSettingSpec *specs = wattle_setting_specs (&n);
 
-  wattle_query_where_text (&query, WATTLE_DEVICE_USER, g_variant_get_string (arguments, NULL));
-  loaded->devices = wattle_reader_query (reader, &query, error);
+  if (devices == NULL)
+    return NULL;
+  loaded = g_new0 (Loaded, 1);
+  loaded->devices = g_ptr_array_new_with_free_func (g_object_unref);
+  loaded->others = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < devices->len; i++)
+    g_ptr_array_add (g_strcmp0 (wattle_record_get_string (devices->pdata[i], WATTLE_DEVICE_USER), mine) == 0
+                       ? loaded->devices
+                       : loaded->others,
+                     g_object_ref (devices->pdata[i]));
+  g_ptr_array_sort (loaded->devices, by_urgency);
+  g_ptr_array_sort (loaded->others, by_urgency);
+  loaded->people = read_people (reader);
+  loaded->password_minimum = wattle_setting_get_integer (reader, "password_minimum");
   loaded->values = g_new0 (char *, n + 1);
   for (guint i = 0; i < n; i++)
     loaded->values[i] = wattle_setting_get (reader, specs[i].key);
-  if (loaded->devices == NULL)
-    g_clear_pointer (&loaded, loaded_free);
   return loaded;
 }
 
@@ -104,9 +157,21 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
       wattle_toast (owner, error->message);
       return;
     }
+  self->password_minimum = loaded->password_minimum;
   clear (self->devices);
+  clear (self->all_devices);
   for (guint i = 0; i < loaded->devices->len; i++)
-    gtk_list_box_append (self->devices, wattle_device_row_new (context, g_ptr_array_index (loaded->devices, i)));
+    gtk_list_box_append (self->devices, wattle_device_row_new (context, loaded->devices->pdata[i], NULL));
+  for (guint i = 0; i < MIN (loaded->others->len, MAX_DEVICES); i++)
+    {
+      WattleRecord *device = loaded->others->pdata[i];
+      const char *user = wattle_record_get_string (device, WATTLE_DEVICE_USER);
+      const char *name = user != NULL ? g_hash_table_lookup (loaded->people, user) : NULL;
+
+      gtk_list_box_append (self->all_devices,
+                           wattle_device_row_new (context, device, name != NULL ? name : _("Somebody")));
+    }
+  gtk_widget_set_visible (self->all_group, loaded->others->len > 0);
   if (loaded->devices->len == 0)
     gtk_list_box_append (self->devices,
                          wattle_hint_row_new ("computer-symbolic", _("No devices are known here yet"),
@@ -114,6 +179,38 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
   clear (self->choices);
   for (guint i = 0; i < n; i++)
     gtk_list_box_append (self->choices, wattle_choice_row_new (context, &specs[i], loaded->values[i]));
+}
+
+/* The practice says how long at most, the person how long. */
+static void
+show_lock (WattleSettingsView *self, WattleContext *context)
+{
+  int limit = wattle_context_lock_limit (context);
+  g_autofree char *subtitle =
+    g_strdup_printf (_("Minutes without a key or a move of the mouse; the practice allows up to %d"), limit);
+
+  gtk_adjustment_set_upper (gtk_spin_button_get_adjustment (self->lock), limit);
+  adw_action_row_set_subtitle (self->lock_row, subtitle);
+}
+
+static void
+account_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleSettingsView) self = data;
+  g_autoptr (WattleJson) answer = wattle_client_call_finish (WATTLE_CLIENT (source), result, NULL);
+  WattleJsonNode root = answer != NULL ? wattle_json_root (answer) : (WattleJsonNode){ NULL, 0 };
+  g_autofree char *subtitle = NULL;
+
+  if (answer == NULL)
+    return;
+  if (g_strcmp0 (wattle_json_member_string (root, "second_factor"), "enrolled") == 0)
+    subtitle = g_strdup_printf (_("On: a code at each sign-in · %d recovery codes left"),
+                                (int) wattle_json_member_integer (root, "recovery_codes", 0));
+  else
+    subtitle = g_strdup (wattle_json_member_boolean (root, "second_factor_required")
+                           ? _("Off, and the practice asks for it")
+                           : _("Off: your password alone lets you in"));
+  adw_action_row_set_subtitle (self->second_row, subtitle);
 }
 
 static void
@@ -131,6 +228,7 @@ refresh (WattleView *view)
     if (g_str_equal (scheme, schemes[i]))
       adw_combo_row_set_selected (self->scheme, i);
   self->quiet = FALSE;
+  show_lock (self, context);
   g_settings_bind (settings, "lock-after", gtk_spin_button_get_adjustment (self->lock), "value",
                    G_SETTINGS_BIND_DEFAULT);
   adw_action_row_set_subtitle (self->profile, wattle_record_get_string (user, WATTLE_USER_DISPLAY_NAME));
@@ -138,6 +236,8 @@ refresh (WattleView *view)
   gtk_widget_set_visible (self->people_group, manages);
   gtk_widget_set_visible (self->practice_group, manages);
   gtk_widget_set_visible (self->choices_group, manages);
+  wattle_client_call_async (wattle_context_client (context), "GET", "/account", NULL, NULL, account_cb,
+                            g_object_ref (self));
   wattle_view_load (view, read_settings, g_variant_new_string (wattle_record_id (user)), loaded_free, loaded_cb);
 }
 
@@ -160,7 +260,8 @@ profile_cb (WattleSettingsView *self)
 static void
 password_cb (WattleSettingsView *self)
 {
-  wattle_password_dialog_open (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)));
+  wattle_password_dialog_open (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)),
+                               MAX (self->password_minimum, 8));
 }
 
 static void
@@ -257,7 +358,11 @@ wattle_settings_view_class_init (WattleSettingsViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, scheme);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, lock);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, server_row);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, lock_row);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, second_row);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, devices);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, all_group);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, all_devices);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, people_group);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, practice_group);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, choices_group);

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/settings/second-factor-dialog.h"
 #include "app/widgets/accessible.h"
 #include "app/widgets/feedback.h"
 #include "base/error.h"
@@ -18,8 +19,13 @@ typedef enum
   UNLOCK,
   PENDING,
   KEYRING_LOCKED,
+  NO_KEYRING,
   KEY_LOST,
+  FACTOR,
 } Step;
+
+/* So many wrong passwords at the lock, and whoever it is signs in again: there the server slows a guesser down. */
+#define MAX_WRONG 5
 
 /* What each step says and shows; a sentence that the server or the keyring gave stands above them. */
 static const struct
@@ -37,13 +43,21 @@ static const struct
   [UNLOCK] = { N_("Locked"), N_("Nobody can read anything here until you give your password."), "password",
                N_("_Unlock") },
   [PENDING] = { N_("Waiting for Approval"),
-                N_("This computer is new to the practice. A manager approves it under Settings, Devices; "
-                   "then carry on here."),
-                "none", N_("_Check Again") },
+                N_("This computer is new to the practice. An administrator approves it under Settings, Devices, "
+                   "and asks you to read out what stands below."),
+                "pending", N_("_Check Again") },
   [KEYRING_LOCKED] = { N_("The Keyring Is Locked"),
                        N_("The key of what is saved here lies in the keyring of this desktop. Unlock the keyring, then "
                           "try again. Nothing is lost."),
                        "none", N_("_Try Again") },
+  [NO_KEYRING] = { N_("No Keyring Here"),
+                   N_("Wattle keeps half of the key to your records in the keyring of the desktop, and this computer "
+                      "shows none."),
+                   "none", N_("_Try Again") },
+  [FACTOR] = { N_("A Second Factor Is Wanted"),
+               N_("The practice asks everybody on the staff for a code from an authenticator app. Set yours up to go "
+                  "on; you need your phone."),
+               "none", N_("_Set It Up…") },
   [KEY_LOST] = { N_("The Key Is Gone"),
                  N_("What is saved on this computer can no longer be opened. It is set aside, not deleted. "
                     "Sign in to fetch everything from the server again."),
@@ -67,7 +81,10 @@ struct _WattleSignInPage
   GtkEditable *password;
   GtkEditable *code;
   GtkEditable *old_password;
+  GtkLabel *fingerprint;
   GtkWidget *forgotten;
+  GtkWidget *alone;
+  guint wrong; /* passwords at the lock in a row */
   GtkRevealer *problem_revealer;
   GtkLabel *problem;
   GtkButton *go;
@@ -113,7 +130,12 @@ set_step (WattleSignInPage *self, Step step)
 {
   g_autofree char *last = g_settings_get_string (wattle_context_settings (self->context), "last-login");
 
+  g_autofree char *fingerprint =
+    step == PENDING && self->client != NULL ? wattle_client_fingerprint (self->client) : NULL;
+
   self->step = step;
+  gtk_label_set_label (self->fingerprint, fingerprint != NULL ? fingerprint : "");
+  gtk_widget_set_visible (self->alone, step == NO_KEYRING);
   gtk_label_set_label (self->title, _(steps[step].title));
   gtk_label_set_label (self->explanation, _(steps[step].explanation));
   gtk_stack_set_visible_child_name (self->stack, steps[step].page);
@@ -139,6 +161,27 @@ set_busy (WattleSignInPage *self, gboolean busy)
 }
 
 static void
+signed_out_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleSignInPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!wattle_client_sign_out_finish (WATTLE_CLIENT (source), result, &error))
+    show_problem (self, error->message);
+}
+
+static void
+begin_again (WattleSignInPage *self)
+{
+  self->wrong = 0;
+  gtk_editable_set_text (self->password, "");
+  wattle_client_sign_out_async (self->client, FALSE, NULL, signed_out_cb, g_object_ref (self));
+  set_step (self, SIGN_IN);
+  show_problem (self, _("That was a wrong password five times. Sign in again; what is saved here, and what was not "
+                        "sent yet, is kept."));
+}
+
+static void
 took_error (WattleSignInPage *self, const GError *error)
 {
   gboolean second = g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_UNAUTHENTICATED)
@@ -161,6 +204,11 @@ took_error (WattleSignInPage *self, const GError *error)
     set_step (self, KEYRING_LOCKED);
   else if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_KEY_LOST))
     set_step (self, KEY_LOST);
+  else if (g_strcmp0 (wattle_error_get_field (error), "keyring") == 0)
+    set_step (self, NO_KEYRING);
+  else if (self->step == UNLOCK && g_strcmp0 (wattle_error_get_field (error), "password") == 0
+           && ++self->wrong >= MAX_WRONG)
+    begin_again (self);
   else
     {
       gtk_editable_select_region (self->step == CODE ? self->code : self->password, 0, -1);
@@ -196,6 +244,7 @@ signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (self->step != UNLOCK)
     g_settings_set_string (wattle_context_settings (self->context), "last-login",
                            gtk_editable_get_text (self->login));
+  self->wrong = 0;
   g_free (self->person);
   self->person = g_strdup (gtk_editable_get_text (self->login));
   if (wattle_client_state (WATTLE_CLIENT (source)) != WATTLE_CLIENT_PENDING)
@@ -223,6 +272,11 @@ go_cb (WattleSignInPage *self)
 {
   if (self->client == NULL || self->busy || self->waiting)
     return;
+  if (self->step == FACTOR)
+    {
+      wattle_second_factor_dialog_open (GTK_WIDGET (self), self->context);
+      return;
+    }
   if (*gtk_editable_get_text (self->password) == '\0'
       || (self->step == OLD_PASSWORD && !self->afresh && *gtk_editable_get_text (self->old_password) == '\0'))
     {
@@ -258,19 +312,25 @@ forgotten_cb (WattleSignInPage *self)
 }
 
 static void
-login_activated_cb (WattleSignInPage *self)
+use_password_alone (WattleSignInPage *self)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (self->password));
+  wattle_client_use_passphrase (self->client);
+  go_cb (self);
 }
 
 static void
-signed_out_cb (GObject *source, GAsyncResult *result, gpointer data)
+alone_cb (WattleSignInPage *self)
 {
-  g_autoptr (WattleSignInPage) self = data;
-  g_autoptr (GError) error = NULL;
+  wattle_confirm (GTK_WIDGET (self), _("Protect It With Your Password Alone?"),
+                  _("Whoever has this computer's disk and guesses your password can then read what is saved here. Use "
+                    "a long one, of at least 12 characters. On a computer with a keyring this is not needed."),
+                  _("_Use My Password Alone"), FALSE, G_CALLBACK (use_password_alone), self);
+}
 
-  if (!wattle_client_sign_out_finish (WATTLE_CLIENT (source), result, &error))
-    show_problem (self, error->message);
+static void
+login_activated_cb (WattleSignInPage *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->password));
 }
 
 static void
@@ -301,6 +361,9 @@ state_cb (WattleClient *client, GParamSpec *pspec, WattleSignInPage *self)
       break;
     case WATTLE_CLIENT_PENDING:
       set_step (self, PENDING);
+      break;
+    case WATTLE_CLIENT_FACTOR_WANTED:
+      set_step (self, FACTOR);
       break;
     case WATTLE_CLIENT_SIGNED_OUT:
       if (!self->busy)
@@ -365,7 +428,9 @@ wattle_sign_in_page_class_init (WattleSignInPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, password);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, code);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, old_password);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, fingerprint);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, forgotten);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, alone);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, problem_revealer);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, problem);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, go);
@@ -375,6 +440,7 @@ wattle_sign_in_page_class_init (WattleSignInPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, other_server);
   gtk_widget_class_bind_template_callback (widget_class, go_cb);
   gtk_widget_class_bind_template_callback (widget_class, forgotten_cb);
+  gtk_widget_class_bind_template_callback (widget_class, alone_cb);
   gtk_widget_class_bind_template_callback (widget_class, login_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, other_person_cb);
   gtk_widget_class_bind_template_callback (widget_class, other_server_cb);
