@@ -5,6 +5,17 @@
 #include <glib/gi18n-lib.h>
 
 #include "ctl/ctl.h"
+#include "domain/policy.h"
+
+/* Every record, and who may do and see what. */
+static char *
+document (void)
+{
+  g_autofree char *records = wattle_schema_document ();
+  g_autofree char *policy = wattle_policy_document ();
+
+  return g_strconcat (records, "\n", policy, NULL);
+}
 
 WattleCtlExit
 wattle_ctl_schema (WattleCtl *ctl, char **argv, GError **error)
@@ -28,7 +39,7 @@ wattle_ctl_schema (WattleCtl *ctl, char **argv, GError **error)
                    _("Choose one of --sql sqlite, --sql postgresql, --lock and --markdown."));
       return WATTLE_CTL_USAGE;
     }
-  text = dialect != NULL ? wattle_schema_ddl (dialect) : lock ? wattle_schema_lock () : wattle_schema_document ();
+  text = dialect != NULL ? wattle_schema_ddl (dialect) : lock ? wattle_schema_lock () : document ();
   g_print ("%s", text);
   return WATTLE_CTL_DONE;
 }

@@ -95,7 +95,7 @@ static const WattlePolicyRule rules[] = {
   { "invoice.issue", CARE, 0, "Issue a draft." },
   { "invoice.write_off", { NONE, NONE, NONE, ALL, NONE, NONE }, 0, "Give up what is owed." },
   { "payment.record", CARE, 0, "Take a payment." },
-  { "payment.reverse", CARE, 0, "Take back a payment entered by mistake." },
+  { "payment.reverse", CARE, NOT_HELD, "Take back a payment entered by mistake." },
   { "prescription.sign", CLINICIANS, 0, "Prescribe." },
   { "prescription.cancel", CLINICIANS, 0, "Withdraw one's own prescription." },
   { "document.file", CARE, 0, "Put a file into a record." },

@@ -78,10 +78,14 @@ write_field_type (WattleJsonWriter *writer, const WattleField *field)
 static void
 write_record_schema (WattleJsonWriter *writer, const WattleType *type)
 {
+  static const char *const scopes[] = { "practice", "patient", "user", "server" };
+
   wattle_json_name (writer, type->nick);
   wattle_json_begin_object (writer);
   write_typed (writer, "object", NULL);
   wattle_json_pair_string (writer, "description", type->doc);
+  wattle_json_pair_string (writer, "x-read", wattle_policy_read_rule (type->access));
+  wattle_json_pair_string (writer, "x-scope", scopes[type->scope]);
   wattle_json_name (writer, "properties");
   wattle_json_begin_object (writer);
   for (guint i = 0; i < type->n_fields; i++)
@@ -365,6 +369,23 @@ write_paths (WattleJsonWriter *writer)
   wattle_json_end_object (writer);
 }
 
+/* The one table of who may what: by the names of routes, of operations and of classes of rows. */
+static void
+write_policy (WattleJsonWriter *writer)
+{
+  guint n;
+  const WattlePolicyRule *rules = wattle_policy_rules (&n);
+
+  wattle_json_name (writer, "x-policy");
+  wattle_json_begin_object (writer);
+  for (guint i = 0; i < n; i++)
+    {
+      wattle_json_name (writer, rules[i].name);
+      wattle_policy_write_rule (&rules[i], writer);
+    }
+  wattle_json_end_object (writer);
+}
+
 /**
  * wattle_openapi_document:
  *
@@ -384,6 +405,7 @@ wattle_openapi_document (void)
   wattle_json_pair_string (&writer, "version", WATTLE_VERSION);
   wattle_json_pair_string (&writer, "summary", "The sync server of a clinic.");
   wattle_json_end_object (&writer);
+  write_policy (&writer);
   write_paths (&writer);
   write_components (&writer);
   wattle_json_end_object (&writer);
@@ -450,6 +472,28 @@ append_operations (GString *page)
 }
 
 static void
+append_policy (GString *page)
+{
+  guint n;
+  const WattlePolicyRule *rules = wattle_policy_rules (&n);
+
+  g_string_append (page, "<h2>Who may what</h2><table><tr><th>Rule");
+  for (int role = 0; role < WATTLE_N_ROLE; role++)
+    append_cell (page, "th", wattle_enum_nick (wattle_enum_find ("role"), role));
+  g_string_append (page, "<th>Meaning</tr>");
+  for (guint i = 0; i < n; i++)
+    {
+      g_string_append (page, "<tr>");
+      append_cell (page, "td", rules[i].name);
+      for (int role = 0; role < WATTLE_N_ROLE; role++)
+        append_cell (page, "td", wattle_reach_nick (rules[i].reach[role]));
+      append_cell (page, "td", rules[i].doc);
+      g_string_append (page, "</tr>");
+    }
+  g_string_append (page, "</table>");
+}
+
+static void
 append_records (GString *page)
 {
   g_string_append (page, "<h2>Records</h2>");
@@ -483,6 +527,7 @@ wattle_api_docs (WattleCall *arg)
 
   append_routes (page);
   append_operations (page);
+  append_policy (page);
   append_records (page);
   g_string_append (page, "</html>");
   wattle_request_respond_text (call->request, 200, "text/html; charset=utf-8", page->str);

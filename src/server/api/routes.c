@@ -148,7 +148,7 @@ static const WattleApiRoute routes[] = {
      "users.create",
      SLOW,
      wattle_api_user_create,
-     "login display_name roles password email practitioner patient",
+     "login display_name roles password email practitioner patient unconfirmed",
      "Add a person with a first password."),
 
   R (POST,

@@ -215,7 +215,9 @@ create (WattleTransaction *transaction,
   wattle_record_set_string (user, WATTLE_USER_LOGIN, login);
   wattle_record_set_string (user, WATTLE_USER_DISPLAY_NAME, wattle_json_member_string (wanted, "display_name"));
   wattle_record_set_string (user, WATTLE_USER_EMAIL, wattle_json_member_string (wanted, "email"));
-  wattle_record_set_integer (user, WATTLE_USER_STATUS, WATTLE_USER_STATUS_ACTIVE);
+  wattle_record_set_integer (user, WATTLE_USER_STATUS,
+                             wattle_json_member_boolean (wanted, "unconfirmed") ? WATTLE_USER_STATUS_ACCEPTED
+                                                                                : WATTLE_USER_STATUS_ACTIVE);
   wattle_record_set_integer (user, WATTLE_USER_ROLES, roles);
   if (wattle_json_string (practitioner) != NULL)
     wattle_record_set_string (user, WATTLE_USER_PRACTITIONER, wattle_json_string (practitioner));
