@@ -54,16 +54,10 @@ static const WattlePolicyRule rules[] = {
     { NONE, OWN, NONE, ALL, NONE, NONE },
     EMERGENCY,
     "Who was let into a record that is not otherwise theirs, and why." },
-  { "read:audit",
-    { SELF, SELF, NONE, ALL, ALL, ALL },
-    0,
-    "Who did or saw what: a person's own, or the practice's." },
+  { "read:audit", { SELF, SELF, NONE, ALL, ALL, ALL }, 0, "Who did or saw what: a person's own, or the practice's." },
 
   /* writing plain rows with record.create and its kin, by access class */
-  { "write:practice",
-    { NONE, SELF, NONE, ALL, NONE, ALL },
-    0,
-    "Places, services, prices; a clinician's own diary." },
+  { "write:practice", { NONE, SELF, NONE, ALL, NONE, ALL }, 0, "Places, services, prices; a clinician's own diary." },
   { "write:account", { NONE, NONE, NONE, NONE, NONE, NONE }, 0, "Devices change by their own operations." },
   { "write:contact", CARE, 0, "Who a patient is and how to reach them." },
   { "write:schedule", CARE, 0, "Visits." },

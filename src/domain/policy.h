@@ -76,10 +76,9 @@ typedef struct
 
 const WattlePolicyRule *wattle_policy_rules       (guint             *n_rules);
 const WattlePolicyRule *wattle_policy_find        (const char        *name);
-const char             *wattle_reach_nick         (WattleReach        reach);
-void                    wattle_policy_write_rule  (const WattlePolicyRule *rule,
-                                                   WattleJsonWriter  *writer);
-char                   *wattle_policy_document    (void);
+const char *wattle_reach_nick (WattleReach reach);
+void wattle_policy_write_rule (const WattlePolicyRule *rule, WattleJsonWriter *writer);
+char *wattle_policy_document (void);
 WattleReach             wattle_policy_reach       (const char        *name,
                                                    const WattleActor *actor,
                                                    WattleReader      *reader);

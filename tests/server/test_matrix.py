@@ -396,7 +396,8 @@ PAYLOADS = {
     'POST /v1/operations': lambda who: {'device': shared().people[who].device, 'operations': []},
     'POST /v1/people': lambda who: {'words': 'chart'},
     'POST /v1/sessions/confirm': lambda who: {'password': PASSWORD},
-    'POST /v1/users': lambda who: {'login': new_id(), 'display_name': 'X', 'roles': ['reception'], 'password': PASSWORD},
+    'POST /v1/users': lambda who: {'login': new_id(), 'display_name': 'X', 'roles': ['reception'],
+                                   'password': PASSWORD},
 }
 # Those that end the session itself, or are a socket: walked one by one in other tests.
 APART = {'DELETE /v1/sessions/current', 'POST /v1/sessions/role', 'GET /v1/events', 'POST /v1/account/password',

@@ -219,13 +219,8 @@ static const WattleApiRoute routes[] = {
      "Open the record of a patient who is not one's own, for an hour; it is reviewed."),
   R (GET, "/v1/figures", "figures", 0, wattle_api_figures, NULL, "The practice in numbers, month by month."),
 
-  R (HEAD,
-     "/v1/blobs/{hash}",
-     "blobs.head",
-     SYNC | PARTING,
-     wattle_api_blob_head,
-     NULL,
-     "How much of a file is there."),
+  R (
+    HEAD, "/v1/blobs/{hash}", "blobs.head", SYNC | PARTING, wattle_api_blob_head, NULL, "How much of a file is there."),
   R (GET, "/v1/blobs/{hash}", "blobs.get", SYNC, wattle_api_blob_get, NULL, "The bytes of a file, or a range of them."),
   R (PATCH,
      "/v1/blobs/{hash}",
