@@ -102,8 +102,8 @@ fill (WattleTodayView *self, GtkListBox *list, GPtrArray *rows, gint64 all)
   if (all > rows->len)
     {
       guint more = (guint) MIN (all - rows->len, G_MAXUINT);
-      g_autofree char *title
-        = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Show %u more", "Show %u more", more), more);
+      g_autofree char *title =
+        g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Show %u more", "Show %u more", more), more);
       GtkWidget *row = wattle_hint_row_new ("view-more-symbolic", title, NULL);
 
       gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
