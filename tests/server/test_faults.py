@@ -11,61 +11,11 @@ import sys
 import threading
 import time
 
+from ledger import Ledger
 from practice import Practice
 from wattled import PROGRAM, Client, Server, main, new_id
 
 ROUNDS = int(os.environ.get('WATTLE_ROUNDS', '8'))
-CLIENTS = 4
-
-
-class Pusher(threading.Thread):
-    """A device with an outbox: it sends each operation until it hears an answer, however often the server dies."""
-
-    def __init__(self, server):
-        super().__init__(daemon=True)
-        self.server = server
-        self.client = server.client()
-        self.acknowledged = {}
-        self.sent = {}
-        self.stopping = False
-        self.problem = None
-
-    def run(self):
-        try:
-            while not self.stopping:
-                batch = []
-                for _ in range(random.randint(1, 5)):
-                    record = {'type': 'patient', 'id': new_id(), 'given_names': 'N%d' % self.client.n,
-                              'family_name': 'Ledger', 'status': 'active',
-                              'primary_practitioner': self.server.diaries['mara']}
-                    batch.append(self.client.operation('record.create', {'record': record}))
-                    self.sent[record['id']] = batch[-1]
-                self.deliver(batch)
-        except Exception as problem:
-            self.problem = problem
-
-    def deliver(self, batch):
-        while True:
-            try:
-                answer = self.client.push(*batch)
-            except OSError:
-                if self.stopping and self.server.process.poll() is not None:
-                    return
-                continue
-            except Exception as problem:  # the connection broke in the middle of an answer
-                if 'http.client' not in type(problem).__module__:
-                    raise
-                continue
-            if answer.status == 503:
-                continue
-            assert answer.status == 200, answer
-            for operation, result in zip(batch, answer.json['results']):
-                if result['status'] == 'retry':
-                    break
-                assert result['status'] in ('ok', 'duplicate'), result
-                self.acknowledged[operation['args']['record']['id']] = result['revision']
-            else:
-                return
 
 
 def test_killed_while_pushing():
@@ -73,41 +23,15 @@ def test_killed_while_pushing():
     print('# seed %d, %d rounds' % (seed, ROUNDS))
     chance = random.Random(seed)
     with Practice(staff=()) as server:
-        pushers = [Pusher(server) for _ in range(CLIENTS)]
-        for pusher in pushers:
-            pusher.start()
+        ledger = Ledger(server)
         for _ in range(ROUNDS):
-            before = sum(len(pusher.acknowledged) for pusher in pushers)
-            deadline = time.monotonic() + 20
-            while sum(len(pusher.acknowledged) for pusher in pushers) < before + chance.randint(5, 60):
-                assert time.monotonic() < deadline and all(p.problem is None for p in pushers), \
-                    [p.problem for p in pushers]
-                threading.Event().wait(0.001)
+            ledger.grow(chance.randint(5, 60))
             server.kill()
-            port = server.port
             server.start()
-            assert server.port != port or True
-        for pusher in pushers:
-            pusher.stopping = True
-        for pusher in pushers:
-            pusher.join(30)
-            assert pusher.problem is None, pusher.problem
-        _, rows = server.mara.snapshot()
-        present = [row['put']['id'] for row in rows if row['put'].get('family_name') == 'Ledger']
-        acknowledged = {identity for pusher in pushers for identity in pusher.acknowledged}
-        sent = {identity for pusher in pushers for identity in pusher.sent}
-        print('# %d acknowledged, %d present' % (len(acknowledged), len(present)))
-        assert acknowledged <= set(present), 'lost: %r' % (acknowledged - set(present))
-        assert len(present) == len(set(present)) and set(present) <= sent
-        revisions = [revision for pusher in pushers for revision in pusher.acknowledged.values()]
-        assert len(revisions) == len(set(revisions)), 'two operations share a change number'
-        # everything sent again is a duplicate and changes nothing
-        head = server.mara.get('/v1/hello').json['head']
-        for pusher in pushers:
-            again = list(pusher.sent.values())[:400]
-            results = pusher.client.push(*again).json['results']
-            assert {result['status'] for result in results} == {'duplicate'}, results[:3]
-        assert server.mara.get('/v1/hello').json['head'] == head
+        ledger.stop()
+        acknowledged, lost, doubled = ledger.check(server.mara)
+        print('# %d acknowledged, %d lost, %d doubled' % (acknowledged, lost, doubled))
+        assert acknowledged and not lost and not doubled
         events = server.boss.get('/v1/audit?limit=1000').json['events']
         sequences = [event['sequence'] for event in events]
         assert sequences == list(range(sequences[0], sequences[0] - len(sequences), -1)), 'a gap in the trail'

@@ -105,9 +105,9 @@ class Server:
     LIMITS = {'sign_ins_per_minute': 0, 'calls_per_minute': 0, 'sync_calls_per_minute': 0,
               'public_calls_per_minute': 0, 'devices_per_user': 0}
 
-    def __init__(self, data=None, limits=None, extra='', database=None, open_files=None):
+    def __init__(self, data=None, limits=None, extra='', database=None, open_files=None, prefix=(), environment=None):
         """WATTLE_TEST_DATABASE=postgresql gives every new server a database of its own there; two servers with the
-        same data and database are two processes of one practice."""
+        same data and database are two processes of one practice. prefix is put before the command."""
         if database is None and data is None and os.environ.get('WATTLE_TEST_DATABASE') == 'postgresql':
             database = postgresql.fresh()
         self.database = database
@@ -116,7 +116,8 @@ class Server:
         self.data = data or os.path.join(self.scratch.name, 'data')
         self.limits = dict(self.LIMITS, **(limits or {}))
         self.extra = extra
-        self.open_files = open_files
+        self.prefix = ['prlimit', '--nofile=%d' % open_files] if open_files else list(prefix)
+        self.environment = dict(os.environ, **(environment or {}))
         self.process = None
         self.port = 0
         self.practice = None
@@ -131,10 +132,10 @@ class Server:
             if self.database:
                 out.write('[server]\ndatabase=%s\n' % self.database)
             out.write('[limits]\n' + ''.join('%s=%s\n' % item for item in self.limits.items()) + self.extra)
-        bound = ['prlimit', '--nofile=%d' % self.open_files] if self.open_files else []
-        self.process = subprocess.Popen([*bound, PROGRAM, '--config', config, '--data', self.data,
+        self.process = subprocess.Popen([*self.prefix, PROGRAM, '--config', config, '--data', self.data,
                                          '--listen', self.listen],
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                        env=self.environment)
         line = self.process.stdout.readline()
         match = re.fullmatch(r'listening on http://127\.0\.0\.1:(\d+)\n', line)
         if not match:
