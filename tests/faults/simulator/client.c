@@ -47,13 +47,21 @@ heard_progress (double fraction, gint64 rows, gint64 total, gpointer data)
 {
 }
 
+/* The trail of a server that was not meddled with is never complained of. */
+static void
+heard_complaint (const char *sentence, gpointer data)
+{
+  g_error ("%s", sentence);
+}
+
 static void
 open_files (SimClient *self)
 {
   g_autofree char *cache = g_build_filename (self->dir, "cache.db", NULL);
   g_autofree char *outbox = g_build_filename (self->dir, "outbox.db", NULL);
   WattleStoreOptions options = { .side = WATTLE_STORE_CLIENT, .path = cache, .key = self->key, .readers = 1 };
-  WattleEngineListener listener = { heard_entry, heard_removed, heard_conflict, heard_resolved, heard_progress, self };
+  WattleEngineListener listener = { heard_entry,    heard_removed,   heard_conflict, heard_resolved,
+                                      heard_progress, heard_complaint, self };
   g_autoptr (GError) error = NULL;
 
   self->outbox = wattle_outbox_open (outbox, self->key, &error);
