@@ -103,19 +103,23 @@ draw_people (WattlePages *pages, const WattlePrescriptionInput *input, double y)
   return MAX (a, b) + 4;
 }
 
+static gboolean
+is_controlled (WattleRecord *line)
+{
+  return wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_SCHEDULE) == WATTLE_POISON_SCHEDULE_S8;
+}
+
 static char *
 supply_text (WattleRecord *line)
 {
   int quantity = wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_QUANTITY);
   int repeats = wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_REPEATS);
   int interval = wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_REPEAT_INTERVAL_DAYS);
-  gboolean controlled =
-    wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_SCHEDULE) == WATTLE_POISON_SCHEDULE_S8;
   g_autofree char *words = wattle_number_in_words (quantity);
   GString *out = g_string_new (NULL);
 
   g_string_append_printf (out, _("Quantity %d"), quantity);
-  if (controlled)
+  if (is_controlled (line))
     g_string_append_printf (out, " (%s)", words);
   g_string_append (out, "    ");
   if (repeats == 0)
@@ -150,6 +154,8 @@ draw_line (WattlePages *pages, WattleRecord *line, guint position, double y)
   wattle_pages_text (pages, WATTLE_STYLE_HEADING, left, y, 18, WATTLE_ALIGN_START, number);
   y += wattle_pages_text (pages, WATTLE_STYLE_HEADING, x, y, right - x, WATTLE_ALIGN_START, medicine);
   y += wattle_pages_text (pages, WATTLE_STYLE_SMALL, x, y, right - x, WATTLE_ALIGN_START, brand_line);
+  if (is_controlled (line))
+    y += wattle_pages_text (pages, WATTLE_STYLE_SMALL, x, y, right - x, WATTLE_ALIGN_START, _("Schedule 8"));
   y += wattle_pages_text (pages, WATTLE_STYLE_BODY, x, y + 1, right - x, WATTLE_ALIGN_START,
                           wattle_record_get_string (line, WATTLE_PRESCRIPTION_LINE_DIRECTIONS));
   y += wattle_pages_text (pages, WATTLE_STYLE_STRONG, x, y + 2, right - x, WATTLE_ALIGN_START, supply);

@@ -111,5 +111,97 @@ def release(one):
     assert window.see('label', 'The patient may read this note', exact=True) is None
 
 
+def add_medicine(one, words):
+    window = one.window
+    window.focus(window.find('entry', 'Find a medicine'))
+    window.write(words)
+    window.find('row', words, within=window.find('list', 'Medicines found'))
+    window.key('Return')
+
+
+def new_prescription(one):
+    window = one.window
+    window.window(chart.family(one))
+    window.key('ctrl+5')
+    window.click('button', 'New Prescription')
+    window.find('entry', 'Find a medicine')
+    window.raise_window('New Prescription')
+
+
+def sign_prescription(one):
+    window = one.window
+    window.key('ctrl+Return')
+    confirm(one, 'Sign This Prescription?', 'Sign')
+    window.window('Prescription 20', timeout=60)
+    return window.find('image', 'Page 1 of', timeout=30).get_name()
+
+
+def prescribe_several(one):
+    """Two medicines on one form; in the chart it is one row that cannot be changed."""
+    window = one.window
+    new_prescription(one)
+    add_medicine(one, 'sertraline')
+    add_medicine(one, 'amoxicillin')
+    wait_until(lambda: len(window.all('entry', 'Directions')) == 2, 'two medicines', 20)
+    window.picture('prescription-several')
+    said = sign_prescription(one)
+    assert 'sertraline' in said.lower() and 'amoxicillin' in said.lower(), said
+
+
+def file_and_open(one):
+    """Filed in the chart, its bytes are opened again, in the sandbox."""
+    window = one.window
+    window.click('button', 'File in chart')
+    window.find(None, 'Filed in the chart')
+    window.key('Escape')
+    window.gone('window', 'Prescription 20')
+    window.window(chart.family(one))
+    window.key('ctrl+7')
+    window.press(window.find('row', 'Prescription 20', within=window.find('list', 'Documents'), timeout=30))
+    window.find('image', 'Page 1 of 1', timeout=30)
+    window.window('Prescription 20')
+    window.picture('document')
+    window.key('ctrl+p')
+    wait_until(lambda: window.on_screen('Print'), 'the dialog of the printer', 20)
+    window.picture('print')
+    window.raise_window('Print')
+    window.key('Escape')
+    wait_until(lambda: not window.on_screen('Print'), 'it to close', 20)
+    window.raise_window('Prescription 20')
+    window.key('Escape')
+    window.gone('window', 'Prescription 20')
+
+
+def withdraw(one):
+    """With a reason; it stays, marked."""
+    window = one.window
+    window.window(chart.family(one))
+    window.key('ctrl+5')
+    window.click('button', 'Withdraw: ')
+    window.window('Withdraw This Prescription?')
+    window.write('Allergic to one of them')
+    window.key('Return')
+    window.gone('window', 'Withdraw This Prescription?')
+    window.find('row', 'Withdrawn', within=window.find('list', 'Prescriptions'))
+    window.picture('prescription-withdrawn')
+
+
+def prescribe_schedule_8(one):
+    """Alone on its form, its quantity in words too."""
+    window = one.window
+    new_prescription(one)
+    add_medicine(one, 'oxycodone')
+    window.find(None, 'the quantity is printed in words too')
+    add_medicine(one, 'sertraline')
+    window.find(None, 'A Schedule 8 medicine stands alone')
+    window.picture('prescription-schedule-8')
+    removes = window.all('button', 'Remove')
+    window.click(removes[-1])
+    said = sign_prescription(one)
+    assert '(ten)' in said and 'Schedule 8' in said, said
+    window.picture('prescription-schedule-8-printed')
+    window.key('Escape')
+
+
 STEPS = [day.sign_in, day.see_today, day.find_patient, begin_note, lose_the_window, lock_while_typing, sign_and_add,
-         release]
+         release, prescribe_several, file_and_open, withdraw, prescribe_schedule_8]

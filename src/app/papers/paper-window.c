@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/papers/sandbox.h"
 #include "app/widgets/feedback.h"
 #include "app/widgets/pdf-print.h"
 #include "app/widgets/pdf-view.h"
@@ -20,7 +21,8 @@ struct _WattlePaperWindow
   GVariant *arguments;
   guint64 reads;
   GCancellable *cancellable;
-  GBytes *pdf;
+  GBytes *pdf;   /* the file, as it is saved */
+  GBytes *shown; /* the same, or what a sandbox drew of it: only this is opened here */
   WattleRecord *document; /* what is being filed, while its bytes are kept */
   char *number;
   AdwWindowTitle *title;
@@ -47,6 +49,7 @@ set_problem (WattlePaperWindow *self, const GError *error)
       || g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_CANCELLED))
     return;
   g_clear_pointer (&self->pdf, g_bytes_unref);
+  g_clear_pointer (&self->shown, g_bytes_unref);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.print", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.save", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.file", FALSE);
@@ -54,11 +57,13 @@ set_problem (WattlePaperWindow *self, const GError *error)
 }
 
 static void
-set_pdf (WattlePaperWindow *self, GBytes *pdf)
+set_pdf (WattlePaperWindow *self, GBytes *pdf, GBytes *shown)
 {
   g_clear_pointer (&self->pdf, g_bytes_unref);
+  g_clear_pointer (&self->shown, g_bytes_unref);
   self->pdf = g_bytes_ref (pdf);
-  wattle_pdf_view_set_bytes (self->view, pdf);
+  self->shown = g_bytes_ref (shown);
+  wattle_pdf_view_set_bytes (self->view, shown);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.print", TRUE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.save", TRUE);
 }
@@ -106,7 +111,7 @@ made_cb (gpointer owner, gpointer result, const GError *error)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.file", !paper->filed);
   gtk_widget_set_tooltip_text (self->file_button, paper->filed ? _("It is in the chart already")
                                                                : _("Keep this PDF among the patient's documents"));
-  set_pdf (self, paper->pdf);
+  set_pdf (self, paper->pdf, paper->pdf);
   g_signal_emit (self, signals[PAPER], 0, paper);
 }
 
@@ -130,6 +135,24 @@ changed_cb (WattleContext *context, guint64 types, WattlePaperWindow *self)
     make (self);
 }
 
+/* What cannot be drawn can be saved still. */
+static void
+redrawn_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattlePaperWindow) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) shown = wattle_sandbox_redraw_finish (result, &error);
+
+  if (shown != NULL && self->pdf != NULL)
+    {
+      g_autoptr (GBytes) pdf = g_bytes_ref (self->pdf);
+
+      set_pdf (self, pdf, shown);
+    }
+  else if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    wattle_pdf_view_set_problem (self->view, error->message);
+}
+
 static void
 blob_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -137,10 +160,14 @@ blob_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = wattle_client_get_blob_finish (WATTLE_CLIENT (source), result, &error);
 
-  if (bytes != NULL)
-    set_pdf (self, bytes);
-  else
-    set_problem (self, error);
+  if (bytes == NULL)
+    {
+      set_problem (self, error);
+      return;
+    }
+  self->pdf = g_steal_pointer (&bytes);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "paper.save", TRUE);
+  wattle_sandbox_redraw_async (self->pdf, self->cancellable, redrawn_cb, g_object_ref (self));
 }
 
 static gboolean
@@ -215,6 +242,7 @@ wattle_paper_window_dispose (GObject *object)
   g_clear_object (&self->document);
   g_clear_pointer (&self->arguments, g_variant_unref);
   g_clear_pointer (&self->pdf, g_bytes_unref);
+  g_clear_pointer (&self->shown, g_bytes_unref);
   g_clear_pointer (&self->number, g_free);
   G_OBJECT_CLASS (wattle_paper_window_parent_class)->dispose (object);
 }
@@ -331,8 +359,8 @@ wattle_paper_window_set_panel (WattlePaperWindow *self, GtkWidget *panel)
 void
 wattle_paper_window_print (WattlePaperWindow *self)
 {
-  if (self->pdf != NULL)
-    wattle_pdf_print (GTK_WIDGET (self), self->pdf, self->number);
+  if (self->shown != NULL)
+    wattle_pdf_print (GTK_WIDGET (self), self->shown, self->number);
 }
 
 /**

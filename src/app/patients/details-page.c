@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/billing/reason-dialog.h"
 #include "app/widgets/display.h"
 #include "app/widgets/entry-row.h"
 #include "app/widgets/feedback.h"
@@ -100,20 +101,67 @@ show_mode (WattleDetailsPage *self)
                                            : _("What is empty is left out here; Ctrl+E shows every field."));
 }
 
+/* The data is the person's id. */
+static gboolean
+removed_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpointer data)
+{
+  g_autofree char *id = data;
+  g_autofree char *args = g_strdup_printf ("{\"type\":\"related_person\",\"id\":\"%s\"}", id);
+
+  if (error == NULL)
+    wattle_toast_undo (widget, wattle_view_context (WATTLE_VIEW (widget)), _("Person removed"), "record.restore", args);
+  return FALSE;
+}
+
+static void
+remove_given_cb (GtkWidget *widget, const char *reason, gpointer data)
+{
+  g_autofree char *id = data;
+  GString *args = g_string_new (NULL);
+  WattleJsonWriter writer = wattle_json_writer (args);
+
+  wattle_json_begin_object (&writer);
+  wattle_json_pair_string (&writer, "type", "related_person");
+  wattle_json_pair_string (&writer, "id", id);
+  wattle_json_pair_string (&writer, "reason", reason);
+  wattle_json_end_object (&writer);
+  wattle_perform (widget, wattle_view_context (WATTLE_VIEW (widget)), "record.delete", args->str, removed_cb,
+                  g_strdup (id));
+  g_string_free (args, TRUE);
+}
+
+static void
+remove_cb (WattleDetailsPage *self, WattleEntryRow *row)
+{
+  wattle_reason_dialog_open (GTK_WIDGET (self), _("Remove This Person?"),
+                             _("Invoices and letters that named the person stay as they are."), _("_Remove"),
+                             remove_given_cb, g_strdup (wattle_entry_row_id (row)));
+}
+
 static void
 show (WattleChartPage *page, const WattleChart *chart)
 {
   WattleDetailsPage *self = WATTLE_DETAILS_PAGE (page);
+  GPtrArray *related = chart->parts[WATTLE_CHART_RELATED];
   WattleEntryList list = { .icon = "system-users-symbolic",
                            .title = _("Nobody yet"),
-                           .subtitle = _("Add a parent, partner, carer or emergency contact.") };
+                           .subtitle = _("Add a parent, partner, carer or emergency contact."),
+                           .act = G_CALLBACK (remove_cb),
+                           .data = self };
 
   g_set_object (&self->patient, chart->patient);
   if (self->patient == NULL)
     return;
   show_details (self, chart);
   show_mode (self);
-  wattle_entry_list_fill (self->related, chart->parts[WATTLE_CHART_RELATED], 0, &list);
+  for (guint i = 0; i < related->len; i++)
+    {
+      WattleEntry *entry = g_ptr_array_index (related, i);
+
+      if (entry->verb == NULL && wattle_context_may (wattle_view_context (WATTLE_VIEW (page)), "record.delete"))
+        entry->verb = _("Remove");
+    }
+  wattle_entry_list_fill (self->related, related, 0, &list);
 }
 
 static void

@@ -26,6 +26,14 @@ struct _WattlePrescriptionsPage
 
 G_DEFINE_FINAL_TYPE (WattlePrescriptionsPage, wattle_prescriptions_page, WATTLE_TYPE_CHART_PAGE)
 
+static gboolean
+said_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpointer data)
+{
+  if (error == NULL)
+    wattle_toast (widget, _("Prescription withdrawn"));
+  return FALSE;
+}
+
 static void
 withdrawn_cb (GtkWidget *widget, const char *reason, gpointer data)
 {
@@ -37,7 +45,8 @@ withdrawn_cb (GtkWidget *widget, const char *reason, gpointer data)
   wattle_json_pair_string (&writer, "id", id);
   wattle_json_pair_string (&writer, "reason", reason);
   wattle_json_end_object (&writer);
-  wattle_perform (widget, wattle_view_context (WATTLE_VIEW (widget)), "prescription.cancel", args->str, NULL, NULL);
+  wattle_perform (widget, wattle_view_context (WATTLE_VIEW (widget)), "prescription.cancel", args->str, said_cb,
+                  NULL);
   g_string_free (args, TRUE);
 }
 

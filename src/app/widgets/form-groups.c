@@ -10,6 +10,7 @@
 #define R(name) WATTLE_PRACTICE_##name
 #define C(name) WATTLE_PRACTITIONER_##name
 #define L(name) WATTLE_LOCATION_##name
+#define N(name) WATTLE_RELATED_PERSON_##name
 
 /* A type that does not stand here has one group of all its fields that a person may set. */
 static const WattleFormGroup groups[] = {
@@ -27,6 +28,11 @@ static const WattleFormGroup groups[] = {
   { WATTLE_RECORD_PATIENT, N_("Care"),
     { P (STATUS), P (PRIMARY_PRACTITIONER), P (ALERT), P (INTERPRETER_NEEDED), P (LANGUAGE), P (INDIGENOUS_STATUS),
       P (ZONE), P (NO_MY_HEALTH_RECORD),
+      WATTLE_FORM_END } },
+
+  { WATTLE_RECORD_RELATED_PERSON, NULL,
+    { N (RELATIONSHIP), N (GIVEN_NAMES), N (FAMILY_NAME), N (PHONE), N (EMAIL), N (EMERGENCY_CONTACT),
+      N (RECEIVES_INVOICES),
       WATTLE_FORM_END } },
 
   { WATTLE_RECORD_PRACTICE, N_("Practice"),

@@ -1,0 +1,184 @@
+/* sandbox.c: a PDF from elsewhere, drawn by a worker that can reach nothing
+ *
+ * A file in a chart may come from anybody, and programs that read PDF have had
+ * holes. So another process without network, home or rights turns it into plain
+ * pixels, and these become a PDF of our own, which is what is shown and printed.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "app/papers/sandbox.h"
+
+#include <cairo-pdf.h>
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+
+/* What the worker may make: pages, and pixels along the longer side. */
+#define MAX_PAGES "40"
+#define MAX_SIDE 1600
+/* Points of that side on paper: A4. */
+#define PAPER_SIDE 842.0
+
+static const char *const worker[] = {
+  "bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
+  "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
+  "--ro-bind-try", "/etc/fonts", "/etc/fonts", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--",
+  "/usr/bin/prlimit", "--as=536870912", "--cpu=10", "--fsize=0", "--core=0", "--",
+  "/usr/bin/pdftoppm", "-q", "-l", MAX_PAGES, "-scale-to", G_STRINGIFY (MAX_SIDE), "-", NULL
+};
+
+static cairo_status_t
+write_cb (gpointer data, const unsigned char *bytes, unsigned int size)
+{
+  g_byte_array_append (data, bytes, size);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+/* The head of one picture: "P6", width, height, 255, each on its own line. Its length, or 0. */
+static gsize
+read_head (const guint8 *bytes, gsize size, int *width, int *height)
+{
+  char head[64] = "";
+  int length = 0;
+
+  memcpy (head, bytes, MIN (size, sizeof head - 1));
+  if (sscanf (head, "P6 %5d %5d 255%n", width, height, &length) != 2 || length == 0 || head[length] != '\n')
+    return 0;
+  if (*width < 1 || *height < 1 || *width > MAX_SIDE || *height > MAX_SIDE)
+    return 0;
+  return length + 1;
+}
+
+static void
+draw_page (cairo_surface_t *out, cairo_t *cr, const guint8 *pixels, int width, int height)
+{
+  cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+  double scale = PAPER_SIDE / MAX (width, height);
+  guint8 *to = cairo_image_surface_get_data (image);
+
+  for (int y = 0; to != NULL && y < height; y++)
+    for (int x = 0; x < width; x++, pixels += 3)
+      ((guint32 *) (to + y * cairo_image_surface_get_stride (image)))[x] = pixels[0] << 16 | pixels[1] << 8 | pixels[2];
+  cairo_surface_mark_dirty (image);
+  cairo_pdf_surface_set_size (out, width * scale, height * scale);
+  cairo_save (cr);
+  cairo_scale (cr, scale, scale);
+  cairo_set_source_surface (cr, image, 0, 0);
+  cairo_paint (cr);
+  cairo_restore (cr);
+  cairo_show_page (cr);
+  cairo_surface_destroy (image);
+}
+
+/* The pictures that the worker wrote after each other, a page each; the number of pages. */
+static guint
+draw_pages (GBytes *pictures, GByteArray *out)
+{
+  cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (write_cb, out, PAPER_SIDE, PAPER_SIDE);
+  cairo_t *cr = cairo_create (surface);
+  gsize left;
+  const guint8 *at = g_bytes_get_data (pictures, &left);
+  guint n_pages = 0;
+  int width;
+  int height;
+
+  while (left > 0)
+    {
+      gsize head = read_head (at, left, &width, &height);
+      gsize size = head != 0 ? head + (gsize) width * height * 3 : 0;
+
+      if (size == 0 || size > left)
+        break;
+      draw_page (surface, cr, at + head, width, height);
+      at += size;
+      left -= size;
+      n_pages++;
+    }
+  cairo_destroy (cr);
+  cairo_surface_finish (surface);
+  cairo_surface_destroy (surface);
+  return n_pages;
+}
+
+/**
+ * wattle_sandbox_redraw:
+ * @pdf: a file that is said to be a PDF
+ * @cancellable: (nullable): ends the worker
+ * @error: the failure; the file itself is as it was
+ *
+ * Blocks, at most the ten seconds of processor time that the worker has.
+ *
+ * Returns: (transfer full): a PDF of pictures of its first forty pages
+ */
+GBytes *
+wattle_sandbox_redraw (GBytes *pdf, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GSubprocess) process = g_subprocess_newv (
+    worker, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
+  g_autoptr (GBytes) pictures = NULL;
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+
+  if (process == NULL)
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, NULL, "%s",
+                              _("This computer lacks the sandbox (bubblewrap) in which files from elsewhere are "
+                                "opened. The file is kept; save it to open it with another program."));
+      return NULL;
+    }
+  g_subprocess_communicate (process, pdf, cancellable, &pictures, NULL, NULL);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    {
+      g_subprocess_force_exit (process);
+      return NULL;
+    }
+  if (pictures == NULL || draw_pages (pictures, out) == 0)
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, NULL, "%s",
+                              _("This file is not a PDF that can be shown. It was kept as it is."));
+      return NULL;
+    }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&out));
+}
+
+static void
+redraw (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  GBytes *drawn = wattle_sandbox_redraw (data, cancellable, &error);
+
+  if (drawn != NULL)
+    g_task_return_pointer (task, drawn, (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+/**
+ * wattle_sandbox_redraw_async:
+ * @pdf: a file that is said to be a PDF
+ * @cancellable: (nullable): ends the worker
+ * @callback: told when it is drawn
+ * @data: for @callback
+ */
+void
+wattle_sandbox_redraw_async (GBytes *pdf, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+
+  g_task_set_task_data (task, g_bytes_ref (pdf), (GDestroyNotify) g_bytes_unref);
+  g_task_run_in_thread (task, redraw);
+}
+
+/**
+ * wattle_sandbox_redraw_finish:
+ * @result: of wattle_sandbox_redraw_async()
+ * @error: the failure
+ *
+ * Returns: (transfer full): what wattle_sandbox_redraw() returns
+ */
+GBytes *
+wattle_sandbox_redraw_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
