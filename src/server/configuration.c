@@ -53,6 +53,11 @@ static const Key keys[] = {
   { "smtp", "password_file", TEXT, AT (smtp_password_file), 0 },
   { "smtp", "from", TEXT, AT (smtp.from), 0 },
   { "smtp", "ca_file", TEXT, AT (smtp.ca_file), 0 },
+  { "oidc", "issuer", TEXT, AT (oidc.issuer), 0 },
+  { "oidc", "client_id", TEXT, AT (oidc.client_id), 0 },
+  { "oidc", "client_secret_file", TEXT, AT (oidc_secret_file), 0 },
+  { "oidc", "hosts", TEXT, AT (oidc.hosts), 0 },
+  { "oidc", "label", TEXT, AT (oidc.label), 0 },
   { "limits", "connections", NUMBER, AT (engine.max_connections), 1000000 },
   { "limits", "connections_per_address", NUMBER, AT (engine.max_per_address), 1000000 },
   { "limits", "sockets", NUMBER, AT (engine.max_sockets), 1000000 },
@@ -105,6 +110,12 @@ wattle_configuration_clear (WattleConfiguration *self)
   g_clear_pointer (&self->smtp.from, g_free);
   g_clear_pointer (&self->smtp.ca_file, g_free);
   g_clear_pointer (&self->smtp_password_file, g_free);
+  g_clear_pointer (&self->oidc.issuer, g_free);
+  g_clear_pointer (&self->oidc.client_id, g_free);
+  g_clear_pointer (&self->oidc.client_secret, g_free);
+  g_clear_pointer (&self->oidc.hosts, g_free);
+  g_clear_pointer (&self->oidc.label, g_free);
+  g_clear_pointer (&self->oidc_secret_file, g_free);
   g_clear_pointer (&self->checkpoints, g_free);
 }
 
@@ -210,13 +221,28 @@ take_named (WattleConfiguration *self, const char *group, const char *name, cons
   return FALSE;
 }
 
-/* Links are pasted together from it, and mail needs a sender. */
 static gboolean
-check_mail (WattleConfiguration *self, GError **error)
+read_secret (const char *path, char **secret, GError **error)
+{
+  g_autoptr (GBytes) bytes = path != NULL ? wattle_file_read (path, 1024, error) : NULL;
+
+  if (path == NULL)
+    return TRUE;
+  if (bytes == NULL)
+    return FALSE;
+  *secret = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_strchomp (*secret);
+  return TRUE;
+}
+
+/* Links are pasted together from the address, mail needs a sender, a provider its client. */
+static gboolean
+check_outside (WattleConfiguration *self, GError **error)
 {
   char **const optional[] = { &self->public_url,   &self->smtp.host,    &self->smtp.user,
-                              &self->smtp.from,    &self->smtp.ca_file, &self->smtp_password_file };
-  g_autoptr (GBytes) secret = NULL;
+                              &self->smtp.from,    &self->smtp.ca_file, &self->smtp_password_file,
+                              &self->oidc.issuer,  &self->oidc.client_id, &self->oidc_secret_file,
+                              &self->oidc.hosts,   &self->oidc.label };
 
   for (guint i = 0; i < G_N_ELEMENTS (optional); i++)
     if (*optional[i] != NULL && **optional[i] == '\0')
@@ -235,14 +261,9 @@ check_mail (WattleConfiguration *self, GError **error)
                               "Mail needs “from” in [smtp] and “public_url” in [server].");
       return FALSE;
     }
-  if (self->smtp_password_file == NULL)
-    return TRUE;
-  secret = wattle_file_read (self->smtp_password_file, 1024, error);
-  if (secret == NULL)
-    return FALSE;
-  self->smtp.password = g_strndup (g_bytes_get_data (secret, NULL), g_bytes_get_size (secret));
-  g_strchomp (self->smtp.password);
-  return TRUE;
+  return wattle_oidc_config_check (&self->oidc, error)
+         && read_secret (self->smtp_password_file, &self->smtp.password, error)
+         && read_secret (self->oidc_secret_file, &self->oidc.client_secret, error);
 }
 
 /**
@@ -279,7 +300,7 @@ wattle_configuration_load (WattleConfiguration *self, const char *path, GError *
             return FALSE;
         }
     }
-  return check_mail (self, error);
+  return check_outside (self, error);
 }
 
 /**

@@ -20,6 +20,8 @@ G_BEGIN_DECLS
  * @public_url: (nullable): where people reach this server
  * @smtp: where mail goes; nowhere without a host
  * @smtp_password_file: (nullable): holds the password for it
+ * @oidc: the identity provider; none without an issuer
+ * @oidc_secret_file: (nullable): holds the client secret for it
  * @public_metrics: whether figures are told to others than this machine
  */
 typedef struct
@@ -40,6 +42,8 @@ typedef struct
   char *public_url;
   WattleSmtp smtp;
   char *smtp_password_file;
+  WattleOidcConfig oidc;
+  char *oidc_secret_file;
 } WattleConfiguration;
 
 void wattle_configuration_init (WattleConfiguration *self);

@@ -120,6 +120,8 @@ wattle_api_hello (WattleCall *arg)
     }
   set_aside = wattle_set_aside_key (call->server->keys);
   wattle_json_pair_string (&writer, "set_aside_key", set_aside);
+  if (call->server->oidc != NULL)
+    wattle_json_pair_string (&writer, "oidc", wattle_oidc_label (call->server->oidc));
   wattle_json_end_object (&writer);
   wattle_call_respond (call, 200, g_steal_pointer (&text));
 }

@@ -147,6 +147,7 @@ wattle_server_free (WattleServer *self)
   g_clear_pointer (&self->engine, wattle_engine_free);
   wattle_hub_free (self->hub);
   wattle_rates_free (self->rates);
+  wattle_oidc_free (self->oidc);
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->downloads);
   g_mutex_clear (&self->lock);

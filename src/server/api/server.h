@@ -11,6 +11,7 @@
 #include "server/auth/rates.h"
 #include "server/auth/session.h"
 #include "server/http/engine.h"
+#include "server/integrations/oidc/oidc.h"
 #include "store/store.h"
 
 G_BEGIN_DECLS
@@ -56,6 +57,7 @@ typedef struct
   const char *public_url; /* (nullable): where people reach this server, without a slash at the end */
   gboolean sends_mail;
   WattleMailer *mailer;
+  WattleOidc *oidc; /* (nullable) */
   WattleStore *store;
   WattleKeys *keys;
   WattleRates *rates;
