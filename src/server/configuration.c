@@ -239,10 +239,10 @@ read_secret (const char *path, char **secret, GError **error)
 static gboolean
 check_outside (WattleConfiguration *self, GError **error)
 {
-  char **const optional[] = { &self->public_url,   &self->smtp.host,    &self->smtp.user,
-                              &self->smtp.from,    &self->smtp.ca_file, &self->smtp_password_file,
-                              &self->oidc.issuer,  &self->oidc.client_id, &self->oidc_secret_file,
-                              &self->oidc.hosts,   &self->oidc.label };
+  char **const optional[] = { &self->public_url,  &self->smtp.host,      &self->smtp.user,
+                              &self->smtp.from,   &self->smtp.ca_file,   &self->smtp_password_file,
+                              &self->oidc.issuer, &self->oidc.client_id, &self->oidc_secret_file,
+                              &self->oidc.hosts,  &self->oidc.label };
 
   for (guint i = 0; i < G_N_ELEMENTS (optional); i++)
     if (*optional[i] != NULL && **optional[i] == '\0')

@@ -201,7 +201,8 @@ def test_every_algorithm():
 
 
 def b64(data):
-    return base64.urlsafe_b64encode(data if isinstance(data, bytes) else json.dumps(data).encode()).rstrip(b'=').decode()
+    data = data if isinstance(data, bytes) else json.dumps(data).encode()
+    return base64.urlsafe_b64encode(data).rstrip(b'=').decode()
 
 
 class Liar(http.server.BaseHTTPRequestHandler):

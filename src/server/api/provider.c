@@ -240,8 +240,7 @@ write_finish (WattleTransaction *transaction, gpointer data, GError **error)
 {
   Provider *self = data;
   WattleServer *server = self->opening.call->server;
-  g_autofree char *id =
-    wattle_subject_find (transaction, wattle_oidc_issuer (server->oidc), self->subject, error);
+  g_autofree char *id = wattle_subject_find (transaction, wattle_oidc_issuer (server->oidc), self->subject, error);
 
   if (id == NULL)
     return FALSE;
