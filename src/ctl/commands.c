@@ -53,6 +53,14 @@ static const WattleCtlCommand commands[] = {
         "nothing. May run while the server does.\n\n"
         "  --quick  leave out what reads every byte"),
     wattle_ctl_doctor },
+  { "migrate", "--to-database ADDRESS [--to-practice-name NAME] | --to-sqlite",
+    N_ ("Take a practice from SQLite into PostgreSQL, or back, and prove that it is the same."),
+    N_ ("The servers of the practice must be stopped. All or nothing: the practice stays where it is and is not\n"
+        "changed; the copy is read again and compared row by row before it counts.\n\n"
+        "  --to-database ADDRESS    the PostgreSQL, as postgresql://...\n"
+        "  --to-practice-name NAME  its name among the practices there (practice)\n"
+        "  --to-sqlite              from --database into the data directory"),
+    wattle_ctl_migrate },
   { "audit verify", "[--checkpoints FILE]...", N_ ("Check that nobody touched the audit trail."),
     N_ ("Follows the chain from the first event to the last and compares it with every signed checkpoint: those in\n"
         "the data directory and in the files or folders that are named, such as a copy from the backup. Says which\n"

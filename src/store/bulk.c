@@ -21,7 +21,7 @@ static gboolean
 is_nearly_empty (WattleConnection *connection, const WattleType *type, gboolean *nearly_empty, GError **error)
 {
   /* lint: allow sql-text: names come from the field tables */
-  g_autofree char *sql = g_strdup_printf ("SELECT count (*) FROM (SELECT 1 FROM index_%s LIMIT %d) AS some", type->nick,
+  g_autofree char *sql = g_strdup_printf ("SELECT count (*) FROM (SELECT 1 FROM index_%s LIMIT %d) AS few", type->nick,
                                           FEW_ROWS);
   gint64 rows;
 
@@ -88,7 +88,7 @@ check_unique_field (WattleConnection *connection, const WattleType *type, const 
   g_autofree char *sql =
     /* lint: allow sql-text: names come from the field tables */
     g_strdup_printf ("SELECT count (*) FROM (SELECT 1 FROM index_%s WHERE deleted = 0 AND \"%s\" IS NOT"
-                     " NULL GROUP BY \"%s\" HAVING count (*) > 1 LIMIT 1) AS some",
+                     " NULL GROUP BY \"%s\" HAVING count (*) > 1 LIMIT 1) AS few",
                      type->nick, field->name, field->name);
   gint64 doubles;
 
