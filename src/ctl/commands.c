@@ -18,8 +18,8 @@ version (WattleCtl *ctl, char **argv, GError **error)
 
 static const WattleCtlCommand commands[] = {
   { "init", "[--practice NAME] [--zone ZONE] [--login LOGIN] [--name NAME] [--password-stdin]",
-    N_ ("Make a practice with its first location and its first administrator."),
-    N_ ("Asks on the terminal for what no option gives; a password is never an option.\n\n"
+    N_("Make a practice with its first location and its first administrator."),
+    N_("Asks on the terminal for what no option gives; a password is never an option.\n\n"
         "  --practice NAME    name of the practice\n"
         "  --zone ZONE        its time zone, such as Australia/Sydney\n"
         "  --login LOGIN      sign-in name of the first administrator\n"
@@ -27,8 +27,8 @@ static const WattleCtlCommand commands[] = {
         "  --password-stdin   their password is the first line of standard input"),
     wattle_ctl_init },
   { "demo", "[--patients N] [--years Y] [--practitioners N] [--seed S] [--now INSTANT] [--password WORDS]",
-    N_ ("Make an invented practice to try things in."),
-    N_ ("The same seed and the same moment give the same practice. Nobody in it exists.\n\n"
+    N_("Make an invented practice to try things in."),
+    N_("The same seed and the same moment give the same practice. Nobody in it exists.\n\n"
         "  --patients N       how many (600)\n"
         "  --years Y          of past bookings (1)\n"
         "  --practitioners N  how many (as many as the patients keep busy)\n"
@@ -37,8 +37,8 @@ static const WattleCtlCommand commands[] = {
         "  --password WORDS   what everybody in it signs in with"),
     wattle_ctl_demo },
   { "import fhir", "[--source NAME] [--report FILE] FILE...",
-    N_ ("Take people, visits, problems and medicines from FHIR R4 files (JSON or XML)."),
-    N_ (
+    N_("Take people, visits, problems and medicines from FHIR R4 files (JSON or XML)."),
+    N_(
       "Reads bundles and single resources. Each file is taken whole or not at all; a broken one is named and the\n"
       "others go on. The same files a second time import nothing; what changed in the source is changed here, unless\n"
       "somebody edited it here meanwhile.\n\n"
@@ -46,33 +46,33 @@ static const WattleCtlCommand commands[] = {
       "  --report FILE  write what was taken and what was not as JSON too"),
     wattle_ctl_import },
   { "schema", "[--sql sqlite|postgresql | --lock | --markdown]",
-    N_ ("Print the record types: as documentation, as SQL, or as the lock that reviews compare."), NULL,
+    N_("Print the record types: as documentation, as SQL, or as the lock that reviews compare."), NULL,
     wattle_ctl_schema },
-  { "doctor", "[--quick]", N_ ("Check a data directory and say in sentences what is wrong."),
-    N_ ("Looks at the folder, its files, who may read them, the database, the audit trail and the blobs, and changes\n"
+  { "doctor", "[--quick]", N_("Check a data directory and say in sentences what is wrong."),
+    N_("Looks at the folder, its files, who may read them, the database, the audit trail and the blobs, and changes\n"
         "nothing. May run while the server does.\n\n"
         "  --quick  leave out what reads every byte"),
     wattle_ctl_doctor },
   { "migrate", "--to-database ADDRESS [--to-practice-name NAME] | --to-sqlite",
-    N_ ("Take a practice from SQLite into PostgreSQL, or back, and prove that it is the same."),
-    N_ ("The servers of the practice must be stopped. All or nothing: the practice stays where it is and is not\n"
+    N_("Take a practice from SQLite into PostgreSQL, or back, and prove that it is the same."),
+    N_("The servers of the practice must be stopped. All or nothing: the practice stays where it is and is not\n"
         "changed; the copy is read again and compared row by row before it counts.\n\n"
         "  --to-database ADDRESS    the PostgreSQL, as postgresql://...\n"
         "  --to-practice-name NAME  its name among the practices there (practice)\n"
         "  --to-sqlite              from --database into the data directory"),
     wattle_ctl_migrate },
-  { "audit verify", "[--checkpoints FILE]...", N_ ("Check that nobody touched the audit trail."),
-    N_ ("Follows the chain from the first event to the last and compares it with every signed checkpoint: those in\n"
+  { "audit verify", "[--checkpoints FILE]...", N_("Check that nobody touched the audit trail."),
+    N_("Follows the chain from the first event to the last and compares it with every signed checkpoint: those in\n"
         "the data directory and in the files or folders that are named, such as a copy from the backup. Says which\n"
         "event is the first that was altered, removed, put in or moved. Exit status 1 when there is one."),
     wattle_ctl_audit },
-  { "set-aside", "[FILE]", N_ ("Print what devices that were wiped had not sent."),
-    N_ ("Devices seal it for this server alone. Without FILE: what they handed over; with it: what is in a file that\n"
+  { "set-aside", "[FILE]", N_("Print what devices that were wiped had not sent."),
+    N_("Devices seal it for this server alone. Without FILE: what they handed over; with it: what is in a file that\n"
         "was left on one of them. Stop the server before; reading it is written down in the audit trail."),
     wattle_ctl_set_aside },
-  { "user password", "[--password-stdin] LOGIN", N_ ("Give a user a new password; they are signed out everywhere."),
+  { "user password", "[--password-stdin] LOGIN", N_("Give a user a new password; they are signed out everywhere."),
     NULL, wattle_ctl_password },
-  { "version", "", N_ ("Print the version of this program."), NULL, version },
+  { "version", "", N_("Print the version of this program."), NULL, version },
 };
 
 /**

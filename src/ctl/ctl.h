@@ -90,7 +90,7 @@ WattleCtlExit wattle_ctl_demo      (WattleCtl *ctl, char **argv, GError **error)
 WattleCtlExit wattle_ctl_password  (WattleCtl *ctl, char **argv, GError **error);
 WattleCtlExit wattle_ctl_import    (WattleCtl *ctl, char **argv, GError **error);
 WattleCtlExit wattle_ctl_schema    (WattleCtl *ctl, char **argv, GError **error);
-WattleCtlExit wattle_ctl_migrate   (WattleCtl *ctl, char **argv, GError **error);
+WattleCtlExit wattle_ctl_migrate (WattleCtl *ctl, char **argv, GError **error);
 WattleCtlExit wattle_ctl_doctor    (WattleCtl *ctl, char **argv, GError **error);
 WattleCtlExit wattle_ctl_set_aside (WattleCtl *ctl, char **argv, GError **error);
 WattleCtlExit wattle_ctl_audit     (WattleCtl *ctl, char **argv, GError **error);

@@ -57,8 +57,7 @@ prove (Migration *self, gint64 head, WattleStore *target, const WattleTableDiges
   WattleTableDigest is[WATTLE_COPY_TABLES];
 
   self->doing = _("Comparing");
-  if (transaction == NULL
-      || !wattle_transaction_digest (transaction, is, show_cb, self, self->ctl->cancellable, error))
+  if (transaction == NULL || !wattle_transaction_digest (transaction, is, show_cb, self, self->ctl->cancellable, error))
     return FALSE;
   for (guint i = 0; i < WATTLE_COPY_TABLES; i++)
     if (was[i].rows != is[i].rows || memcmp (was[i].hash, is[i].hash, sizeof is[i].hash) != 0)
@@ -155,8 +154,8 @@ migrate (Migration *self, WattleStore *source, GError **error)
   target = open_target (self, error);
   if (target == NULL)
     return FALSE;
-  ok = copy (self, from, target, digests, error)
-       && prove (self, head, target, digests, error) && wattle_store_close (target, error);
+  ok = copy (self, from, target, digests, error) && prove (self, head, target, digests, error)
+       && wattle_store_close (target, error);
   wattle_progress_end (&self->progress);
   if (ok)
     return TRUE;
@@ -189,8 +188,8 @@ wattle_ctl_migrate (WattleCtl *ctl, char **argv, GError **error)
                    _("Say where to: --to-database ADDRESS, or --to-sqlite from a practice in PostgreSQL."));
       return WATTLE_CTL_USAGE;
     }
-  self.target = (WattleCtl){ .data = ctl->data, .database = database, .practice = name,
-                             .cancellable = ctl->cancellable };
+  self.target =
+    (WattleCtl){ .data = ctl->data, .database = database, .practice = name, .cancellable = ctl->cancellable };
   /* alone, although PostgreSQL would share: what a server wrote now would stay behind */
   lock = wattle_directory_lock (ctl->data, FALSE, error);
   source = lock != NULL ? wattle_ctl_open (ctl, FALSE, NULL, error) : NULL;
@@ -200,6 +199,7 @@ wattle_ctl_migrate (WattleCtl *ctl, char **argv, GError **error)
     g_print (_("The practice is in “%s”. Take “database” out of the configuration, then start wattled.\n"), ctl->data);
   else
     g_print (_("The practice is in PostgreSQL. Put “database” into the configuration and leave “%s” where it is: the"
-               " server's key and the files stay there. What was there before was left as it is.\n"), ctl->data);
+                " server's key and the files stay there. What was there before was left as it is.\n"),
+             ctl->data);
   return WATTLE_CTL_DONE;
 }

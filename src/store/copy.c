@@ -173,8 +173,13 @@ walk_table (Walk *self, guint table, WattleCopyFunc func, gpointer data, GCancel
 }
 
 static gboolean
-walk_all (WattleTransaction *from, WattleTransaction *to, WattleTableDigest digests[WATTLE_COPY_TABLES],
-          WattleCopyFunc func, gpointer data, GCancellable *cancellable, GError **error)
+walk_all (WattleTransaction *from,
+          WattleTransaction *to,
+          WattleTableDigest digests[WATTLE_COPY_TABLES],
+          WattleCopyFunc func,
+          gpointer data,
+          GCancellable *cancellable,
+          GError **error)
 {
   Walk walk = { .from = from, .to = to };
   gboolean ok = TRUE;
@@ -202,8 +207,13 @@ walk_all (WattleTransaction *from, WattleTransaction *to, WattleTableDigest dige
  * Copies every precious row as it is and builds the index of @to.
  */
 gboolean
-wattle_transaction_copy (WattleTransaction *from, WattleTransaction *to, WattleTableDigest digests[WATTLE_COPY_TABLES],
-                         WattleCopyFunc func, gpointer data, GCancellable *cancellable, GError **error)
+wattle_transaction_copy (WattleTransaction *from,
+                         WattleTransaction *to,
+                         WattleTableDigest digests[WATTLE_COPY_TABLES],
+                         WattleCopyFunc func,
+                         gpointer data,
+                         GCancellable *cancellable,
+                         GError **error)
 {
   g_autofree char *practice = NULL;
   gint64 records;
@@ -235,8 +245,12 @@ wattle_transaction_copy (WattleTransaction *from, WattleTransaction *to, WattleT
  * Two stores with the same digests hold the same, whatever their databases.
  */
 gboolean
-wattle_transaction_digest (WattleTransaction *self, WattleTableDigest digests[WATTLE_COPY_TABLES], WattleCopyFunc func,
-                           gpointer data, GCancellable *cancellable, GError **error)
+wattle_transaction_digest (WattleTransaction *self,
+                           WattleTableDigest digests[WATTLE_COPY_TABLES],
+                           WattleCopyFunc func,
+                           gpointer data,
+                           GCancellable *cancellable,
+                           GError **error)
 {
   return walk_all (self, NULL, digests, func, data, cancellable, error);
 }

@@ -19,18 +19,18 @@ typedef struct
 
 typedef void (*WattleCopyFunc) (const char *table, gint64 rows, gpointer data);
 
-gboolean wattle_transaction_copy   (WattleTransaction *from,
-                                    WattleTransaction *to,
-                                    WattleTableDigest  digests[WATTLE_COPY_TABLES],
-                                    WattleCopyFunc     func,
-                                    gpointer           data,
-                                    GCancellable      *cancellable,
-                                    GError           **error);
+gboolean wattle_transaction_copy (WattleTransaction *from,
+                                  WattleTransaction *to,
+                                  WattleTableDigest digests[WATTLE_COPY_TABLES],
+                                  WattleCopyFunc func,
+                                  gpointer data,
+                                  GCancellable *cancellable,
+                                  GError **error);
 gboolean wattle_transaction_digest (WattleTransaction *self,
-                                    WattleTableDigest  digests[WATTLE_COPY_TABLES],
-                                    WattleCopyFunc     func,
-                                    gpointer           data,
-                                    GCancellable      *cancellable,
-                                    GError           **error);
+                                    WattleTableDigest digests[WATTLE_COPY_TABLES],
+                                    WattleCopyFunc func,
+                                    gpointer data,
+                                    GCancellable *cancellable,
+                                    GError **error);
 
 G_END_DECLS
