@@ -50,7 +50,7 @@ class Pusher(threading.Thread):
                 self.servers.append(self.servers.pop(0))
                 self.client.server = self.servers[0]
                 continue
-            if answer.status in (500, 503, 507):
+            if answer.status in (500, 502, 503, 507):
                 self.full += answer.status == 507
                 if self.stopping:
                     return
