@@ -36,6 +36,7 @@ struct _WattleWindow
   AdwBin *header_title;
   AdwBin *header_end;
   WattleSyncButton *sync;
+  GtkWidget *read_only;
   GtkRevealer *first_sync;
   GtkLabel *progress_text;
   GtkProgressBar *progress;
@@ -175,7 +176,8 @@ ready_cb (WattleContext *context, GParamSpec *pspec, WattleWindow *self)
     }
   else
     {
-      gtk_widget_set_visible (GTK_WIDGET (self->palette), FALSE);
+      if (self->palette != NULL)
+        gtk_widget_set_visible (GTK_WIDGET (self->palette), FALSE);
       gtk_stack_set_visible_child_name (self->root, "start");
     }
 }
@@ -211,6 +213,12 @@ complaint_cb (WattleClient *client, const char *sentence, WattleWindow *self)
 }
 
 static void
+state_cb (WattleClient *client, GParamSpec *pspec, WattleWindow *self)
+{
+  gtk_widget_set_visible (self->read_only, wattle_client_state (client) == WATTLE_CLIENT_READ_ONLY);
+}
+
+static void
 client_cb (WattleContext *context, GParamSpec *pspec, WattleWindow *self)
 {
   if (self->client != NULL)
@@ -222,7 +230,9 @@ client_cb (WattleContext *context, GParamSpec *pspec, WattleWindow *self)
   g_signal_connect (self->client, "notify::progress-text", G_CALLBACK (progress_cb), self);
   g_signal_connect (self->client, "notify::role", G_CALLBACK (role_cb), self);
   g_signal_connect (self->client, "complaint", G_CALLBACK (complaint_cb), self);
+  g_signal_connect (self->client, "notify::state", G_CALLBACK (state_cb), self);
   progress_cb (self->client, NULL, self);
+  state_cb (self->client, NULL, self);
 }
 
 static void
@@ -281,13 +291,22 @@ folded_cb (WattleWindow *self)
                              GTK_LIST_BOX_ROW (row_of (self, gtk_stack_get_visible_child_name (self->pages))));
 }
 
+/* Made when it is first wanted: the first window does not wait for it. */
+static void
+open_palette (WattleWindow *self)
+{
+  if (self->palette == NULL)
+    self->palette = wattle_palette_new (GTK_WINDOW (self), self->context);
+  wattle_palette_open (self->palette);
+}
+
 static void
 palette_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   WattleWindow *self = WATTLE_WINDOW (widget);
 
   if (wattle_context_is_ready (self->context))
-    wattle_palette_open (self->palette);
+    open_palette (self);
 }
 
 static void
@@ -320,7 +339,7 @@ find_action (GtkWidget *widget, const char *name, GVariant *parameter)
   WattleView *view = current_view (self);
 
   if (wattle_context_is_ready (self->context) && (view == NULL || !wattle_view_focus_search (view)))
-    wattle_palette_open (self->palette);
+    open_palette (self);
 }
 
 static void
@@ -407,6 +426,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WattleWindow, header_title);
   gtk_widget_class_bind_template_child (widget_class, WattleWindow, header_end);
   gtk_widget_class_bind_template_child (widget_class, WattleWindow, sync);
+  gtk_widget_class_bind_template_child (widget_class, WattleWindow, read_only);
   gtk_widget_class_bind_template_child (widget_class, WattleWindow, first_sync);
   gtk_widget_class_bind_template_child (widget_class, WattleWindow, progress_text);
   gtk_widget_class_bind_template_child (widget_class, WattleWindow, progress);
@@ -455,7 +475,6 @@ wattle_window_new (GtkApplication *application, WattleContext *context)
   GSettings *settings = wattle_context_settings (context);
 
   self->context = g_object_ref (context);
-  self->palette = wattle_palette_new (GTK_WINDOW (self), context);
   wattle_sync_button_set_context (self->sync, context);
   g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);

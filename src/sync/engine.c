@@ -429,6 +429,13 @@ make_entry (WattleEngine *self, const char *name, const char *args, GError **err
       wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, "name", "There is no operation “%s”.", name);
       return NULL;
     }
+  if (self->read_only)
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, "schema",
+                              _("This version of Wattle is too old for the server, so that nothing can be changed. "
+                                 "What you changed before is kept; update Wattle to go on."));
+      return NULL;
+    }
   if (operation->needs_server && !__atomic_load_n (&self->online, __ATOMIC_RELAXED))
     {
       wattle_set_field_error (

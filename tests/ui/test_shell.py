@@ -180,8 +180,53 @@ def choose_between_values(one):
     assert one.proxy.seen[-1]['args']['changes']['mobile']['new'] == '+61491570156', one.proxy.seen[-1]
 
 
+def find_any_booking(one):
+    """By a day, and by the person: what was and what will be; an invoice by its number."""
+    window = one.window
+    window.palette('yesterday' if one.moment.weekday() else 'today')
+    palette = window.find('window', 'Find Anything')
+    window.find('label', 'Visit of ', within=palette)
+    window.key('ctrl+a')
+    window.write(one.patient.split(',')[0])
+    wait_until(lambda: len(window.all('label', 'Visit of ' + one.patient.split(',')[0], within=palette)) > 2,
+               'the visits of %s' % one.patient, 20)
+    assert any('Completed' in label.get_name() for label in window.all('label', None, within=palette))
+    window.picture('palette-visits')
+    window.key('ctrl+a')
+    window.write('inv-0')
+    window.find('label', 'Invoice INV-0', within=palette)
+    window.key('Escape')
+    window.gone('window', 'Find Anything')
+
+
+def too_old(one):
+    """The server wants a newer client: all can be read, nothing changed, and what waits stays."""
+    window = one.window
+    window.key('alt+1')
+    go_offline(one)
+    arrive(window)
+    window.find('button', 'Offline: 1 change waits')
+    one.proxy.answers['GET /v1/hello'] = (426, {'error': {'code': 'unsupported', 'field': 'schema',
+                                                          'message': 'This server needs a newer version.'}})
+    one.proxy.cut = False
+    window.find('button', 'Read only', timeout=90)
+    window.find('label', 'too old for the server')
+    before = len(one.proxy.seen)
+    arrive(window)
+    window.find(None, 'update Wattle to go on', timeout=30)
+    window.click('button', 'Close', within=window.windows()[0])
+    changes = open_outbox(window)
+    assert len(window.all('list item', None, within=changes)) == 1, window.tree()
+    window.picture('too-old')
+    close_outbox(window)
+    del one.proxy.answers['GET /v1/hello']
+    window.key('F5')
+    window.gone('button', 'Read only', timeout=120)
+    wait_until(lambda: len(one.proxy.seen) == before + 1, 'what waited to be sent', 60)
+
+
 STEPS = [day.sign_in, day.see_today, look_and_take_back, put_right_what_was_refused, throw_away, choose_another_time,
-         choose_between_values]
+         choose_between_values, find_any_booking, too_old]
 
 if __name__ == '__main__':
     ONE = day.Day(proxied=True)

@@ -16,32 +16,69 @@
 /* More than this nobody reads, and the bookings of the first few people are enough. */
 #define MAX_HITS 20
 #define PEOPLE_WITH_BOOKINGS 3
+#define MAX_AHEAD 10
+#define MAX_BEHIND 20
+#define MAX_OF_DAY 100
 
 static void
-add_next_visit (GPtrArray *items, WattleReader *reader, WattleRecord *patient, GTimeZone *zone)
+add_visit (GPtrArray *items, WattleReader *reader, WattleRecord *visit, WattleRecord *patient, GTimeZone *zone)
+{
+  gint64 starts = wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STARTS_AT);
+  int status = wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STATUS);
+  g_autoptr (WattleRecord) practitioner = wattle_reader_get (
+    reader, WATTLE_RECORD_PRACTITIONER, wattle_record_get_string (visit, WATTLE_APPOINTMENT_PRACTITIONER), NULL);
+  g_autofree char *name = patient != NULL ? wattle_display_patient (patient) : g_strdup (_("Busy"));
+  g_autofree char *when = wattle_display_date_time (starts, zone);
+  g_autofree char *who = practitioner != NULL ? wattle_display_practitioner (practitioner) : g_strdup ("");
+  g_autofree char *title = g_strdup_printf (_("Visit of %s"), name);
+  g_autofree char *subtitle = g_strdup_printf (
+    "%s · %s · %s", when, _(wattle_enum_label (wattle_enum_find ("appointment_status"), status)), who);
+
+  g_ptr_array_add (items,
+                   wattle_palette_item_new (WATTLE_PALETTE_RECORD, WATTLE_RECORD_APPOINTMENT, wattle_record_id (visit),
+                                            "x-office-calendar-symbolic", title, subtitle));
+}
+
+/* Bookings of a person on one side of now, the nearest first. */
+static void
+add_visits_beside (
+  GPtrArray *items, WattleReader *reader, WattleRecord *patient, GTimeZone *zone, gboolean ahead, guint limit)
 {
   WattleQuery query = wattle_query (WATTLE_RECORD_APPOINTMENT);
-  g_autoptr (WattleRecord) visit = NULL;
-  g_autofree char *name = NULL;
-  g_autofree char *when = NULL;
-  g_autofree char *title = NULL;
+  g_autoptr (GPtrArray) visits = NULL;
 
   wattle_query_where_text (&query, WATTLE_APPOINTMENT_PATIENT, wattle_record_id (patient));
-  wattle_query_where (&query, WATTLE_APPOINTMENT_STARTS_AT, WATTLE_COMPARE_AT_LEAST, wattle_clock_now ());
-  wattle_query_where (&query, WATTLE_APPOINTMENT_STATUS, WATTLE_COMPARE_ONE_OF,
-                      (1 << WATTLE_APPOINTMENT_STATUS_TENTATIVE) | (1 << WATTLE_APPOINTMENT_STATUS_BOOKED)
-                        | (1 << WATTLE_APPOINTMENT_STATUS_ARRIVED));
+  wattle_query_where (&query, WATTLE_APPOINTMENT_STARTS_AT, ahead ? WATTLE_COMPARE_AT_LEAST : WATTLE_COMPARE_LESS,
+                      wattle_clock_now ());
+  wattle_query_order_by (&query, WATTLE_APPOINTMENT_STARTS_AT, !ahead);
+  query.limit = limit;
+  visits = wattle_reader_query (reader, &query, NULL);
+  for (guint i = 0; visits != NULL && i < visits->len; i++)
+    add_visit (items, reader, visits->pdata[i], patient, zone);
+}
+
+/* Every booking of the day that was typed, in the order of the clock. */
+static void
+add_day (GPtrArray *items, WattleReader *reader, gint64 date, GTimeZone *zone)
+{
+  WattleQuery query = wattle_query (WATTLE_RECORD_APPOINTMENT);
+  g_autoptr (GPtrArray) visits = NULL;
+  gint64 first;
+  gint64 behind;
+
+  wattle_zone_day_bounds (zone, date, &first, &behind);
+  wattle_query_where (&query, WATTLE_APPOINTMENT_STARTS_AT, WATTLE_COMPARE_AT_LEAST, first);
+  wattle_query_where (&query, WATTLE_APPOINTMENT_STARTS_AT, WATTLE_COMPARE_LESS, behind);
   wattle_query_order_by (&query, WATTLE_APPOINTMENT_STARTS_AT, FALSE);
-  query.limit = 1;
-  visit = wattle_reader_find (reader, &query, NULL);
-  if (visit == NULL)
-    return;
-  name = wattle_display_patient (patient);
-  when = wattle_display_date_time (wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STARTS_AT), zone);
-  title = g_strdup_printf (_("Next visit of %s"), name);
-  g_ptr_array_add (items, wattle_palette_item_new (WATTLE_PALETTE_RECORD, WATTLE_RECORD_APPOINTMENT,
-                                                   wattle_record_id (visit), "x-office-calendar-symbolic", title,
-                                                   when));
+  query.limit = MAX_OF_DAY;
+  visits = wattle_reader_query (reader, &query, NULL);
+  for (guint i = 0; visits != NULL && i < visits->len; i++)
+    {
+      g_autoptr (WattleRecord) patient = wattle_reader_get (
+        reader, WATTLE_RECORD_PATIENT, wattle_record_get_string (visits->pdata[i], WATTLE_APPOINTMENT_PATIENT), NULL);
+
+      add_visit (items, reader, visits->pdata[i], patient, zone);
+    }
 }
 
 static void
@@ -79,6 +116,7 @@ wattle_palette_search (WattleTransaction *transaction, gpointer arguments, GCanc
   WattleReader *reader = wattle_transaction_reader (transaction);
   GTimeZone *zone;
   gint64 today;
+  gint64 date;
   guint people = 0;
 
   g_variant_get (arguments, "(&s&s)", &typed, &zone_name);
@@ -91,6 +129,8 @@ wattle_palette_search (WattleTransaction *transaction, gpointer arguments, GCanc
                                     typed, MAX_HITS, error);
   if (hits == NULL)
     return NULL;
+  if (wattle_date_parse_typed (typed, today, &date, NULL))
+    add_day (items, reader, date, zone);
   for (guint i = 0; i < hits->len && !g_cancellable_is_cancelled (cancellable); i++)
     {
       WattleSearchHit *hit = g_ptr_array_index (hits, i);
@@ -106,7 +146,10 @@ wattle_palette_search (WattleTransaction *transaction, gpointer arguments, GCanc
                                                            wattle_record_id (hit->record), "avatar-default-symbolic",
                                                            name, line));
           if (people++ < PEOPLE_WITH_BOOKINGS)
-            add_next_visit (items, reader, hit->record, zone);
+            {
+              add_visits_beside (items, reader, hit->record, zone, TRUE, people == 1 ? MAX_AHEAD : 1);
+              add_visits_beside (items, reader, hit->record, zone, FALSE, people == 1 ? MAX_BEHIND : 1);
+            }
         }
     }
   return g_steal_pointer (&items);

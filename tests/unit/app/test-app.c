@@ -250,25 +250,42 @@ test_palette (Practice *practice, gconstpointer data)
 {
   WattleRecord *ann = add_patient (practice, "Ann", "Abbott");
   WattleRecord *visit;
+  WattleRecord *past;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) arguments = g_variant_ref_sink (g_variant_new ("(ss)", "abb", ZONE));
+  g_autoptr (GVariant) day = g_variant_ref_sink (g_variant_new ("(ss)", "24 Nov 2026", ZONE));
+  g_autoptr (GVariant) next_day = g_variant_ref_sink (g_variant_new ("(ss)", "25/11/2026", ZONE));
+  g_autoptr (GPtrArray) of_day = NULL;
+  g_autoptr (GPtrArray) of_next_day = NULL;
   g_autoptr (WattleTransaction) transaction = NULL;
   g_autoptr (GPtrArray) items = NULL;
   WattlePaletteItem *item;
 
-  add_visit (practice, ann, practice->practitioner, -90, WATTLE_APPOINTMENT_STATUS_COMPLETED);
+  past = add_visit (practice, ann, practice->practitioner, -90, WATTLE_APPOINTMENT_STATUS_COMPLETED);
   visit = add_visit (practice, ann, practice->practitioner, 90, WATTLE_APPOINTMENT_STATUS_BOOKED);
   add_patient (practice, "Ben", "Burke");
   keep (practice);
   transaction = wattle_store_begin_read (practice->store, &error);
   items = wattle_palette_search (transaction, arguments, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (items->len, ==, 2);
+  g_assert_cmpuint (items->len, ==, 3);
   item = g_ptr_array_index (items, 0);
   g_assert_cmpstr (item->title, ==, "Abbott, Ann");
   item = g_ptr_array_index (items, 1);
   g_assert_cmpint (item->type, ==, WATTLE_RECORD_APPOINTMENT);
   g_assert_cmpstr (item->target, ==, wattle_record_id (visit));
+  item = g_ptr_array_index (items, 2);
+  g_assert_cmpstr (item->target, ==, wattle_record_id (past));
+
+  /* the bookings of a day, in the order of the clock */
+  of_day = wattle_palette_search (transaction, day, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (of_day->len, ==, 2);
+  item = g_ptr_array_index (of_day, 0);
+  g_assert_cmpstr (item->target, ==, wattle_record_id (past));
+  of_next_day = wattle_palette_search (transaction, next_day, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (of_next_day->len, ==, 0);
 }
 
 static void
