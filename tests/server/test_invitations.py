@@ -160,8 +160,7 @@ def test_secrets_are_hashed():
     manager, user = invited_patient('Ash')
     made = invitation(manager, user)
     shared().stop()
-    with open(os.path.join(shared().data, 'wattle.db'), 'rb') as file:
-        at_rest = file.read()
+    at_rest = shared().at_rest()
     shared().start()
     assert made['code'].encode() not in at_rest
     assert made['path'].split('/')[-1].encode() not in at_rest
@@ -242,8 +241,7 @@ def test_mail_waits_for_its_server():
         made = invitation(manager, user, send=True)
         box.wait(lambda: box.refuse == 0)
         server.kill()
-        with open(os.path.join(server.data, 'wattle.db'), 'rb') as file:
-            assert made['path'].split('/')[-1].encode() not in file.read(), 'the secret lies open in the queue'
+        assert made['path'].split('/')[-1].encode() not in server.at_rest(), 'the secret lies open in the queue'
         assert not box.messages
     box.close()
 
