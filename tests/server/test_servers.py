@@ -119,6 +119,15 @@ def test_pokes_cross():
                 break
 
 
+def test_failures_count_at_every_server():
+    with Hospital(staff=('rita',)) as both:
+        statuses = []
+        while 429 not in statuses and len(statuses) < 20:
+            server = both.servers[len(statuses) % 2]
+            statuses.append(Client(server).sign_in('rita', 'not the right password').status)
+        assert statuses[:5] == [401] * 5 and len(statuses) < 9, statuses
+
+
 def test_fifty_race_over_two_servers():
     with Hospital(staff=('noel',)) as both:
         first = both.servers[0]
