@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/access/emergency-bar.h"
 #include "app/outbox/sync-button.h"
 #include "app/patients/chart-page.h"
 #include "app/patients/chart-pages.h"
@@ -32,6 +33,7 @@ struct _WattlePatientWindow
   GtkRevealer *alert;
   GtkLabel *alert_text;
   WattleSyncButton *sync;
+  WattleEmergencyBar *emergency;
 };
 
 G_DEFINE_FINAL_TYPE (WattlePatientWindow, wattle_patient_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -289,6 +291,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WattlePatientWindow, alert);
   gtk_widget_class_bind_template_child (widget_class, WattlePatientWindow, alert_text);
   gtk_widget_class_bind_template_child (widget_class, WattlePatientWindow, sync);
+  gtk_widget_class_bind_template_child (widget_class, WattlePatientWindow, emergency);
   gtk_widget_class_bind_template_callback (widget_class, place_activated_cb);
 }
 
@@ -300,6 +303,7 @@ wattle_patient_window_class_init (WattlePatientWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wattle_patient_window_dispose;
   G_OBJECT_CLASS (klass)->finalize = wattle_patient_window_finalize;
   g_type_ensure (WATTLE_TYPE_SYNC_BUTTON);
+  g_type_ensure (WATTLE_TYPE_EMERGENCY_BAR);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "win.place", "i", place_action);
   gtk_widget_class_install_action (widget_class, "win.show", "s", show_action);
@@ -337,6 +341,7 @@ wattle_patient_window_new (WattleContext *context, const char *patient_id)
   self->context = g_object_ref (context);
   self->patient_id = g_strdup (patient_id);
   wattle_sync_button_set_context (self->sync, context);
+  wattle_emergency_bar_follow (self->emergency, context, patient_id);
   g_signal_connect_object (context, "changed", G_CALLBACK (changed_cb), self, 0);
   g_signal_connect_object (context, "notify::ready", G_CALLBACK (ready_cb), self, 0);
   show_places (self);

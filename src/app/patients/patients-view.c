@@ -6,6 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/access/emergency-dialog.h"
+#include "app/access/reviews-bar.h"
 #include "app/widgets/display.h"
 #include "app/widgets/list-row.h"
 #include "app/widgets/record-dialog.h"
@@ -24,6 +26,8 @@ struct _WattlePatientsView
   GtkStack *stack;
   GtkListView *list;
   GtkSingleSelection *selection;
+  GtkWidget *emergency;
+  WattleReviewsBar *reviews;
 };
 
 G_DEFINE_FINAL_TYPE (WattlePatientsView, wattle_patients_view, WATTLE_TYPE_VIEW)
@@ -83,6 +87,13 @@ static void
 stop_cb (WattlePatientsView *self)
 {
   gtk_editable_set_text (self->search, "");
+}
+
+static void
+emergency_cb (WattlePatientsView *self)
+{
+  wattle_emergency_dialog_open (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)),
+                                gtk_editable_get_text (self->search));
 }
 
 static gboolean
@@ -147,6 +158,8 @@ refresh (WattleView *view)
   WattlePatientsView *self = WATTLE_PATIENTS_VIEW (view);
   WattleStore *store = wattle_context_store (wattle_view_context (view));
 
+  wattle_reviews_bar_follow (self->reviews, wattle_view_context (view));
+  gtk_widget_set_visible (self->emergency, wattle_context_may (wattle_view_context (view), "access.emergency"));
   /* The model follows its store by itself; a new session brings a new store. */
   if (self->store == store)
     {
@@ -222,12 +235,16 @@ wattle_patients_view_class_init (WattlePatientsViewClass *klass)
   view_class->create = create;
   view_class->header = header;
   view_class->focus_search = focus_search;
+  g_type_ensure (WATTLE_TYPE_REVIEWS_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/patients/patients-view.ui");
   gtk_widget_class_bind_template_child (widget_class, WattlePatientsView, header_start);
   gtk_widget_class_bind_template_child (widget_class, WattlePatientsView, search);
   gtk_widget_class_bind_template_child (widget_class, WattlePatientsView, stack);
   gtk_widget_class_bind_template_child (widget_class, WattlePatientsView, list);
   gtk_widget_class_bind_template_child (widget_class, WattlePatientsView, selection);
+  gtk_widget_class_bind_template_child (widget_class, WattlePatientsView, emergency);
+  gtk_widget_class_bind_template_child (widget_class, WattlePatientsView, reviews);
+  gtk_widget_class_bind_template_callback (widget_class, emergency_cb);
   gtk_widget_class_bind_template_callback (widget_class, typed_cb);
   gtk_widget_class_bind_template_callback (widget_class, first_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_cb);

@@ -1,0 +1,85 @@
+#!/usr/bin/python3
+# test_emergency.py: a chart that is not one's own, opened in need, and who is told of it
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+import os
+import sys
+
+import day
+from desktop import wait_until
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../server'))
+import wattled  # noqa: E402
+
+REASON = 'Her sister rang, she stopped her medicine'
+
+
+def over_the_wire(one, login, role):
+    client = wattled.Client(one.server)
+    assert client.sign_in(login, day.PASSWORD).status == 200
+    if client.role != role:
+        assert client.set_role(role).status == 200
+    return client
+
+
+def enter_a_stranger(one):
+    """Clinicians see their own here; a manager enters somebody who is nobody's patient yet."""
+    administrator = over_the_wire(one, 'ada', 'administrator')
+    assert administrator.do('setting.set', key='clinicians_see_all_patients', value='false')['status'] == 'ok'
+    one.manager = over_the_wire(one, 'mei', 'manager')
+    one.patient = one.manager.create('patient', given_names='Orla', family_name='Quandong', status='active',
+                                     birth_date='1979-03-21')
+    one.name = 'Orla Quandong'
+
+
+def look_for_them(one):
+    window = one.window
+    window.press(window.find('row', 'Patients', within=window.find('list', 'Places')))
+    window.fill('Search patients', one.patient['family_name'] + ' ' + one.patient['given_names'])
+    window.click('button', 'Open in an Emergency')
+
+
+def open_the_record(one):
+    window = one.window
+    dialog = window.window('Emergency Access')
+    row = window.find('check', one.name, within=dialog, timeout=30)
+    window.press(row)
+    window.fill('Why it cannot wait', REASON, within=dialog)
+    window.fill('Your password', 'not this one', within=dialog)
+    window.picture('emergency-dialog')
+    window.click('button', 'Open for an Hour', within=dialog)
+    window.find('label', 'not your password', within=dialog, timeout=30)
+    window.fill('Your password', day.PASSWORD, within=dialog)
+    window.click('button', 'Open for an Hour', within=dialog)
+    window.window('Quandong', timeout=40)
+    window.find('label', 'Open in an emergency', timeout=20)
+
+
+def who_is_told(one):
+    grants = [row['put'] for row in one.manager.snapshot()[1] if row['put']['type'] == 'access_grant']
+    assert [grant['reason'] for grant in grants if 'review_outcome' not in grant] == [REASON], grants
+
+    def opened():
+        events = one.manager.get('/v1/audit?patient=' + one.patient['id']).json['events']
+        return [event['reason'] for event in events if event['action'] == 'chart.open'] == [REASON]
+    wait_until(opened, 'the line of the opening', 20)
+
+
+def end_it(one):
+    window = one.window
+    window.click('button', 'End Now')
+    window.gone('window', 'Quandong')
+    window.raise_window('Wattle')
+    window.find('button', 'Open in an Emergency', timeout=30)
+    grant = next(row['put'] for row in one.manager.snapshot()[1] if row['put']['type'] == 'access_grant')
+    assert grant['status'] == 'ended' and grant['ended_by'], grant
+
+
+STEPS = [enter_a_stranger, day.sign_in, look_for_them, open_the_record, who_is_told, end_it]
+
+if __name__ == '__main__':
+    ONE = day.Day(patients=30, login=os.environ.get('WATTLE_LOGIN', 'imogen'))
+    try:
+        ONE.run(STEPS)
+    finally:
+        ONE.end()
