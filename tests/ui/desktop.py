@@ -188,7 +188,7 @@ class Wattled:
         self.process = None
         self.config = os.path.join(desktop.scratch, 'wattled.conf')
         with open(self.config, 'w', encoding='utf-8') as out:
-            out.write('[limits]\nsign_ins_per_minute=1000\n')
+            out.write('[limits]\nsign_ins_per_minute=1000\ndevices_per_user=0\n')
         self.start()
 
     @property
