@@ -2,7 +2,7 @@
  *
  * Usage: bench-sync first URL LOGIN PASSWORD: signs in, fetches every record and prints seconds on the clock from
  * the sign-in to the last record, processor seconds of this process and records.
- * bench-sync change URL LOGIN PASSWORD N: two clients; prints N lines: milliseconds from the moment the first does an
+ * bench-sync change URL LOGIN PASSWORD N [URL]: two clients, the second of another server process when it is named; prints N lines: milliseconds from the moment the first does an
  * operation until the store of the second has told that it changed.
  * bench-sync push URL LOGIN PASSWORD N: after a first sync N people are added while the server cannot be reached; then
  * prints the seconds from the first call that reaches it again until all are acknowledged and read back, and N.
@@ -347,7 +347,7 @@ change (char **argv)
   guint n = (guint) g_ascii_strtoull (argv[5], NULL, 10);
 
   open_desk (&one, argv[2]);
-  open_desk (&two, argv[2]);
+  open_desk (&two, argv[6] != NULL ? argv[6] : argv[2]);
   sign_in (&one, argv);
   sign_in (&two, argv);
   while (!is_whole (one.client) || !is_whole (two.client))

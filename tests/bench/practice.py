@@ -49,7 +49,7 @@ def token(server):
 
 def server_side(database=None, limits=None):
     """A new practice on an own wattled, of one clinician who is its administrator; SQLite when no database is given."""
-    server = Server(limits=limits, extra=f'[server]\ndatabase={database}\n' if database else '')
+    server = Server(limits=limits, database=database)
     server.setup()
     return server
 

@@ -37,10 +37,11 @@ def times(command):
     return statistics.median(float(line) for line in output.split())
 
 
-def rounds(result, options, server_port, echo_port):
+def rounds(result, options, server_port, echo_port, login=practice.LOGIN, other_port=None):
+    other = [f'http://127.0.0.1:{other_port}'] if other_port else []
     for _ in range(options.rounds):
-        ours = times([program('bench-sync'), 'change', f'http://127.0.0.1:{server_port}', practice.LOGIN,
-                      practice.PASSWORD, '15'])
+        ours = times([program('bench-sync'), 'change', f'http://127.0.0.1:{server_port}', login, practice.PASSWORD,
+                      '15', *other])
         result.add(ours, times([program('bench-echo'), 'ask', str(echo_port), '30']))
     say(f'{result.task}: {result.value():.1f} round trips')
     return result
@@ -57,4 +58,8 @@ def measure(options):
             with link(server.port, 20) as far_server, link(echo, 20) as far_echo:
                 far = Result('A change on the other screen, 40 ms link', 'ms', 'at most', AIM, 'echo')
                 results.append(rounds(far, options, far_server, far_echo))
+            with practice.durable_postgresql() as cluster, practice.server_side(cluster.fresh('practice')) as first, \
+                    practice.Server(data=first.data, database=first.database) as second:
+                across = Result('A change on the other screen, two server processes', 'ms', None, None, 'echo')
+                results.append(rounds(across, options, first.port, echo, 'mara', second.port))
     return results
