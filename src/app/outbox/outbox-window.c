@@ -68,7 +68,6 @@ update (WattleOutboxWindow *self)
   gtk_label_set_label (self->heading, words.heading);
   gtk_label_set_label (self->explanation, words.explanation);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->explanation), problem);
-  gtk_widget_set_visible (GTK_WIDGET (self->list), g_list_model_get_n_items (wattle_client_outbox (self->client)) > 0);
   gtk_widget_set_visible (self->choose, conflicts > 0);
   gtk_widget_set_visible (self->retry, pending > 0 || !online);
 }
