@@ -70,8 +70,8 @@ def fill_chart(server, mara, schemas, who, inner):
             'document_date': '2026-11-20', 'media_type': 'application/pdf', 'size': len(data),
             'hash': name if kind == 'letter' else 'cd' * 32})
     mara.done('access.grant', patient=patient, practitioner=server.diaries['mara'], reason=who)
-    answer = server.boss.post('/v1/users', {'login': 'account-' + new_id()[-8:], 'display_name': who, 'roles': ['patient'],
-                                            'password': PASSWORD, 'patient': patient})
+    answer = server.boss.post('/v1/users', {'login': 'account-' + new_id()[-8:], 'display_name': who,
+                                            'roles': ['patient'], 'password': PASSWORD, 'patient': patient})
     assert answer.status == 200, answer
     return {'patient': patient, 'visit': visit, 'note': note['id'], 'invoice': invoice['id'], 'blob': name}, marks + 20
 
@@ -107,8 +107,8 @@ def marks_in(data, allowed):
 def everything(client):
     """Every byte that the server can be brought to say, with what was asked for it."""
     targets = list(shared().near.values()) + list(shared().far.values())
-    paths = ['/v1/snapshot', '/v1/snapshot?limit=3', '/v1/changes?cursor=0', '/v1/changes?cursor=5&limit=2', '/v1/users',
-             '/v1/devices', '/v1/devices?all=1', '/v1/account', '/v1/hello', '/v1/health', '/v1/metrics', '/v1/docs',
+    paths = ['/v1/snapshot', '/v1/snapshot?limit=3', '/v1/changes?cursor=0', '/v1/changes?cursor=5&limit=2',
+             '/v1/users', '/v1/devices', '/v1/devices?all=1', '/v1/account', '/v1/hello', '/v1/health', '/v1/metrics', '/v1/docs',
              '/v1/openapi.json', '/v1/figures', '/v1/audit', '/v1/audit?limit=1000', '/v1/snapshot?scope=practice',
              '/v1/snapshot?after=patient:00000000000000000000000000', '/v1/everything']
     for target in targets:
