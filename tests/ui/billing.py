@@ -169,7 +169,7 @@ def save_many(one):
     choose_folder(one, folder)
     window.told('Saving PDFs: ')
     window.picture('pdf-batch')
-    window.click(window.told('_Stop'))
+    window.click(window.told('Stop'))
     window.told('Stopped: ')
     saved = glob.glob(os.path.join(folder, 'INV-*.pdf'))
     for path in saved:

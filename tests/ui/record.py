@@ -197,6 +197,7 @@ def prescribe_schedule_8(one):
     window.picture('prescription-schedule-8')
     removes = window.all('button', 'Remove')
     window.click(removes[-1])
+    wait_until(lambda: len(window.all('entry', 'Directions')) == 1, 'one medicine', 20)
     said = sign_prescription(one)
     assert '(ten)' in said and 'Schedule 8' in said, said
     window.picture('prescription-schedule-8-printed')
