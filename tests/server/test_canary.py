@@ -38,7 +38,8 @@ def fill_chart(server, mara, schemas, who, inner):
     """Something of every kind in the record of one patient, with a marked word wherever one fits."""
     patient, marks = fill(mara, schemas, 'patient', who, status='active', primary_practitioner=server.diaries['mara'])
     for kind, mark, fields in (('related_person', who, {'relationship': 'mother'}),
-                               ('condition', inner, {'status': 'active'}), ('medication', inner, {'status': 'current'})):
+                               ('condition', inner, {'status': 'active'}),
+                               ('medication', inner, {'status': 'current'})):
         marks += fill(mara, schemas, kind, mark, patient=patient, **fields)[1]
     visit = mara.done('appointment.book', appointment=server.visit(patient, server.diaries['mara'], monday(2),
                                                                    reason=who, notes=who))['id']
@@ -108,7 +109,8 @@ def everything(client):
     """Every byte that the server can be brought to say, with what was asked for it."""
     targets = list(shared().near.values()) + list(shared().far.values())
     paths = ['/v1/snapshot', '/v1/snapshot?limit=3', '/v1/changes?cursor=0', '/v1/changes?cursor=5&limit=2',
-             '/v1/users', '/v1/devices', '/v1/devices?all=1', '/v1/account', '/v1/hello', '/v1/health', '/v1/metrics', '/v1/docs',
+             '/v1/users', '/v1/devices', '/v1/devices?all=1', '/v1/account', '/v1/hello', '/v1/health',
+             '/v1/metrics', '/v1/docs',
              '/v1/openapi.json', '/v1/figures', '/v1/audit', '/v1/audit?limit=1000', '/v1/snapshot?scope=practice',
              '/v1/snapshot?after=patient:00000000000000000000000000', '/v1/everything']
     for target in targets:
