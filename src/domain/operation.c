@@ -321,7 +321,16 @@ may_name_deleted (WattleRecord *record, const WattleType *target)
          && (access == WATTLE_ACCESS_FINANCIAL || access == WATTLE_ACCESS_CLINICAL);
 }
 
-/* A reference leads to a record that is there, and of the same patient. Only the authority holds all records. */
+static gboolean
+is_of_another_patient (WattleRecord *record, WattleRecord *target)
+{
+  return wattle_record_type (record)->scope == WATTLE_SCOPE_PATIENT
+         && wattle_record_type (target)->scope == WATTLE_SCOPE_PATIENT
+         && g_strcmp0 (wattle_record_scope_id (record), wattle_record_scope_id (target)) != 0;
+}
+
+/* A reference leads to a record that is there, and of the same patient; the words do not tell which it is not. Only the
+ * authority holds all records. */
 static gboolean
 check_reference (WattleOperationContext *context,
                  WattleOutcome *outcome,
@@ -337,16 +346,10 @@ check_reference (WattleOperationContext *context,
     return type == NULL;
   if (target == NULL && !context->authority)
     return TRUE;
-  if (target == NULL || (wattle_record_is_deleted (target) && !may_name_deleted (record, type)))
+  if (target == NULL || (wattle_record_is_deleted (target) && !may_name_deleted (record, type))
+      || is_of_another_patient (record, target))
     {
       wattle_set_field_error (error, WATTLE_ERROR_INVALID, field->name, _("“%s” names something that is not there."),
-                              _(field->label));
-      return FALSE;
-    }
-  if (wattle_record_type (record)->scope == WATTLE_SCOPE_PATIENT && type->scope == WATTLE_SCOPE_PATIENT
-      && g_strcmp0 (wattle_record_scope_id (record), wattle_record_scope_id (target)) != 0)
-    {
-      wattle_set_field_error (error, WATTLE_ERROR_INVALID, field->name, _("“%s” belongs to another patient."),
                               _(field->label));
       return FALSE;
     }

@@ -18,8 +18,18 @@
 #define HASH_LENGTH (2 * HASH_BYTES)
 #define MAX_BLOB (64 * 1024 * 1024)
 #define PIECE (1024 * 1024)
+#define FIRST_WAIT (30 * WATTLE_SECOND)
+#define LAST_WAIT (6 * WATTLE_HOUR)
+#define BLOB "blob" /* kept in the outbox until the server has the bytes */
 #define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG crypto_aead_xchacha20poly1305_ietf_ABYTES
+
+/* How often the server did not take some bytes, and when they are sent again; monotonic. */
+typedef struct
+{
+  guint count;
+  gint64 at;
+} Try;
 
 static gboolean
 is_hash (const char *text)
@@ -109,8 +119,9 @@ wattle_engine_put_blob (WattleEngine *self, GBytes *bytes, GError **error)
       return NULL;
     }
   if (!seal (self, hash, bytes, error)
-      || !wattle_outbox_keep (self->outbox, "blob", hash, "", wattle_clock_now (), error))
+      || !wattle_outbox_keep (self->outbox, BLOB, hash, "", wattle_clock_now (), error))
     return NULL;
+  __atomic_store_n (&self->blobs_wait, TRUE, __ATOMIC_RELAXED);
   return g_steal_pointer (&hash);
 }
 
@@ -169,12 +180,17 @@ wattle_engine_find_blob (WattleEngine *self, const char *hash, GError **error)
   return is_hash (hash) ? unseal (self, hash, error) : NULL;
 }
 
+/* Bytes that the server does not have yet stay: there is no other copy of them. */
 void
 wattle_engine_forget_blob (WattleEngine *self, const char *hash)
 {
   g_autofree char *path = NULL;
+  g_autofree char *waiting = NULL;
 
   if (self->blob_folder == NULL || !is_hash (hash))
+    return;
+  waiting = wattle_outbox_kept (self->outbox, BLOB, hash, NULL);
+  if (waiting != NULL)
     return;
   path = path_of (self, hash);
   if (g_unlink (path) != 0 && errno != ENOENT)
@@ -234,6 +250,82 @@ send_blob (WattleEngine *self, const char *hash, GCancellable *cancellable, GErr
   return offset >= 0;
 }
 
+/* What the server will not take as it is now. It must not hold up everything else; its operation waits for it, or is
+ * refused in words. */
+static gboolean
+is_about_one_blob (const GError *error)
+{
+  switch (wattle_error_get_code (error))
+    {
+    case WATTLE_ERROR_FORBIDDEN:
+      return g_strcmp0 (wattle_error_get_field (error), "device") != 0
+             && g_strcmp0 (wattle_error_get_field (error), "second_factor") != 0;
+    case WATTLE_ERROR_TOO_LARGE:
+    case WATTLE_ERROR_INVALID:
+    case WATTLE_ERROR_CORRUPT:
+    case WATTLE_ERROR_CONFLICT:
+    case WATTLE_ERROR_NOT_FOUND:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static void
+try_later (WattleEngine *self, const char *hash)
+{
+  Try *try = g_hash_table_lookup (self->blob_tries, hash);
+
+  if (try == NULL)
+    {
+      try = g_new0 (Try, 1);
+      g_hash_table_insert (self->blob_tries, g_strdup (hash), try);
+    }
+  try->at = wattle_clock_monotonic () + MIN (FIRST_WAIT << MIN (try->count, 20), LAST_WAIT);
+  try->count++;
+}
+
+/* Whether a document here still names these bytes, which the server has now. */
+static gboolean
+is_named (WattleEngine *self, const char *hash)
+{
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (self->cache, NULL);
+  WattleQuery query = wattle_query (WATTLE_RECORD_DOCUMENT);
+  g_autoptr (WattleRecord) document = NULL;
+  g_autoptr (GError) error = NULL;
+
+  wattle_query_where_text (&query, WATTLE_DOCUMENT_HASH, hash);
+  if (transaction != NULL)
+    document = wattle_reader_find (wattle_transaction_reader (transaction), &query, &error);
+  return document != NULL || !g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND);
+}
+
+static gboolean
+send_one (WattleEngine *self, const char *hash, GCancellable *cancellable, GError **error)
+{
+  Try *try = g_hash_table_lookup (self->blob_tries, hash);
+  g_autoptr (GError) local = NULL;
+
+  if (try != NULL && try->at > wattle_clock_monotonic ())
+    return TRUE;
+  if (send_blob (self, hash, cancellable, &local))
+    {
+      g_hash_table_remove (self->blob_tries, hash);
+      if (!wattle_outbox_keep (self->outbox, BLOB, hash, NULL, 0, error))
+        return FALSE;
+      if (!is_named (self, hash))
+        wattle_engine_forget_blob (self, hash);
+      return TRUE;
+    }
+  if (is_about_one_blob (local))
+    {
+      try_later (self, hash);
+      return TRUE;
+    }
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 /**
  * wattle_engine_send_blobs:
  * @self: the engine
@@ -241,36 +333,80 @@ send_blob (WattleEngine *self, const char *hash, GCancellable *cancellable, GErr
  * @error: the failure; what was not taken is sent again
  *
  * Sends the bytes that wait, so that the operations that name them find them.
+ * Those that the server does not take stay, and are tried again later.
  */
 gboolean
 wattle_engine_send_blobs (WattleEngine *self, GCancellable *cancellable, GError **error)
 {
-  g_auto (GStrv) hashes = wattle_outbox_kept_keys (self->outbox, "blob", error);
+  g_auto (GStrv) hashes = NULL;
 
+  __atomic_store_n (&self->blobs_wait, FALSE, __ATOMIC_RELAXED);
+  hashes = wattle_outbox_kept_keys (self->outbox, BLOB, error);
   for (guint i = 0; hashes != NULL && hashes[i] != NULL; i++)
+    if (!send_one (self, hashes[i], cancellable, error))
+      {
+        __atomic_store_n (&self->blobs_wait, TRUE, __ATOMIC_RELAXED);
+        return FALSE;
+      }
+  return hashes != NULL;
+}
+
+/**
+ * wattle_engine_blobs_at:
+ * @self: the engine
+ *
+ * Returns: after how many microseconds bytes are to be sent; -1 when none wait
+ */
+gint64
+wattle_engine_blobs_at (WattleEngine *self)
+{
+  gint64 now = wattle_clock_monotonic (), soonest = -1;
+  GHashTableIter iter;
+  gpointer try;
+
+  if (__atomic_load_n (&self->blobs_wait, __ATOMIC_RELAXED))
+    return 0;
+  g_hash_table_iter_init (&iter, self->blob_tries);
+  while (g_hash_table_iter_next (&iter, NULL, &try))
     {
-      g_autoptr (GError) local = NULL;
+      gint64 wait = MAX (((Try *) try)->at - now, 0);
 
-      if (!send_blob (self, hashes[i], cancellable, &local))
-        {
-          WattleErrorCode code = wattle_error_get_code (local);
+      soonest = soonest < 0 ? wait : MIN (soonest, wait);
+    }
+  return soonest;
+}
 
-          /* One document that the server will never take must not hold up everything else: its operation is refused
-           * in words when it comes. The bytes stay. */
-          if (code != WATTLE_ERROR_FORBIDDEN && code != WATTLE_ERROR_TOO_LARGE && code != WATTLE_ERROR_INVALID
-              && code != WATTLE_ERROR_CORRUPT && code != WATTLE_ERROR_NOT_FOUND)
-            {
-              g_propagate_error (error, g_steal_pointer (&local));
-              return FALSE;
-            }
-          if (code == WATTLE_ERROR_FORBIDDEN && g_strcmp0 (wattle_error_get_field (local), "device") == 0)
-            {
-              g_propagate_error (error, g_steal_pointer (&local));
-              return FALSE;
-            }
-        }
-      if (!wattle_outbox_keep (self->outbox, "blob", hashes[i], NULL, 0, error))
+/**
+ * wattle_engine_send_blobs_again:
+ * @self: the engine
+ * @error: the failure
+ *
+ * After the server was restored it may lack the bytes of documents that are
+ * filed again.
+ */
+gboolean
+wattle_engine_send_blobs_again (WattleEngine *self, GError **error)
+{
+  g_autoptr (GPtrArray) pending = wattle_outbox_entries (self->outbox, WATTLE_OUTBOX_PENDING, G_MAXINT, error);
+
+  for (guint i = 0; pending != NULL && i < pending->len; i++)
+    {
+      const WattleOutboxEntry *entry = g_ptr_array_index (pending, i);
+      g_autoptr (WattleJson) json = NULL;
+      g_autofree char *path = NULL;
+      const char *hash;
+
+      if (strcmp (entry->name, "document.file") != 0 || self->blob_folder == NULL)
+        continue;
+      json = wattle_json_parse (entry->args, -1, NULL, NULL);
+      hash = json != NULL
+               ? wattle_json_member_string (wattle_json_member (wattle_json_root (json), "document"), "hash")
+               : NULL;
+      path = is_hash (hash) ? path_of (self, hash) : NULL;
+      if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS)
+          && !wattle_outbox_keep (self->outbox, BLOB, hash, "", wattle_clock_now (), error))
         return FALSE;
     }
-  return hashes != NULL;
+  __atomic_store_n (&self->blobs_wait, TRUE, __ATOMIC_RELAXED);
+  return pending != NULL;
 }

@@ -444,7 +444,7 @@ sync_now_job (WattleClient *self, GTask *task, gpointer args)
 
   if (core != NULL)
     {
-      wattle_engine_poke (core->engine, -1);
+      wattle_engine_greet_again (core->engine);
       wattle_thread_kick (core->thread, TRUE);
     }
   g_task_return_boolean (task, TRUE);

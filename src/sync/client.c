@@ -324,6 +324,12 @@ heard_entry (const WattleOutboxEntry *entry, gpointer data)
 }
 
 static void
+heard_identity (gpointer data)
+{
+  wattle_client_show_identity (data);
+}
+
+static void
 heard_removed (const char *id, gpointer data)
 {
   Note *note = note_new (data, NOTE_REMOVED);
@@ -495,8 +501,14 @@ opened_cb (gpointer data)
 gboolean
 wattle_client_use_core (WattleClient *self, GError **error)
 {
-  WattleEngineListener listener = { heard_entry,    heard_removed,  heard_conflict, heard_resolved,
-                                    heard_progress, heard_complaint, self };
+  WattleEngineListener listener = { .entry = heard_entry,
+                                    .removed = heard_removed,
+                                    .conflict = heard_conflict,
+                                    .resolved = heard_resolved,
+                                    .progress = heard_progress,
+                                    .identity = heard_identity,
+                                    .complaint = heard_complaint,
+                                    .data = self };
   WattleCore *core = self->core;
   Opened *opened;
 
@@ -582,7 +594,7 @@ identity_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* After the role changed, on the worker. */
+/* After the role changed; on the worker, or on the thread that steps. */
 void
 wattle_client_show_identity (WattleClient *self)
 {

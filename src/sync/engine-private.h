@@ -36,6 +36,7 @@ struct _WattleEngine
   gboolean online;      /* atomic */
   gboolean greet;       /* atomic: ask hello first */
   gboolean pull_wanted; /* atomic */
+  gboolean blobs_wait;  /* atomic: bytes of documents are to be sent */
 
   /* Only the thread that steps: */
   gboolean parting; /* the server wants this device to destroy what it keeps */
@@ -44,6 +45,7 @@ struct _WattleEngine
   guint batch_limit;
   guint push_tries; /* that settled nothing, one after the other */
   gint64 push_at;   /* monotonic: operations wait until then, and what comes from the server does not */
+  GHashTable *blob_tries; /* hash: WattleBlobTry, of bytes that the server did not take */
   gint64 snapshot_rows;
   struct _WattleAhead *ahead; /* (nullable): the next page on its way while one is applied */
   gboolean fetch_ahead;
@@ -72,6 +74,9 @@ GBytes *wattle_engine_fetch_page (
 char *wattle_engine_read_epoch (WattleEngine *self, GError **error);
 gboolean wattle_engine_begin_snapshot (WattleEngine *self, GError **error);
 gboolean wattle_engine_send_blobs (WattleEngine *self, GCancellable *cancellable, GError **error);
+gint64 wattle_engine_blobs_at (WattleEngine *self);
+gboolean wattle_engine_send_blobs_again (WattleEngine *self, GError **error);
+void wattle_engine_note_hash (WattleRecordType type, const char *json, gsize length, GPtrArray *hashes);
 void wattle_engine_forget_blob (WattleEngine *self, const char *hash);
 gboolean wattle_engine_set_number (WattleTransaction *transaction, const char *name, gint64 value, GError **error);
 gint64 wattle_engine_get_number (WattleTransaction *transaction, const char *name, gint64 fallback);

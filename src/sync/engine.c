@@ -15,6 +15,7 @@
 #include "sync/trail.h"
 
 #define KEEP_DONE (7 * WATTLE_DAY)
+#define KNOWN "known" /* what the outbox knows of the server */
 
 /**
  * wattle_engine_new:
@@ -40,6 +41,8 @@ wattle_engine_new (WattleStore *cache,
   self->listener = *listener;
   self->identity = wattle_session_identity (session);
   self->greet = TRUE;
+  self->blobs_wait = TRUE;
+  self->blob_tries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;
 }
 
@@ -49,6 +52,7 @@ wattle_engine_free (WattleEngine *self)
   wattle_engine_drop_ahead (self);
   g_clear_pointer (&self->identity, wattle_identity_unref);
   g_clear_pointer (&self->seen, g_hash_table_unref);
+  g_clear_pointer (&self->blob_tries, g_hash_table_unref);
   g_clear_pointer (&self->blob_key, sodium_free);
   g_free (self->blob_folder);
   g_object_unref (self->cache);
@@ -118,7 +122,23 @@ wattle_engine_start (WattleEngine *self, GError **error)
   return started;
 }
 
-/* Numbers of a server that was restored start again: its rows are taken anew, and what it lost is sent again. */
+/* What the server may have lost is sent again. The outbox remembers for which server it was acknowledged: a cache that
+ * was set aside meanwhile knows nothing of it. */
+static gboolean
+send_lost_again (WattleEngine *self, const char *epoch, const char *cached, GError **error)
+{
+  g_autofree char *known = wattle_outbox_kept (self->outbox, KNOWN, WATTLE_META_EPOCH, NULL);
+  const char *before = known != NULL ? known : cached;
+
+  if (before != NULL && strcmp (before, epoch) != 0
+      && (!wattle_outbox_send_again (self->outbox, wattle_clock_now () - KEEP_DONE, error)
+          || !wattle_engine_send_blobs_again (self, error)))
+    return FALSE;
+  return g_strcmp0 (known, epoch) == 0
+         || wattle_outbox_keep (self->outbox, KNOWN, WATTLE_META_EPOCH, epoch, wattle_clock_now (), error);
+}
+
+/* Numbers of a server that was restored start again: its rows are taken anew. */
 static gboolean
 follow_epoch (WattleEngine *self, const char *epoch, GError **error)
 {
@@ -128,11 +148,11 @@ follow_epoch (WattleEngine *self, const char *epoch, GError **error)
   if (transaction == NULL)
     return FALSE;
   known = wattle_transaction_meta (transaction, WATTLE_META_EPOCH, NULL);
+  if (!send_lost_again (self, epoch, known, error))
+    return FALSE;
   if (g_strcmp0 (known, epoch) == 0)
     return TRUE;
-  if (known != NULL
-      && (!wattle_outbox_send_again (self->outbox, wattle_clock_now () - KEEP_DONE, error)
-          || !wattle_transaction_set_meta (transaction, WATTLE_META_SNAPSHOT, "{}", error)))
+  if (known != NULL && !wattle_transaction_set_meta (transaction, WATTLE_META_SNAPSHOT, "{}", error))
     return FALSE;
   if (!wattle_transaction_set_meta (transaction, WATTLE_META_EPOCH, epoch, error)
       || !wattle_transaction_commit (transaction, error))
@@ -217,6 +237,28 @@ compare_trail (WattleEngine *self, WattleJsonNode hello, const char *before, gin
     self->listener.complaint (complaint, self->listener.data);
 }
 
+/* The answer that renewed the tokens says who the person is now; roles may have come or gone. */
+static void
+follow_identity (WattleEngine *self)
+{
+  WattleIdentity *now = wattle_session_identity (self->session);
+  gboolean changed;
+
+  g_mutex_lock (&self->mutex);
+  changed = now != NULL && now != self->identity;
+  if (changed)
+    {
+      WattleIdentity *before = self->identity;
+
+      self->identity = g_steal_pointer (&now);
+      wattle_identity_unref (before);
+    }
+  g_mutex_unlock (&self->mutex);
+  g_clear_pointer (&now, wattle_identity_unref);
+  if (changed && self->listener.identity != NULL)
+    self->listener.identity (self->listener.data);
+}
+
 static WattleStep
 say_hello (WattleEngine *self, GCancellable *cancellable, GError **error)
 {
@@ -230,8 +272,11 @@ say_hello (WattleEngine *self, GCancellable *cancellable, GError **error)
   gsize length;
   const char *text;
 
+  /* Before it goes: who asks for another one meanwhile knows of something that this answer may not. */
+  __atomic_store_n (&self->greet, FALSE, __ATOMIC_RELAXED);
   if (!wattle_session_send (self->session, &request, &response, cancellable, error))
     return WATTLE_STEP_FAILED;
+  follow_identity (self);
   text = g_bytes_get_data (response.body, &length);
   json = wattle_json_parse (text, length, NULL, NULL);
   if (json == NULL)
@@ -243,7 +288,6 @@ say_hello (WattleEngine *self, GCancellable *cancellable, GError **error)
   if (!read_hello (self, wattle_json_root (json), error))
     return WATTLE_STEP_FAILED;
   compare_trail (self, wattle_json_root (json), epoch, asked);
-  __atomic_store_n (&self->greet, FALSE, __ATOMIC_RELAXED);
   __atomic_store_n (&self->pull_wanted, TRUE, __ATOMIC_RELAXED);
   return WATTLE_STEP_MORE;
 }
@@ -280,6 +324,8 @@ next_step (WattleEngine *self, GCancellable *cancellable, GError **error)
     return WATTLE_STEP_FAILED;
   if (waiting > 0 && wattle_engine_may_push (self))
     return wattle_engine_push (self, cancellable, error);
+  if (wattle_engine_blobs_at (self) == 0)
+    return wattle_engine_send_blobs (self, cancellable, error) ? WATTLE_STEP_MORE : WATTLE_STEP_FAILED;
   if (self->parting)
     return part (self, waiting, cancellable, error);
   if (!self->consistent)
@@ -322,15 +368,18 @@ wattle_engine_step (WattleEngine *self, GCancellable *cancellable, GError **erro
  * wattle_engine_wait:
  * @self: the engine, after %WATTLE_STEP_IDLE
  *
- * Returns: after how many microseconds operations that the server put off may go
- *   again; -1 when there are none
+ * Returns: after how many microseconds operations and documents that the server
+ *   put off may go again; -1 when there are none
  */
 gint64
 wattle_engine_wait (WattleEngine *self)
 {
+  gint64 blobs = wattle_engine_blobs_at (self), push;
+
   if (self->push_at == 0 || wattle_outbox_count (self->outbox, WATTLE_OUTBOX_PENDING, NULL) == 0)
-    return -1;
-  return MAX (self->push_at - wattle_clock_monotonic (), 0);
+    return blobs;
+  push = MAX (self->push_at - wattle_clock_monotonic (), 0);
+  return blobs < 0 ? push : MIN (push, blobs);
 }
 
 /**

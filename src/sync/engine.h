@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @conflict: a person has to choose between two values
  * @resolved: that choice is gone
  * @progress: of the first sync, 0 to 1; -1 when it is done
+ * @identity: (nullable): the session knows something new of the person
  * @complaint: the server's audit trail is not what it was, in a sentence for the person
  * @data: for the functions
  *
@@ -33,6 +34,7 @@ typedef struct
   void (*conflict) (const WattleOutboxConflict *conflict, gpointer data);
   void (*resolved) (gint64 number, gpointer data);
   void (*progress) (double fraction, gint64 rows, gint64 total, gpointer data);
+  void (*identity) (gpointer data);
   void (*complaint) (const char *sentence, gpointer data);
   gpointer data;
 } WattleEngineListener;

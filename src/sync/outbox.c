@@ -24,7 +24,8 @@ static const char layout[] =
   " kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, at INTEGER NOT NULL,"
   " PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID;";
 
-#define COLUMNS "SELECT number, id, name, args, at, status, message, field, alternatives FROM operation "
+#define COLUMNS \
+  "SELECT number, id, name, args, at, status, message, field, alternatives, settled_at FROM operation "
 
 enum
 {
@@ -204,6 +205,7 @@ read_entry (sqlite3_stmt *stmt)
   entry->message = column_text (stmt, 6);
   entry->field = column_text (stmt, 7);
   entry->alternatives = column_text (stmt, 8);
+  entry->settled_at = sqlite3_column_int64 (stmt, 9);
   return entry;
 }
 
@@ -393,7 +395,7 @@ wattle_outbox_count (WattleOutbox *self, guint statuses, GError **error)
  * wattle_outbox_settle:
  * @self: the outbox
  * @entry: an entry with its new status, message, field and alternatives
- * @now: when the answer came
+ * @now: when the answer came; 0 for one that only put it off
  * @error: the failure
  */
 gboolean

@@ -40,6 +40,7 @@ typedef enum
  * @message: (nullable): the server's sentence
  * @field: (nullable): the field it is about
  * @alternatives: (nullable): JSON array of free times
+ * @settled_at: when the server answered it first, 0 when it never did
  */
 typedef struct
 {
@@ -52,6 +53,7 @@ typedef struct
   char *message;
   char *field;
   char *alternatives;
+  gint64 settled_at;
 } WattleOutboxEntry;
 
 /**

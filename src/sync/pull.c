@@ -18,19 +18,38 @@ typedef struct
   GPtrArray *hashes; /* of documents among them */
 } Leaving;
 
+/* Adds the name of the bytes of a row that is a document. */
+void
+wattle_engine_note_hash (WattleRecordType type, const char *json, gsize length, GPtrArray *hashes)
+{
+  g_autoptr (WattleRecord) document =
+    type == WATTLE_RECORD_DOCUMENT ? wattle_record_from_text (json, length, NULL) : NULL;
+
+  if (document != NULL && wattle_record_has (document, WATTLE_DOCUMENT_HASH))
+    g_ptr_array_add (hashes, g_strdup (wattle_record_get_string (document, WATTLE_DOCUMENT_HASH)));
+}
+
 static gboolean
 note_leaving (const WattleFeedRow *row, gpointer data, GError **error)
 {
   Leaving *leaving = data;
 
   g_ptr_array_add (leaving->ids, g_strdup (row->id));
-  if (row->type == WATTLE_RECORD_DOCUMENT)
-    {
-      g_autoptr (WattleRecord) document = wattle_record_from_text (row->json, row->json_length, NULL);
+  wattle_engine_note_hash (row->type, row->json, row->json_length, leaving->hashes);
+  return TRUE;
+}
 
-      if (document != NULL && wattle_record_has (document, WATTLE_DOCUMENT_HASH))
-        g_ptr_array_add (leaving->hashes, g_strdup (wattle_record_get_string (document, WATTLE_DOCUMENT_HASH)));
-    }
+/* A row that left this person's sight, with the bytes of a document. */
+static gboolean
+lose_row (WattleEngine *self, WattleTransaction *transaction, const char *id, GError **error)
+{
+  g_autoptr (WattleRecord) document =
+    wattle_reader_get (wattle_transaction_reader (transaction), WATTLE_RECORD_DOCUMENT, id, NULL);
+
+  if (!wattle_transaction_forget (transaction, id, error))
+    return FALSE;
+  if (document != NULL)
+    wattle_engine_forget_blob (self, wattle_record_get_string (document, WATTLE_DOCUMENT_HASH));
   return TRUE;
 }
 
@@ -93,7 +112,7 @@ take_line (const WattleFeedLine *line, gpointer data, GError **error)
       record = wattle_feed_line_record (line, error);
       return record != NULL && wattle_engine_put_server (pull->transaction, record, error);
     case WATTLE_FEED_DELETE:
-      return wattle_transaction_forget (pull->transaction, line->id, error);
+      return lose_row (pull->engine, pull->transaction, line->id, error);
     case WATTLE_FEED_GAINED:
       /* Its rows, whatever their age, follow in the same page. */
       return TRUE;

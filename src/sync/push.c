@@ -220,7 +220,14 @@ put_off (WattleEngine *self, Batch *batch, WattleOutboxEntry *entry, WattleJsonN
     return TRUE;
   take_words (entry, result);
   g_ptr_array_add (batch->put_off, entry);
-  return wattle_outbox_settle (self->outbox, entry, wattle_clock_now (), error);
+  return wattle_outbox_settle (self->outbox, entry, 0, error);
+}
+
+/* A repeat of what was answered before, as after a restore, tells of nothing new: the person may have chosen since. */
+static gboolean
+is_old_news (const WattleOutboxEntry *entry, WattleJsonNode result)
+{
+  return entry->settled_at > 0 && g_strcmp0 (wattle_json_member_string (result, "status"), "duplicate") == 0;
 }
 
 static gboolean
@@ -246,7 +253,8 @@ apply_results (WattleEngine *self, WattleTransaction *transaction, gpointer data
         {
           if (!put_records (transaction, *result, error))
             return FALSE;
-          read_conflicts (*result, batch);
+          if (!is_old_news (entry, *result))
+            read_conflicts (*result, batch);
         }
       else
         take_words (entry, *result);

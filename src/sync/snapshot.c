@@ -129,6 +129,7 @@ typedef struct
 {
   GHashTable *seen;
   GPtrArray *gone;
+  GPtrArray *hashes; /* of documents among them */
 } Sweep;
 
 static gboolean
@@ -137,7 +138,10 @@ note_gone (const WattleFeedRow *row, gpointer data, GError **error)
   Sweep *sweep = data;
 
   if (!g_hash_table_contains (sweep->seen, row->id))
-    g_ptr_array_add (sweep->gone, g_strdup (row->id));
+    {
+      g_ptr_array_add (sweep->gone, g_strdup (row->id));
+      wattle_engine_note_hash (row->type, row->json, row->json_length, sweep->hashes);
+    }
   return TRUE;
 }
 
@@ -146,13 +150,16 @@ static gboolean
 sweep (WattleEngine *self, WattleTransaction *transaction, GError **error)
 {
   g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_free);
-  Sweep sweeping = { self->seen, gone };
+  g_autoptr (GPtrArray) hashes = g_ptr_array_new_with_free_func (g_free);
+  Sweep sweeping = { self->seen, gone, hashes };
 
   if (!wattle_transaction_feed (transaction, -1, 0, note_gone, &sweeping, error))
     return FALSE;
   for (guint i = 0; i < gone->len; i++)
     if (!wattle_transaction_forget (transaction, g_ptr_array_index (gone, i), error))
       return FALSE;
+  for (guint i = 0; i < hashes->len; i++)
+    wattle_engine_forget_blob (self, g_ptr_array_index (hashes, i));
   return TRUE;
 }
 

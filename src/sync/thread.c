@@ -85,7 +85,11 @@ event_cb (const char *message, gpointer data)
   if (wattle_json_member_boolean (wattle_json_root (json), "signed_out"))
     wattle_session_expire (self->session);
   if (wattle_json_exists (wattle_json_member (wattle_json_root (json), "scope")))
-    wattle_engine_greet_again (self->engine);
+    {
+      /* Perhaps another role: the tokens are renewed, and their answer says who the person is now. */
+      wattle_session_expire (self->session);
+      wattle_engine_greet_again (self->engine);
+    }
   wattle_engine_poke (self->engine, head);
   self->polling = FALSE;
   g_source_set_ready_time (self->stepper, 0);
@@ -105,8 +109,8 @@ listen_cb (gpointer data)
     return G_SOURCE_CONTINUE;
   self->listening = TRUE;
   wattle_transport_listen (wattle_session_transport (self->session), token, event_cb, self);
-  /* What changed while nobody listened. */
-  wattle_engine_poke (self->engine, -1);
+  /* What changed while nobody listened, and what one may see since. */
+  wattle_engine_greet_again (self->engine);
   g_source_set_ready_time (self->stepper, 0);
   return G_SOURCE_CONTINUE;
 }

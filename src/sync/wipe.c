@@ -309,8 +309,11 @@ report (WattleCore *self, GBytes *sealed, const char *path, GCancellable *cancel
 gboolean
 wattle_core_wipe (WattleCore *self, GCancellable *cancellable, GError **error)
 {
-  const WattleEngineListener silent = { heard_entry, heard_id, heard_conflict, heard_number, heard_progress,
-                                        heard_id,    NULL };
+  const WattleEngineListener silent = { .entry = heard_entry,
+                                        .removed = heard_id,
+                                        .conflict = heard_conflict,
+                                        .resolved = heard_number,
+                                        .progress = heard_progress };
   g_autoptr (GBytes) sealed = NULL;
   g_autofree char *path = NULL;
   gboolean wiped;

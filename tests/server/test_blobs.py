@@ -47,6 +47,26 @@ def file_it(client, data, patient):
     return name
 
 
+def test_a_document_waits_for_its_bytes():
+    """The operation overtook the upload: it is put off, and does not name what is not there."""
+    server, mara = shared(), shared().client()
+    patient = server.patient(mara, 'W', server.diaries['mara'])['id']
+    data = secrets.token_bytes(3000)
+    operation = mara.operation('document.file', {'document': {
+        'type': 'document', 'id': new_id(), 'patient': patient, 'kind': 'letter', 'title': 'Letter',
+        'document_date': '2026-11-20', 'media_type': 'application/pdf', 'size': len(data), 'hash': name_of(data)}})
+    result = mara.push(operation).json['results'][0]
+    assert result['status'] == 'retry' and result['retry_after'] > 0, result
+    upload(mara, data)
+    assert mara.push(operation).json['results'][0]['status'] == 'ok'
+    # bytes that never come hold up nothing for ever
+    lost = mara.operation('document.file', {'document': dict(operation['args']['document'], id=new_id(),
+                                                             hash='ab' * 32)})
+    statuses = [mara.push(lost).json['results'][0] for _ in range(10)]
+    assert statuses[0]['status'] == 'retry', statuses
+    assert any((result['status'], result.get('field')) == ('refused', 'hash') for result in statuses), statuses
+
+
 def test_there_and_back():
     server, mara = shared(), shared().mara
     patient = server.patient(mara, 'Paper', server.diaries['mara'])['id']

@@ -59,6 +59,22 @@ corrupt (GError **error)
 }
 
 /**
+ * wattle_blob_is_here:
+ * @data_dir: the data directory
+ * @hash: (nullable): name of the bytes
+ *
+ * Returns: whether the bytes have arrived, all of them
+ */
+gboolean
+wattle_blob_is_here (const char *data_dir, const char *hash)
+{
+  g_autofree char *start = hash != NULL ? g_strndup (hash, 2) : NULL;
+  g_autofree char *path = hash != NULL ? g_build_filename (data_dir, "blobs", start, hash, NULL) : NULL;
+
+  return path != NULL && strspn (hash, "0123456789abcdef") == strlen (hash) && g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/**
  * wattle_blob_size:
  * @path: a sealed file
  * @size: (out): plain bytes in it

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct _WattleBlobReader WattleBlobReader;
 
+gboolean wattle_blob_is_here (const char *data_dir, const char *hash);
 gboolean wattle_blob_size (const char *path, guint64 *size, GError **error);
 guint64 wattle_pieces_length (const char *folder);
 gboolean wattle_pieces_add (const char *folder, guint64 offset, GBytes *piece, const guint8 *key, GError **error);

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "domain/scheduling.h"
+#include "server/api/blob-file.h"
 #include "server/api/perform.h"
 #include "server/api/sight.h"
 #include "server/auth/counters.h"
@@ -23,6 +24,7 @@
 #define OLDEST_ACT (90 * WATTLE_DAY)
 #define TRIES 8 /* of an operation that fails for no reason that passes */
 #define TRIES_SECONDS (24 * 60 * 60)
+#define BYTES_SECONDS 5 /* for a file that has not arrived */
 
 /* One operation of a batch; texts belong to the body of the call. */
 typedef struct
@@ -105,6 +107,28 @@ check_rate (Batch *self, WattleTransaction *transaction, const Item *item, GErro
   return FALSE;
 }
 
+/* A document is filed once its bytes are here: they go first, but a piece may still be on its way. Those that never
+ * come must not hold up the device for ever. */
+static gboolean
+check_bytes (Batch *self, const Item *item, WattleOutcome *outcome, GError **error)
+{
+  WattleRecord *document = outcome->records->len > 0 ? outcome->records->pdata[0] : NULL;
+  WattleServer *server = self->call->server;
+
+  if (strcmp (item->name, "document.file") != 0 || document == NULL
+      || wattle_blob_is_here (server->data_dir, wattle_record_get_string (document, WATTLE_DOCUMENT_HASH)))
+    return TRUE;
+  if (wattle_rates_take (server->rates, "tries", item->id, TRIES, TRIES_SECONDS) == 0)
+    {
+      self->wait = BYTES_SECONDS;
+      wattle_set_field_error (error, WATTLE_ERROR_BUSY, "hash", "The file has not arrived yet.");
+    }
+  else
+    wattle_set_field_error (error, WATTLE_ERROR_INVALID, "hash",
+                            "The file of this document did not arrive. It is kept on your computer; file it again.");
+  return FALSE;
+}
+
 static gboolean
 perform (Batch *self, WattleTransaction *transaction, const Item *item, WattleOutcome *outcome, GError **error)
 {
@@ -126,6 +150,7 @@ perform (Batch *self, WattleTransaction *transaction, const Item *item, WattleOu
   context.data = transaction;
   return check_rate (self, transaction, item, error)
          && wattle_operation_run (operation, &context, item->args, outcome, error)
+         && check_bytes (self, item, outcome, error)
          && wattle_perform_keep (transaction, self->effects, outcome, error);
 }
 

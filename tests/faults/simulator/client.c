@@ -60,8 +60,13 @@ open_files (SimClient *self)
   g_autofree char *cache = g_build_filename (self->dir, "cache.db", NULL);
   g_autofree char *outbox = g_build_filename (self->dir, "outbox.db", NULL);
   WattleStoreOptions options = { .side = WATTLE_STORE_CLIENT, .path = cache, .key = self->key, .readers = 1 };
-  WattleEngineListener listener = { heard_entry,    heard_removed,   heard_conflict, heard_resolved,
-                                      heard_progress, heard_complaint, self };
+  WattleEngineListener listener = { .entry = heard_entry,
+                                    .removed = heard_removed,
+                                    .conflict = heard_conflict,
+                                    .resolved = heard_resolved,
+                                    .progress = heard_progress,
+                                    .complaint = heard_complaint,
+                                    .data = self };
   g_autoptr (GError) error = NULL;
 
   self->outbox = wattle_outbox_open (outbox, self->key, &error);

@@ -369,6 +369,18 @@ holds_text (const char *path, const char *text)
   return memmem (bytes, length, text, strlen (text)) != NULL;
 }
 
+static gboolean
+ends_with (const char *path, const char *suffix)
+{
+  return g_str_has_suffix (path, suffix);
+}
+
+guint
+desk_count_files (Desk *self, const char *suffix)
+{
+  return each_file (self->dir, ends_with, suffix);
+}
+
 /* How many files of this desk hold a text. */
 guint
 desk_search_files (Desk *self, const char *text)

@@ -64,6 +64,7 @@ char *desk_status (Desk *self, const char *operation);
 
 void desk_keep_draft (Desk *self, const char *key, const char *json);
 char *desk_find_draft (Desk *self, const char *key);
+guint desk_count_files (Desk *self, const char *suffix);
 guint desk_search_files (Desk *self, const char *text);
 void desk_damage_file (Desk *self, const char *name);
 

@@ -24,6 +24,7 @@ struct _FakeServer
   GPtrArray *transports; /* of those that listen */
   GString *extra;        /* lines for the next page of changes */
   GHashTable *devices;   /* ids that signed in */
+  GHashTable *blobs;     /* hashes of bytes that arrived */
   char *password;
   guint sessions;        /* generation: tokens of an older one count no more */
   guint tokens;
@@ -479,6 +480,31 @@ hide (FakeServer *self, const char *id)
   self->scope_changed = TRUE;
 }
 
+/* Bytes in one piece, as small ones come. */
+static void
+blob (FakeTransport *transport, const WattleRequest *request, const char *hash, WattleResponse *response)
+{
+  FakeServer *self = transport->server;
+
+  if (strcmp (request->method, "PATCH") != 0)
+    {
+      if (g_hash_table_contains (self->blobs, hash))
+        answer (response, 200, g_string_new (NULL));
+      else
+        answer_error (response, 404, WATTLE_ERROR_NOT_FOUND, NULL, "There is nothing here.");
+      return;
+    }
+  if (transport->faults.refuse_blobs > 0)
+    {
+      transport->faults.refuse_blobs--;
+      answer_error (response, 409, WATTLE_ERROR_CORRUPT, NULL, "These are not the bytes.");
+      return;
+    }
+  g_hash_table_add (self->blobs, g_strdup (hash));
+  answer (response, 204, g_string_new (NULL));
+  response->upload_offset = request->upload_length;
+}
+
 static void
 serve (FakeTransport *transport,
        const WattleRequest *request,
@@ -533,6 +559,8 @@ serve (FakeTransport *transport,
     limit = transport->faults.page_limit;
   if (strcmp (path, "/operations") == 0)
     operations (self, &transport->faults, device, body, response);
+  else if (g_str_has_prefix (path, "/blobs/"))
+    blob (transport, request, path + strlen ("/blobs/"), response);
   else if (strcmp (path, "/account/password") == 0)
     change_password (self, body, response);
   else if (strcmp (path, "/changes") == 0)
@@ -581,8 +609,9 @@ fake_transport_send (WattleTransport *transport,
   g_autoptr (GHashTable) query = parts[1] != NULL ? g_uri_parse_params (parts[1], -1, "&", G_URI_PARAMS_NONE, NULL)
                                                   : g_hash_table_new (g_str_hash, g_str_equal);
   gsize length = 0;
-  const char *text = request->body != NULL ? g_bytes_get_data (request->body, &length) : "{}";
-  g_autoptr (WattleJson) body = wattle_json_parse (text, request->body != NULL ? (gssize) length : -1, NULL, NULL);
+  gboolean is_json = request->body != NULL && request->content_type == NULL;
+  const char *text = is_json ? g_bytes_get_data (request->body, &length) : "{}";
+  g_autoptr (WattleJson) body = wattle_json_parse (text, is_json ? (gssize) length : -1, NULL, NULL);
 
   count_call (self, parts[0]);
   if (self->faults.offline)
@@ -678,6 +707,7 @@ fake_server_finalize (GObject *object)
   g_ptr_array_unref (self->transports);
   g_string_free (self->extra, TRUE);
   g_hash_table_unref (self->devices);
+  g_hash_table_unref (self->blobs);
   g_free (self->password);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (fake_server_parent_class)->finalize (object);
@@ -745,6 +775,7 @@ fake_server_init (FakeServer *self)
   self->transports = g_ptr_array_new ();
   self->extra = g_string_new (NULL);
   self->devices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->blobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->password = g_strdup ("thirteen quiet parrots");
   self->practice = make (WATTLE_RECORD_PRACTICE);
   wattle_record_set_string (self->practice, WATTLE_PRACTICE_NAME, "Banksia Street Clinic");
@@ -843,6 +874,33 @@ fake_server_restore (FakeServer *self)
   wattle_store_close (self->store, NULL);
   g_object_unref (self->store);
   fill (self);
+}
+
+/* As after a backup of this very moment: another epoch, and nothing is missing. */
+void
+fake_server_set_epoch (FakeServer *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  set_epoch (self);
+}
+
+gboolean
+fake_server_has_blob (FakeServer *self, const char *hash)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return g_hash_table_contains (self->blobs, hash);
+}
+
+/* What the next answer of a sign-in or a renewal says of the person; sockets are told that something changed. */
+void
+fake_server_rename_user (FakeServer *self, const char *name)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  wattle_record_set_string (self->user, WATTLE_USER_DISPLAY_NAME, name);
+  self->scope_changed = TRUE;
 }
 
 void

@@ -24,6 +24,7 @@ typedef struct _FakeFaults
   guint busy;          /* 503: come back in a second */
   guint strangers;     /* something between answers operations itself: 400 */
   guint page_limit;    /* rows of a page; 0 for what was asked */
+  guint refuse_blobs;  /* bytes are dropped: 409 */
   gboolean put_off;    /* every operation may go in a second, no sooner */
   gint64 used_numbers; /* the device used them up to here, as before its home was restored */
 } FakeFaults;
@@ -40,6 +41,9 @@ const char *fake_server_user (FakeServer *self);
 void fake_server_put (FakeServer *self, WattleRecord *record);
 WattleRecord *fake_server_get (FakeServer *self, WattleRecordType type, const char *id);
 void fake_server_restore (FakeServer *self);
+void fake_server_set_epoch (FakeServer *self);
+gboolean fake_server_has_blob (FakeServer *self, const char *hash);
+void fake_server_rename_user (FakeServer *self, const char *name);
 void fake_server_end_sessions (FakeServer *self);
 void fake_server_set_password (FakeServer *self, const char *password);
 void fake_server_forget_devices (FakeServer *self);

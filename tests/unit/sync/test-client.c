@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/id.h"
 
 static void
 test_first_sync (Fixture *self, gconstpointer data)
@@ -569,6 +570,167 @@ test_restored (Fixture *self, gconstpointer data)
   wait_until (desk_is_idle (&self->one));
 }
 
+/* The cache is set aside and the server restored meanwhile: the outbox alone remembers which server had what. */
+static void
+test_restored_without_cache (Fixture *self, gconstpointer data)
+{
+  g_autofree char *kept = NULL;
+  g_autoptr (WattleRecord) back = NULL;
+
+  desk_start (&self->one);
+  kept = desk_add_patient (&self->one, "Grace", "Hopper");
+  wait_until (desk_is_idle (&self->one));
+  wattle_client_lock (self->one.client);
+  desk_reopen (&self->one);
+  desk_damage_file (&self->one, "cache.db");
+  fake_server_restore (self->server);
+  desk_start (&self->one);
+  wait_until ((back = fake_server_get (self->server, WATTLE_RECORD_PATIENT, kept)) != NULL);
+}
+
+/* What a person chose once is not asked again when everything is sent again. */
+static void
+test_resolved_once (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WattleRecord) patient = fixture_patient (self, "Ada", "Byron");
+  g_autofree char *changed = NULL;
+  guint calls;
+
+  desk_start (&self->one);
+  self->one.faults->offline = TRUE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (!wattle_client_is_online (self->one.client));
+  wattle_record_set_string (patient, WATTLE_PATIENT_SUBURB, "Newtown");
+  fake_server_put (self->server, patient);
+  changed = desk_change (&self->one, wattle_record_id (patient), "suburb", "null", "\"Enmore\"");
+  self->one.faults->offline = FALSE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (desk_conflicts (&self->one) == 1 && desk_is_idle (&self->one));
+  resolve (&self->one, FALSE);
+  calls = fake_transport_calls (FAKE_TRANSPORT (self->one.transport), "/operations");
+  fake_server_set_epoch (self->server);
+  wattle_client_sync_now (self->one.client);
+  wait_until (fake_transport_calls (FAKE_TRANSPORT (self->one.transport), "/operations") > calls
+              && desk_is_idle (&self->one));
+  g_assert_cmpuint (desk_conflicts (&self->one), ==, 0);
+}
+
+/* Bytes that the server did not take stay in the queue; they are offered again later, or after the next start. */
+static void
+test_refused_blob (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("%PDF-1.7", 8);
+  g_autofree char *hash = NULL;
+
+  desk_start (&self->one);
+  self->one.faults->refuse_blobs = 1;
+  hash = desk_put_blob (&self->one, bytes);
+  wattle_client_sync_now (self->one.client);
+  wait_until (self->one.faults->refuse_blobs == 0 && desk_is_idle (&self->one));
+  g_assert_false (fake_server_has_blob (self->server, hash));
+  g_assert_cmpuint (desk_count_files (&self->one, ".blob"), ==, 1);
+  desk_reopen (&self->one);
+  desk_start (&self->one);
+  wait_until (fake_server_has_blob (self->server, hash));
+}
+
+static WattleRecord *
+put_document (Fixture *self, WattleRecord *patient, const char *hash)
+{
+  g_autofree char *id = wattle_id_new ();
+  WattleRecord *document = wattle_record_new (WATTLE_RECORD_DOCUMENT);
+
+  wattle_record_set_id (document, id);
+  wattle_record_set_string (document, WATTLE_DOCUMENT_PATIENT, wattle_record_id (patient));
+  wattle_record_set_string (document, WATTLE_DOCUMENT_HASH, hash);
+  fake_server_put (self->server, document);
+  return document;
+}
+
+/* A document that left sight without a line for it takes its bytes along. */
+static void
+test_swept_blob (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WattleRecord) patient = fixture_patient (self, "Ada", "Byron");
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("%PDF-1.7", 8);
+  g_autofree char *hash = NULL;
+  g_autoptr (WattleRecord) document = NULL;
+  g_autoptr (WattleRecord) here = NULL;
+
+  desk_start (&self->one);
+  self->one.faults->offline = TRUE;
+  hash = desk_put_blob (&self->one, bytes);
+  document = put_document (self, patient, hash);
+  self->one.faults->offline = FALSE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (
+    (here = desk_get (&self->one, WATTLE_RECORD_DOCUMENT, wattle_record_id (document))) != NULL
+    && fake_server_has_blob (self->server, hash));
+  wait_until (desk_is_idle (&self->one));
+  fake_server_hide (self->server, wattle_record_id (document));
+  fake_server_poke (self->server);
+  wait_until (desk_get (&self->one, WATTLE_RECORD_DOCUMENT, wattle_record_id (document)) == NULL);
+  g_assert_cmpuint (desk_count_files (&self->one, ".blob"), ==, 0);
+}
+
+/* What a person may do is known at once, not when the tokens happen to end. */
+static void
+test_identity (Fixture *self, gconstpointer data)
+{
+  desk_start (&self->one);
+  wait_until (desk_is_idle (&self->one));
+  fake_server_rename_user (self->server, "Professor Nguyen");
+  fake_server_poke (self->server);
+  wait_until (g_strcmp0 (wattle_record_get_string (wattle_client_user (self->one.client), WATTLE_USER_DISPLAY_NAME),
+                         "Professor Nguyen")
+              == 0);
+}
+
+/* A server of a newer version: types and fields that this one does not know, then a schema that it may not write. */
+static void
+test_newer_server (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WattleRecord) patient = fixture_patient (self, "Ada", "Byron");
+  g_autofree char *row = wattle_record_to_json (patient);
+  g_autofree char *put = NULL;
+  g_autofree char *change = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (WattleRecord) here = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+
+  desk_start (&self->one);
+  row[strlen (row) - 1] = '\0';
+  put = g_strdup_printf ("{\"put\":%s,\"aura\":\"green\"},\"scope\":\"practice\"}", row);
+  fake_server_say (self->server, "{\"put\":{\"type\":\"horoscope\",\"id\":\"01jd0000000000000000000001\"},"
+                                 "\"scope\":\"practice\"}");
+  fake_server_say (self->server, put);
+  wattle_client_sync_now (self->one.client);
+  wait_until ((here = desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (patient))) != NULL
+              && (text = wattle_record_to_json (here)) != NULL && strstr (text, "\"aura\":\"green\"") != NULL);
+  fake_server_set_minimum_schema (self->server, WATTLE_SCHEMA_VERSION + 1);
+  self->one.faults->offline = TRUE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (!wattle_client_is_online (self->one.client));
+  change = desk_change (&self->one, wattle_record_id (patient), "alert", "null", "\"Afraid of needles\"");
+  self->one.faults->offline = FALSE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (wattle_client_state (self->one.client) == WATTLE_CLIENT_READ_ONLY);
+  /* Reading goes on, and what waits is kept, also over a start. */
+  desk_reopen (&self->one);
+  g_assert_true (desk_sign_in (&self->one, LOGIN, PASSWORD, NULL, NULL));
+  wait_until (wattle_client_state (self->one.client) == WATTLE_CLIENT_READ_ONLY);
+  g_assert_cmpuint (desk_pending (&self->one), ==, 1);
+  g_clear_object (&here);
+  here = desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (patient));
+  g_assert_cmpstr (wattle_record_get_string (here, WATTLE_PATIENT_ALERT), ==, "Afraid of needles");
+  g_assert_cmpuint (fake_server_done (self->server), ==, 0);
+  fake_server_set_minimum_schema (self->server, WATTLE_SCHEMA_VERSION);
+  wattle_client_sync_now (self->one.client);
+  wait_until (desk_is_idle (&self->one));
+  there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, wattle_record_id (patient));
+  g_assert_cmpstr (wattle_record_get_string (there, WATTLE_PATIENT_ALERT), ==, "Afraid of needles");
+}
+
 static void
 test_scopes (Fixture *self, gconstpointer data)
 {
@@ -970,6 +1132,12 @@ main (int argc, char **argv)
   add ("send-again", test_send_again);
   add ("put-off", test_put_off);
   add ("numbers-behind", test_numbers_behind);
+  add ("restored-without-cache", test_restored_without_cache);
+  add ("resolved-once", test_resolved_once);
+  add ("refused-blob", test_refused_blob);
+  add ("swept-blob", test_swept_blob);
+  add ("identity", test_identity);
+  add ("newer-server", test_newer_server);
   add ("stranger", test_stranger);
   add ("bad-pages", test_bad_pages);
   add ("half-page", test_half_page);
