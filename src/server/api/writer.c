@@ -76,7 +76,8 @@ write_batch (WattleWriter *self, GPtrArray *batch)
     {
       Job *job = batch->pdata[i];
 
-      job->done (job->data, job->error != NULL ? job->error : error);
+      /* what a job was refused for may have been the loss of the transaction itself */
+      job->done (job->data, error != NULL ? error : job->error);
     }
   if (error == NULL && head > before)
     self->moved (head, self->moved_data);

@@ -115,6 +115,19 @@ wattle_scope_count (WattleTransaction *transaction, const char *user, GError **e
   return wattle_transaction_keep_private (transaction, SCOPE, user, user, value, 0, error);
 }
 
+/* A row that was not found for want of a connection says nothing about the session: the failure comes again. */
+static gboolean
+refuse_unless_failed (WattleTransaction *transaction, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  g_free (wattle_transaction_meta (transaction, "practice", &failure));
+  if (failure == NULL)
+    return refuse (error);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 /* Fills in what the user's and the device's rows say today. */
 static gboolean
 load_actor (WattleSession *self, WattleTransaction *transaction, GError **error)
@@ -131,10 +144,10 @@ load_actor (WattleSession *self, WattleTransaction *transaction, GError **error)
   if (user == NULL || device == NULL || credential == NULL || !wattle_account_is_open (user)
       || wattle_record_get_integer (device, WATTLE_DEVICE_STATUS) == WATTLE_DEVICE_STATUS_REVOKED
       || g_strcmp0 (wattle_record_get_string (device, WATTLE_DEVICE_USER), actor->user) != 0)
-    return refuse (error);
+    return refuse_unless_failed (transaction, error);
   actor->roles = wattle_record_get_integer (user, WATTLE_USER_ROLES);
   if ((actor->roles >> actor->role & 1) == 0)
-    return refuse (error);
+    return refuse_unless_failed (transaction, error);
   actor->practice = wattle_transaction_meta (transaction, "practice", NULL);
   actor->practitioner = g_strdup (wattle_record_get_string (user, WATTLE_USER_PRACTITIONER));
   actor->patient = g_strdup (wattle_record_get_string (user, WATTLE_USER_PATIENT));

@@ -45,6 +45,7 @@ open_connection (const WattleConnectionOptions *options, GError **error)
   self->address = g_strdup (options->database);
   self->practice_name = g_strdup (options->practice != NULL ? options->practice : "practice");
   self->read_only = options->read_only;
+  self->memory = wattle_memory_new ();
   wattle_connection_set_up (connection, &engine, _("of the practice"));
   if (!wattle_postgresql_check_name (self->practice_name, error) || !wattle_postgresql_connect (self, error))
     return NULL;
@@ -67,6 +68,7 @@ close_connection (WattleConnection *connection)
 
   unwatch (self);
   PQfinish (self->pg);
+  wattle_memory_free (self->memory);
   g_clear_error (&self->failure);
   g_free (self->address);
   g_free (self->practice_name);
@@ -150,6 +152,14 @@ check_guard (WattlePostgresql *self, PGresult *locked, GError **error)
   return FALSE;
 }
 
+/* Between two transactions nothing is known. */
+static void
+set_locked (WattlePostgresql *self, gboolean locked)
+{
+  wattle_memory_clear (self->memory);
+  self->locked = locked;
+}
+
 static gboolean
 try_begin (WattlePostgresql *self, gboolean write, GError **error)
 {
@@ -170,6 +180,7 @@ try_begin (WattlePostgresql *self, gboolean write, GError **error)
   ok = wattle_postgresql_send (pin, error) && run_now (connection, WATTLE_SQL_LOCK, &locked, error)
        && check_guard (self, locked, error);
   PQclear (locked);
+  set_locked (self, ok);
   return ok;
 }
 
@@ -184,6 +195,7 @@ begin (WattleConnection *connection, gboolean write, GError **error)
       g_autoptr (GError) local = NULL;
 
       forget_failure (self);
+      set_locked (self, FALSE);
       if (!self->configured && (!wattle_postgresql_connect (self, error) || !wattle_postgresql_configure (self, error)))
         return FALSE;
       if (try_begin (self, write, &local))
@@ -204,6 +216,7 @@ commit (WattleConnection *connection, GError **error)
   PGresult *result = NULL;
   gboolean ok = run_now (connection, WATTLE_SQL_COMMIT, &result, error);
 
+  set_locked (self, FALSE);
   if (ok)
     {
       self->open = FALSE;
@@ -222,6 +235,7 @@ roll_back (WattleConnection *connection)
   WattlePostgresql *self = WATTLE_POSTGRESQL (connection);
   PGresult *result = NULL;
 
+  set_locked (self, FALSE);
   if (!self->open)
     return;
   forget_failure (self);
@@ -248,8 +262,16 @@ savepoint (WattleConnection *connection, WattleSql which, GError **error)
   PGresult *result = NULL;
   gboolean ok;
 
+  if (which == WATTLE_SQL_ROLLBACK_TO)
+    set_locked (self, self->locked);
   if (which == WATTLE_SQL_ROLLBACK_TO && !is_lost (connection))
     forget_failure (self);
+  if (which == WATTLE_SQL_SAVEPOINT && self->pending == 0)
+    {
+      g_autoptr (WattleStatement) statement = wattle_connection_statement (connection, which, error);
+
+      return statement != NULL && wattle_postgresql_send (statement, error);
+    }
   ok = run_now (connection, which, &result, error);
   PQclear (result);
   return ok;

@@ -7,6 +7,7 @@
 #include <libpq-fe.h>
 
 #include "store/connection.h"
+#include "store/postgresql/memory.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +26,8 @@ typedef struct
   guint names;          /* statements named so far */
   guint pending;        /* statements sent whose answers were not read */
   gboolean open;        /* within a transaction */
+  gboolean locked;      /* within one that writes, with the lock of the practice */
+  WattleMemory *memory; /* what it has read */
   GError *failure;      /* the first of this transaction: what follows fails alike */
   GCancellable *watched;
   gulong watch;

@@ -30,7 +30,10 @@ typedef struct
   int lengths[MAX_PARAMETERS];
   int formats[MAX_PARAMETERS];
   guint8 kept[MAX_PARAMETERS][MAX_BYTES];
+  WattleMemoryUse use;
+  char *table;                 /* (nullable): what it reads or writes */
   PGresult *result;
+  gboolean is_memory;          /* whether the result is kept there */
   int row;
 } Statement;
 
@@ -140,6 +143,13 @@ bind_practice (WattlePostgresql *self, Statement *statement)
   statement->lengths[statement->practice - 1] = sizeof number;
 }
 
+/* Where the parameter ?1 is; what has none has a place that is empty. */
+static guint
+first_place (Statement *self)
+{
+  return self->places[1] > 0 ? self->places[1] - 1 : MAX_PARAMETERS - 1;
+}
+
 /**
  * wattle_postgresql_send:
  * @statement: a bound statement
@@ -160,6 +170,8 @@ wattle_postgresql_send (WattleStatement *statement, GError **error)
   if (self->pending >= MAX_PENDING && !wattle_postgresql_collect (self, NULL, error))
     return FALSE;
   bind_practice (self, own);
+  if (own->use == WATTLE_MEMORY_WRITES)
+    wattle_memory_write (self->memory, own->table, own->values[first_place (own)], own->lengths[first_place (own)]);
   self->pending++;
   if (PQsendQueryPrepared (self->pg, own->name, own->n, own->values, own->lengths, own->formats, TRUE))
     return TRUE;
@@ -224,6 +236,7 @@ wattle_postgresql_prepare (WattleConnection *connection, const char *sql, GError
 
   self->parent.connection = connection;
   translate (self, sql);
+  self->use = wattle_memory_use (sql, &self->table);
   for (int i = 0; i < self->n; i++)
     self->formats[i] = 1;
   return &self->parent;
@@ -234,7 +247,9 @@ finalize (WattleStatement *statement)
 {
   Statement *self = (Statement *) statement;
 
-  PQclear (self->result);
+  if (!self->is_memory)
+    PQclear (self->result);
+  g_free (self->table);
   g_free (self->sql);
   g_free (self);
 }
@@ -284,6 +299,30 @@ bind_text (WattleStatement *statement, int place, const char *text, gssize lengt
   bind (statement, place, text, text == NULL ? 0 : length < 0 ? strlen (text) : (gsize) length);
 }
 
+/* Asks, unless this transaction has asked before and nothing has changed since. */
+static gboolean
+ask (WattleStatement *statement, GError **error)
+{
+  Statement *self = (Statement *) statement;
+  WattlePostgresql *connection = WATTLE_POSTGRESQL (statement->connection);
+  const char *value = self->values[first_place (self)];
+  int length = self->lengths[first_place (self)];
+  g_autoptr (GBytes) key = NULL;
+
+  if (self->use != WATTLE_MEMORY_READS || !connection->locked || connection->failure != NULL)
+    return wattle_postgresql_now (statement, &self->result, error);
+  bind_practice (connection, self);
+  key = wattle_memory_key (self, self->n, self->values, self->lengths);
+  self->result = wattle_memory_find (connection->memory, key, self->table, value, length);
+  self->is_memory = self->result != NULL;
+  if (self->is_memory)
+    return TRUE;
+  if (!wattle_postgresql_now (statement, &self->result, error))
+    return FALSE;
+  self->is_memory = wattle_memory_keep (connection->memory, key, self->table, value, length, self->result);
+  return TRUE;
+}
+
 static gboolean
 step (WattleStatement *statement, gboolean *row, GError **error)
 {
@@ -292,7 +331,7 @@ step (WattleStatement *statement, gboolean *row, GError **error)
   if (self->result == NULL)
     {
       self->row = 0;
-      if (!wattle_postgresql_now (statement, &self->result, error))
+      if (!ask (statement, error))
         return FALSE;
     }
   else
@@ -318,7 +357,10 @@ done (WattleStatement *statement)
 {
   Statement *self = (Statement *) statement;
 
-  g_clear_pointer (&self->result, PQclear);
+  if (!self->is_memory)
+    PQclear (self->result);
+  self->result = NULL;
+  self->is_memory = FALSE;
   memset (self->values, 0, sizeof self->values);
 }
 
