@@ -20,8 +20,8 @@
 static gboolean
 is_nearly_empty (WattleConnection *connection, const WattleType *type, gboolean *nearly_empty, GError **error)
 {
-  /* lint: allow sql-text: names come from the field tables */
   g_autofree char *sql =
+    /* lint: allow sql-text: names come from the field tables */
     g_strdup_printf ("SELECT count (*) FROM (SELECT 1 FROM index_%s LIMIT %d) AS few", type->nick, FEW_ROWS);
   gint64 rows;
 
