@@ -658,15 +658,15 @@ test_swept_blob (Fixture *self, gconstpointer data)
   g_autoptr (WattleRecord) here = NULL;
 
   desk_start (&self->one);
-  self->one.faults->offline = TRUE;
-  hash = desk_put_blob (&self->one, bytes);
+  desk_start (&self->two);
+  hash = desk_put_blob (&self->two, bytes);
   document = put_document (self, patient, hash);
-  self->one.faults->offline = FALSE;
   wattle_client_sync_now (self->one.client);
-  wait_until (
-    (here = desk_get (&self->one, WATTLE_RECORD_DOCUMENT, wattle_record_id (document))) != NULL
-    && fake_server_has_blob (self->server, hash));
-  wait_until (desk_is_idle (&self->one));
+  wait_until ((here = desk_get (&self->one, WATTLE_RECORD_DOCUMENT, wattle_record_id (document))) != NULL);
+  g_free (desk_put_blob (&self->one, bytes));
+  wattle_client_sync_now (self->one.client);
+  wait_until (fake_server_has_blob (self->server, hash) && desk_is_idle (&self->one));
+  g_assert_cmpuint (desk_count_files (&self->one, ".blob"), ==, 1);
   fake_server_hide (self->server, wattle_record_id (document));
   fake_server_poke (self->server);
   wait_until (desk_get (&self->one, WATTLE_RECORD_DOCUMENT, wattle_record_id (document)) == NULL);
