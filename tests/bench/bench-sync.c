@@ -1,13 +1,13 @@
-/* bench-sync.c: the desktop's own client at work: a first sync, or a change seen by a second client
+/* bench-sync.c: the desktop's own client at work; every mode is given URL LOGIN PASSWORD first
  *
- * Usage: bench-sync first URL LOGIN PASSWORD: signs in, fetches every record and prints seconds on the clock from
- * the sign-in to the last record, processor seconds of this process and records.
- * bench-sync change URL LOGIN PASSWORD N [URL]: two clients, the second of another server process when it is named; prints N lines: milliseconds from the moment the first does an
- * operation until the store of the second has told that it changed.
- * bench-sync push URL LOGIN PASSWORD N: after a first sync N people are added while the server cannot be reached; then
- * prints the seconds from the first call that reaches it again until all are acknowledged and read back, and N.
- * bench-sync fill URL LOGIN PASSWORD FOLDER PEOPLE BOOKINGS: as first, with everything kept in FOLDER; then puts so
- * many people and bookings more into its cache.
+ * first: signs in, fetches all; prints seconds on the clock, processor seconds of this process, and records.
+ * change N [URL]: two clients, the second of another server process when it is named; prints N lines: milliseconds from
+ * the act in the first until the store of the second has told that it changed.
+ * watch: after a first sync prints how many people and records it has; then, for each number it reads, waits until it
+ * has so many people and no more to fetch, and prints how many records it has.
+ * push N: adds N people out of the server's reach; prints the seconds from the first call that reaches it again until
+ * all are acknowledged and read back, and N.
+ * fill FOLDER PEOPLE BOOKINGS: as first, kept in FOLDER; then puts so many people and bookings more into its cache.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -407,11 +407,54 @@ push (char **argv)
   desk_close (&desk);
 }
 
+static guint
+count_people (WattleClient *client)
+{
+  WattleQuery query = wattle_query (WATTLE_RECORD_PATIENT);
+  g_autoptr (GPtrArray) found = NULL;
+  GError *error = NULL;
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (wattle_client_store (client), &error);
+
+  check (error);
+  found = wattle_reader_query (wattle_transaction_reader (transaction), &query, &error);
+  check (error);
+  return found->len;
+}
+
+static void
+watch_people (char **argv)
+{
+  Desk desk = { 0 };
+  char line[32];
+  guint tick;
+
+  open_desk (&desk, argv[2]);
+  sign_in (&desk, argv);
+  while (!is_whole (desk.client))
+    g_main_context_iteration (NULL, TRUE);
+  printf ("%u %u\n", count_people (desk.client), count (desk.client));
+  fflush (stdout);
+  tick = g_timeout_add (5, desk_tick, NULL);
+  while (fgets (line, sizeof line, stdin) != NULL)
+    {
+      guint64 wanted = g_ascii_strtoull (line, NULL, 10);
+
+      while (!is_whole (desk.client) || count_people (desk.client) != wanted)
+        g_main_context_iteration (NULL, TRUE);
+      printf ("%u\n", count (desk.client));
+      fflush (stdout);
+    }
+  g_source_remove (tick);
+  desk_close (&desk);
+}
+
 int
 main (int argc, char **argv)
 {
   if (argc > 4 && strcmp (argv[1], "first") == 0)
     first (argv);
+  else if (argc > 4 && strcmp (argv[1], "watch") == 0)
+    watch_people (argv);
   else if (argc > 5 && strcmp (argv[1], "change") == 0)
     change (argv);
   else if (argc > 5 && strcmp (argv[1], "push") == 0)

@@ -11,7 +11,8 @@ import django
 from django.conf import settings
 
 settings.configure(
-    SECRET_KEY='of the benchmark', ALLOWED_HOSTS=['*'], ROOT_URLCONF='drf', USE_TZ=True, TIME_ZONE='UTC', INSTALLED_APPS=[],
+    SECRET_KEY='of the benchmark', ALLOWED_HOSTS=['*'], ROOT_URLCONF='drf', USE_TZ=True, TIME_ZONE='UTC',
+    INSTALLED_APPS=[],
     MIDDLEWARE=['django.middleware.common.CommonMiddleware'],
     DATABASES={'default': {'ENGINE': 'django.db.backends.postgresql', 'NAME': os.environ['DATABASE_NAME'],
                            'HOST': os.environ['DATABASE_HOST'], 'USER': os.environ.get('DATABASE_USER', ''),

@@ -2,9 +2,11 @@
 //
 // first URL FOLDER: pulls the whole database; prints seconds and documents.
 // push URL FOLDER N: pulls, edits N documents offline, pushes them; prints seconds of the push.
+// gain URL FOLDER FILE: pulls the documents whose ids FILE names, a line each; prints seconds and documents.
 // change URL FOLDER N: prints N lines: milliseconds from a write here until another live client has it.
 //
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { performance } from 'node:perf_hooks';
 
@@ -26,6 +28,12 @@ if (what === 'first') {
   for (const { doc } of rows) await local.put({ ...doc, comment: 'edited at ' + Date.now() });
   const start = now();
   const answer = await local.replicate.to(remote, options);
+  console.log((now() - start) / 1000, answer.docs_written);
+} else if (what === 'gain') {
+  const local = new PouchDB(folder + '/gain');
+  const doc_ids = readFileSync(count, 'utf8').trim().split('\n');
+  const start = now();
+  const answer = await local.replicate.from(remote, { ...options, doc_ids });
   console.log((now() - start) / 1000, answer.docs_written);
 } else {
   const one = new PouchDB(folder + '/one'), two = new PouchDB(folder + '/two');
