@@ -68,18 +68,40 @@ def who_is_told(one):
 def end_it(one):
     window = one.window
     window.click('button', 'End Now')
-    window.gone('window', 'Quandong')
+    window.find('label', 'your role may not see the chart', timeout=30)
+    window.gone('button', 'End Now')
     window.raise_window('Wattle')
     window.find('button', 'Open in an Emergency', timeout=30)
     grant = next(row['put'] for row in one.manager.snapshot()[1] if row['put']['type'] == 'access_grant')
     assert grant['status'] == 'ended' and grant['ended_by'], grant
 
 
+def take_it_without_a_window(one):
+    """What a clinician did, for the manager who now signs in."""
+    enter_a_stranger(one)
+    administrator = over_the_wire(one, 'ada', 'administrator')
+    assert administrator.do('user.set_roles', id=one.manager.user['id'], roles=['manager'])['status'] == 'ok'
+    answer = over_the_wire(one, 'imogen', 'clinician').post(
+        '/v1/emergency', {'patient': one.patient['id'], 'reason': REASON, 'password': day.PASSWORD})
+    assert answer.status == 200, answer
+
+
+def review_it(one):
+    window = one.window
+    window.press(window.find('row', 'Patients', within=window.find('list', 'Places')))
+    window.find('label', 'opened the record of', timeout=30)
+    window.picture('emergency-review')
+    window.click('button', 'Justified', exact=True)
+    window.gone('label', 'opened the record of')
+
+
+REVIEW = [take_it_without_a_window, day.sign_in, review_it]
 STEPS = [enter_a_stranger, day.sign_in, look_for_them, open_the_record, who_is_told, end_it]
 
 if __name__ == '__main__':
-    ONE = day.Day(patients=30, login=os.environ.get('WATTLE_LOGIN', 'imogen'))
-    try:
-        ONE.run(STEPS)
-    finally:
-        ONE.end()
+    for login, steps in (('imogen', STEPS), ('mei', REVIEW)):
+        ONE = day.Day(patients=30, login=login)
+        try:
+            ONE.run(steps)
+        finally:
+            ONE.end()

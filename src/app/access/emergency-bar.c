@@ -50,8 +50,6 @@ show_time_left (WattleEmergencyBar *self)
   g_autofree char *text = g_strdup_printf (words, minutes);
 
   gtk_label_set_label (self->label, text);
-  if (left <= 0)
-    gtk_widget_activate_action (GTK_WIDGET (self), "window.close", NULL);
 }
 
 /* Once for each window: what is read here has its own line in the trail, with the reason. */
@@ -70,6 +68,9 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
 {
   WattleEmergencyBar *self = owner;
 
+  /* Its window may have gone meanwhile, and its label with it. */
+  if (self->context == NULL)
+    return;
   g_clear_object (&self->grant);
   if (result != NULL)
     self->grant = g_object_ref (result);
@@ -83,7 +84,7 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
 static void
 load (WattleEmergencyBar *self)
 {
-  const WattleActor *actor = wattle_context_actor (self->context);
+  const WattleActor *actor = self->context != NULL ? wattle_context_actor (self->context) : NULL;
 
   if (actor == NULL || actor->practitioner == NULL || !wattle_context_is_ready (self->context))
     return;
@@ -94,7 +95,8 @@ load (WattleEmergencyBar *self)
 static void
 changed_cb (WattleContext *context, guint64 types, WattleEmergencyBar *self)
 {
-  if ((types & WATTLE_TYPE_BIT (WATTLE_RECORD_ACCESS_GRANT)) != 0)
+  /* A loss takes the whole record, this row with it. */
+  if ((types & (WATTLE_TYPE_BIT (WATTLE_RECORD_ACCESS_GRANT) | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT))) != 0)
     load (self);
 }
 
@@ -114,14 +116,6 @@ tick_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-ended_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpointer data)
-{
-  if (error == NULL)
-    gtk_widget_activate_action (widget, "window.close", NULL);
-  return FALSE;
-}
-
 static void
 end_cb (WattleEmergencyBar *self)
 {
@@ -130,7 +124,7 @@ end_cb (WattleEmergencyBar *self)
   if (self->grant == NULL)
     return;
   args = g_strdup_printf ("{\"id\":\"%s\"}", wattle_record_id (self->grant));
-  wattle_perform (GTK_WIDGET (self), self->context, "access.revoke", args, ended_cb, NULL);
+  wattle_perform (GTK_WIDGET (self), self->context, "access.revoke", args, NULL, NULL);
 }
 
 static void
@@ -179,7 +173,7 @@ wattle_emergency_bar_init (WattleEmergencyBar *self)
  * @context: the context
  * @patient: whose chart
  *
- * Shows itself while an emergency access is what opens this chart, and closes its window when the hour is over.
+ * Shows itself while an emergency access is what opens this chart.
  */
 void
 wattle_emergency_bar_follow (WattleEmergencyBar *self, WattleContext *context, const char *patient)

@@ -127,6 +127,8 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
   GPtrArray *waiting = result;
   GtkListBoxRow *row;
 
+  if (self->context == NULL)
+    return;
   while ((row = gtk_list_box_get_row_at_index (self->list, 0)) != NULL)
     gtk_list_box_remove (self->list, GTK_WIDGET (row));
   for (guint i = 0; waiting != NULL && i < waiting->len; i++)
@@ -137,7 +139,7 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
 static void
 load (WattleReviewsBar *self)
 {
-  if (!wattle_context_is_ready (self->context) || !wattle_context_may (self->context, "access.review"))
+  if (self->context == NULL || !wattle_context_is_ready (self->context) || !wattle_context_may (self->context, "access.review"))
     {
       gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
       return;
@@ -188,15 +190,16 @@ wattle_reviews_bar_init (WattleReviewsBar *self)
  * @self: the bar
  * @context: the context
  *
- * Shows itself to those who review, while something waits for it.
+ * Shows itself to those who review, while something waits for it. Call it again when the role in use may be another.
  */
 void
 wattle_reviews_bar_follow (WattleReviewsBar *self, WattleContext *context)
 {
-  if (self->context != NULL)
-    return;
-  self->context = g_object_ref (context);
-  g_signal_connect_object (context, "changed", G_CALLBACK (changed_cb), self, 0);
-  g_signal_connect_object (context, "notify::ready", G_CALLBACK (ready_cb), self, 0);
+  if (self->context == NULL)
+    {
+      self->context = g_object_ref (context);
+      g_signal_connect_object (context, "changed", G_CALLBACK (changed_cb), self, 0);
+      g_signal_connect_object (context, "notify::ready", G_CALLBACK (ready_cb), self, 0);
+    }
   load (self);
 }
