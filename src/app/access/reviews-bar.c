@@ -139,7 +139,8 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
 static void
 load (WattleReviewsBar *self)
 {
-  if (self->context == NULL || !wattle_context_is_ready (self->context) || !wattle_context_may (self->context, "access.review"))
+  if (self->context == NULL || !wattle_context_is_ready (self->context)
+      || !wattle_context_may (self->context, "access.review"))
     {
       gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
       return;
