@@ -22,7 +22,7 @@ import urllib.parse
 import urllib.request
 
 from practice import Practice
-from wattled import Client, DeviceKey, Socket, instant, main, new_id
+from wattled import Client, DeviceKey, Skipped, Socket, instant, main, new_id
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'provider')
 BUILD = os.environ.get('WATTLE_PROVIDER', os.path.join(HERE, '../../../_build/tests/server/provider'))
@@ -43,8 +43,12 @@ def install():
     for name in ('package.json', 'package-lock.json', 'provider.mjs'):
         shutil.copy(os.path.join(HERE, name), BUILD)
     if not os.path.exists(mark) or open(mark, encoding='utf-8').read() != wanted:
-        subprocess.run(['npm', 'ci', '--no-audit', '--no-fund', '--ignore-scripts', '--silent'], cwd=BUILD, check=True,
-                       stdout=sys.stderr, env=dict(os.environ, npm_config_update_notifier='false'))
+        quiet = {'cwd': BUILD, 'stdout': sys.stderr, 'env': dict(os.environ, npm_config_update_notifier='false')}
+        done = subprocess.run(['npm', 'ci', '--no-audit', '--no-fund', '--ignore-scripts', '--silent'], check=False,
+                              **quiet)
+        if done.returncode and subprocess.run(['npm', 'ping', '--silent'], check=False, **quiet).returncode:
+            raise Skipped('the registry of npm cannot be reached')
+        done.check_returncode()
         with open(mark, 'w', encoding='utf-8') as file:
             file.write(wanted)
 

@@ -382,6 +382,10 @@ class Socket:
         self.stream.close()
 
 
+class Skipped(Exception):
+    """What a test needs is not on this machine and cannot be fetched; the text says what."""
+
+
 def main(tests):
     """Runs functions named test_…, in the form that meson reads."""
     names = sorted(name for name in tests if name.startswith('test_'))
@@ -393,6 +397,8 @@ def main(tests):
         try:
             tests[name]()
             print('ok %d - %s' % (number, name[5:]), flush=True)
+        except Skipped as reason:
+            print('ok %d - %s # SKIP %s' % (number, name[5:], reason), flush=True)
         except Exception as problem:  # a failed test must not keep the others from running
             import traceback
             failed += 1
