@@ -18,6 +18,7 @@ typedef struct
   char *old_password;
   char *enrolment_code;
   gboolean afresh;
+  gboolean provider;
 } Credentials;
 
 static void
@@ -91,14 +92,53 @@ wattle_client_wipe (WattleClient *self)
   wattle_client_enqueue (self, wipe_job, NULL, NULL, NULL, wiped_cb, NULL);
 }
 
+typedef struct
+{
+  WattleClient *client;
+  char *url;
+} Page;
+
+static void
+page_free (gpointer data)
+{
+  Page *page = data;
+
+  g_object_unref (page->client);
+  g_free (page->url);
+  g_free (page);
+}
+
+static gboolean
+page_cb (gpointer data)
+{
+  Page *page = data;
+
+  g_signal_emit_by_name (page->client, "browse", page->url);
+  return G_SOURCE_REMOVE;
+}
+
+/* On the worker. */
+static void
+show_page (const char *url, gpointer data)
+{
+  Page *page = g_new0 (Page, 1);
+
+  page->client = g_object_ref (data);
+  page->url = g_strdup (url);
+  g_idle_add_full (G_PRIORITY_DEFAULT, page_cb, page, page_free);
+}
+
 static void
 sign_in_job (WattleClient *self, GTask *task, gpointer args)
 {
   Credentials *credentials = args;
   WattleSignIn given = { credentials->login, credentials->password, credentials->code, credentials->old_password,
-                         credentials->afresh };
+                         credentials->afresh, NULL };
+  WattleBrowser browser = { show_page, self };
   GError *error = NULL;
 
+  if (credentials->provider)
+    given.browser = &browser;
   wattle_client_drop_core (self);
   self->core = wattle_core_new (self->keyring, self->transport, self->data_dir, self->server_url, given.login);
   wattle_session_set_enrolment_code (self->core->session, credentials->enrolment_code);
@@ -247,6 +287,30 @@ wattle_client_sign_in_anew_async (WattleClient *self,
   credentials->afresh = old_password == NULL;
   wattle_client_forget_view (self, WATTLE_CLIENT_SIGNED_OUT);
   wattle_client_enqueue (self, sign_in_job, credentials, credentials_free, cancellable, callback, user_data);
+}
+
+void
+wattle_client_sign_in_provider_async (WattleClient *self,
+                                      const char *login,
+                                      const char *passphrase,
+                                      gboolean afresh,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  Credentials *credentials = credentials_new (login, passphrase, NULL);
+
+  credentials->enrolment_code = g_strdup (self->enrolment_code);
+  credentials->provider = TRUE;
+  credentials->afresh = afresh;
+  wattle_client_forget_view (self, WATTLE_CLIENT_SIGNED_OUT);
+  wattle_client_enqueue (self, sign_in_job, credentials, credentials_free, cancellable, callback, user_data);
+}
+
+gboolean
+wattle_client_sign_in_provider_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 void

@@ -31,10 +31,11 @@ typedef struct
 /**
  * WattleSignIn:
  * @login: who
- * @password: what the server takes
+ * @password: what the server takes; with @browser, what opens what is saved on this computer alone
  * @code: (nullable): second factor
  * @old_password: (nullable): what opens the records saved here, when that is another one
  * @afresh: set what is saved here aside, since it cannot be opened any more
+ * @browser: (nullable): where the practice's identity provider is asked, instead of the server with a password
  */
 typedef struct
 {
@@ -43,6 +44,7 @@ typedef struct
   const char *code;
   const char *old_password;
   gboolean afresh;
+  const WattleBrowser *browser;
 } WattleSignIn;
 
 WattleCore *wattle_core_new (

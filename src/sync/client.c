@@ -40,6 +40,7 @@ enum
   SIGNAL_OPERATION_SETTLED,
   SIGNAL_SIGNED_OUT,
   SIGNAL_COMPLAINT,
+  SIGNAL_BROWSE,
   N_SIGNALS
 };
 
@@ -702,6 +703,8 @@ wattle_client_class_init (WattleClientClass *klass)
                                                     NULL, NULL, G_TYPE_NONE, 1, WATTLE_TYPE_OUTBOX_ITEM);
   signals[SIGNAL_SIGNED_OUT] = g_signal_new ("signed-out", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                              G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_BROWSE] = g_signal_new ("browse", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_COMPLAINT] = g_signal_new ("complaint", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                             G_TYPE_NONE, 1, G_TYPE_STRING);
 }

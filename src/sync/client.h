@@ -86,6 +86,20 @@ void               wattle_client_sign_in_anew_async (WattleClient        *self,
                                                    GCancellable        *cancellable,
                                                    GAsyncReadyCallback  callback,
                                                    gpointer             user_data);
+/* With the practice's identity provider ("oidc" of hello) in the system's browser:
+ * show the page of the signal "browse" (string: url). passphrase is of this
+ * computer alone: chosen the first time, it opens what is saved here and works
+ * without the server, also with wattle_client_unlock_async(). afresh as NULL above. */
+void               wattle_client_sign_in_provider_async (WattleClient    *self,
+                                                   const char          *login,
+                                                   const char          *passphrase,
+                                                   gboolean             afresh,
+                                                   GCancellable        *cancellable,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+gboolean           wattle_client_sign_in_provider_finish (WattleClient   *self,
+                                                   GAsyncResult        *result,
+                                                   GError             **error);
 /* One's own password, at the server and of what is saved here, in one act. */
 void               wattle_client_change_password_async (WattleClient     *self,
                                                    const char          *old,

@@ -16,6 +16,8 @@
 #define CACHE_FILE "cache.db"
 #define OUTBOX_FILE "outbox.db"
 #define BLOB_KEY "blobs"
+/* Of one who signs in with an identity provider; the keyring has the other half of the key. */
+#define MIN_PASSPHRASE 6
 
 /**
  * wattle_core_new:
@@ -86,8 +88,11 @@ is_reachable (WattleCore *self, GCancellable *cancellable, GError **error)
 static gboolean
 sign_in_online (WattleCore *self, const WattleSignIn *given, GCancellable *cancellable, GError **error)
 {
-  return is_reachable (self, cancellable, error)
-         && wattle_session_sign_in (self->session, given->login, given->password, given->code, cancellable, error);
+  if (!is_reachable (self, cancellable, error))
+    return FALSE;
+  if (given->browser != NULL)
+    return wattle_session_sign_in_provider (self->session, given->login, given->browser, cancellable, error);
+  return wattle_session_sign_in (self->session, given->login, given->password, given->code, cancellable, error);
 }
 
 static gboolean
@@ -104,6 +109,18 @@ keep_first (WattleCore *self,
   return FALSE;
 }
 
+/* What the server never sees it cannot judge: a passphrase of this computer alone is held to a length here. */
+static gboolean
+check_passphrase (const WattleSignIn *given, GError **error)
+{
+  if (given->browser == NULL || g_utf8_strlen (given->password, -1) >= MIN_PASSPHRASE)
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_INVALID, "password",
+                          _("Choose a passphrase of at least %d characters for this computer. Nothing was changed."),
+                          MIN_PASSPHRASE);
+  return FALSE;
+}
+
 /* The first time here: only what the server has confirmed is worth a key. */
 static gboolean
 first_sign_in (WattleCore *self,
@@ -112,7 +129,8 @@ first_sign_in (WattleCore *self,
                GCancellable *cancellable,
                GError **error)
 {
-  return sign_in_online (self, given, cancellable, error) && keep_first (self, mode, given, cancellable, error);
+  return check_passphrase (given, error) && sign_in_online (self, given, cancellable, error)
+         && keep_first (self, mode, given, cancellable, error);
 }
 
 /* What cannot be opened is set aside as it is, and only for somebody whom the server knows. */
@@ -125,7 +143,7 @@ sign_in_afresh (WattleCore *self,
 {
   g_autofree char *aside = NULL;
 
-  if (!sign_in_online (self, given, cancellable, error))
+  if (!check_passphrase (given, error) || !sign_in_online (self, given, cancellable, error))
     return FALSE;
   aside = wattle_vault_quarantine_sync (self->vault, error);
   if (aside == NULL)
@@ -153,7 +171,7 @@ open_vault (
     wattle_set_field_error (error, WATTLE_ERROR_UNAUTHENTICATED, "old_password",
                             _("This is not the password that was used on this computer last. Nothing was changed; "
                               "try another one."));
-  else if (is_reachable (self, cancellable, NULL)
+  else if (given->browser == NULL && is_reachable (self, cancellable, NULL)
            && wattle_session_check_password (self->session, given->login, given->password, cancellable))
     wattle_set_field_error (error, WATTLE_ERROR_UNAUTHENTICATED, "old_password",
                             _("Your password was changed on another computer. Type the one that you used on this "

@@ -40,6 +40,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleIdentity, wattle_identity_unref)
 
 typedef struct _WattleSession WattleSession;
 
+/**
+ * WattleBrowser:
+ * @open: shows a web page to the person; called on the thread that signs in
+ * @data: for @open
+ */
+typedef struct
+{
+  void (*open) (const char *url, gpointer data);
+  gpointer data;
+} WattleBrowser;
+
 WattleSession *wattle_session_new (WattleTransport *transport);
 void wattle_session_free (WattleSession *self);
 gboolean wattle_session_load (WattleSession *self, WattleVault *vault, GError **error);
@@ -59,6 +70,8 @@ gboolean wattle_session_sign_in (WattleSession *self,
                                  const char *code,
                                  GCancellable *cancellable,
                                  GError **error);
+gboolean wattle_session_sign_in_provider (
+  WattleSession *self, const char *login, const WattleBrowser *browser, GCancellable *cancellable, GError **error);
 gboolean wattle_session_check_password (WattleSession *self,
                                         const char *login,
                                         const char *password,

@@ -15,6 +15,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -202,6 +203,75 @@ def test_every_algorithm():
             client = Client(server)
             assert finish(client, through(client, browser)).status == 200, alg
             provider.close()
+
+
+class Desktop:
+    """The client library in a program of its own, until it has shown a page or ended."""
+
+    def __init__(self, url, folder, login, passphrase, **environment):
+        self.process = subprocess.Popen([os.environ['SYNC_PROVIDER'], url, folder, login, passphrase], text=True,
+                                        stdout=subprocess.PIPE, env=dict(os.environ, **environment))
+        self.line = self.process.stdout.readline()
+        self.page = self.line.split()[1] if self.line.startswith('browse ') else None
+
+    def end(self):
+        rest = self.process.stdout.read()
+        assert self.process.wait() == 0
+        return rest.strip() if self.page else self.line.strip()
+
+
+def visit(url, opener=urllib.request.build_opener(urllib.request.HTTPCookieProcessor())):
+    try:
+        return opener.open(url, timeout=30).read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_desktop():
+    port = free_port()
+    with practice(port) as server, tempfile.TemporaryDirectory() as folder:
+        provider = Provider(port, 'http://127.0.0.1:%d/v1/oidc/logout' % server.port)
+        url, words = 'http://127.0.0.1:%d' % server.port, 'a passphrase of this computer'
+        urllib.request.urlopen(provider.url + '/who/rita-there')
+        assert server.boss.call('PUT', '/v1/users/%s/oidc' % server.client('rita').user['id'],
+                                {'subject': 'rita-there'}).status == 204
+        # too short, and nobody is sent anywhere
+        assert Desktop(url, folder, 'rita', 'short').end().startswith('refused password'), 'a short passphrase'
+        # given up, and the port is closed
+        given_up = Desktop(url, folder, 'rita', words, CANCEL='1')
+        assert given_up.end().startswith('refused '), 'was not given up'
+        assert not os.listdir(folder), 'something was saved for nobody'
+        # somebody else's name
+        other = Desktop(url, folder, 'olga', words)
+        visit(other.page)
+        assert other.end().startswith('refused login'), 'another name'
+        # the answer of another sign-in is turned away and ends nothing; then the right one comes
+        first = Desktop(url, folder, 'rita', words)
+        query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(first.page).query))
+        back = query['redirect_uri']
+        assert visit(back + '?code=x&state=' + 'x' * len(query['state'])) == 404
+        assert 'go back to Wattle' in visit(first.page)
+        assert first.end() == 'signed in'
+        # the port is closed behind it
+        try:
+            visit(back)
+            raise AssertionError('the port is open still')
+        except urllib.error.URLError:
+            pass
+        # the same device again, with what opens it; a wrong passphrase never gets as far as the browser
+        again = Desktop(url, folder, 'rita', words)
+        visit(again.page)
+        assert again.end() == 'signed in'
+        wrong = Desktop(url, folder, 'rita', 'another passphrase altogether')
+        assert wrong.page is None and wrong.end().startswith('refused'), wrong.line
+        # the provider says no
+        no = Desktop(url, folder, 'rita', words)
+        query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(no.page).query))
+        visit('%s?error=access_denied&state=%s' % (query['redirect_uri'], query['state']))
+        assert no.end().startswith('refused provider')
+        provider.close()
+        # without the server the passphrase opens what is saved
+        assert Desktop('http://127.0.0.1:%d' % free_port(), folder, 'rita', words).end() == 'signed in'
 
 
 def b64(data):
