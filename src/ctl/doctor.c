@@ -171,10 +171,12 @@ check_sequence (Doctor *self, WattleRecordType type, WattleFieldId number, const
     greatest = trailing_number (wattle_record_get_string (last, number));
   /* Beyond six digits the order of texts is not that of numbers. */
   if (total - without < 999999 && greatest != total - without)
-    find (self,
-          _("The numbers of %s are not gapless: there are %" G_GINT64_FORMAT ", and the greatest is %" G_GINT64_FORMAT
-             "."),
-          what, total - without, greatest);
+    {
+      g_autofree char *count = g_strdup_printf ("%" G_GINT64_FORMAT, total - without);
+      g_autofree char *top = g_strdup_printf ("%" G_GINT64_FORMAT, greatest);
+
+      find (self, _("The numbers of %s are not gapless: there are %s, and the greatest is %s."), what, count, top);
+    }
 }
 
 static void

@@ -135,7 +135,7 @@ contact_lines (WattleRecord *practice, WattleRecord *location)
   append_part (out, "\n", reach->str);
   if (abn != NULL)
     {
-      g_autofree char *line = g_strdup_printf (_ ("ABN %s"), abn);
+      g_autofree char *line = g_strdup_printf (_("ABN %s"), abn);
       append_part (out, "\n", line);
     }
   g_string_free (reach, TRUE);
@@ -155,7 +155,7 @@ double
 wattle_letterhead_draw (WattlePages *pages, WattleRecord *practice, WattleRecord *location, const char *title)
 {
   double left = wattle_pages_left (pages), right = wattle_pages_right (pages);
-  double half = (right - left) * 0.58;
+  double half = (right - left) * 0.5; /* less for the title would break “Prescription” in the wide fonts of some */
   double y = wattle_pages_top (pages), end;
   g_autofree char *lines = contact_lines (practice, location);
   const char *legal = wattle_record_get_string (practice, WATTLE_PRACTICE_LEGAL_NAME);
@@ -181,7 +181,7 @@ wattle_letterhead_footer (WattlePages *pages, const char *text)
   double left = wattle_pages_left (pages), right = wattle_pages_right (pages);
   double y = wattle_pages_bottom (pages) + 8;
   g_autofree char *number =
-    g_strdup_printf (_ ("Page %u of %u"), wattle_pages_number (pages), wattle_pages_total (pages));
+    g_strdup_printf (_("Page %u of %u"), wattle_pages_number (pages), wattle_pages_total (pages));
 
   wattle_pages_rule (pages, left, right, y - 3, 0.5);
   wattle_pages_text (pages, WATTLE_STYLE_SMALL, left, y, (right - left) * 0.8, WATTLE_ALIGN_START, text);

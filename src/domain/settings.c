@@ -5,7 +5,6 @@
 #include "domain/settings.h"
 
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/civil.h"
@@ -75,6 +74,8 @@ wattle_setting_find (const char *key)
 gboolean
 wattle_setting_check (const WattleSettingSpec *self, const char *value, GError **error)
 {
+  g_autofree char *least = g_strdup_printf ("%" G_GINT64_FORMAT, self->min);
+  g_autofree char *most = g_strdup_printf ("%" G_GINT64_FORMAT, self->max);
   gint64 number;
 
   if (self->kind == WATTLE_KIND_BOOLEAN && strcmp (value, "true") != 0 && strcmp (value, "false") != 0)
@@ -84,15 +85,14 @@ wattle_setting_check (const WattleSettingSpec *self, const char *value, GError *
     }
   if (self->kind == WATTLE_KIND_INTEGER && !g_ascii_string_to_signed (value, 10, self->min, self->max, &number, NULL))
     {
-      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "value",
-                              _("“%s” is a number from %" PRId64 " to %" PRId64 "."), _(self->label),
-                              self->min, self->max);
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "value", _("“%s” is a number from %s to %s."),
+                              _(self->label), least, most);
       return FALSE;
     }
   if (self->kind == WATTLE_KIND_STRING && g_utf8_strlen (value, -1) > self->max)
     {
-      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "value",
-                              _("“%s” has at most %" PRId64 " characters."), _(self->label), self->max);
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "value", _("“%s” has at most %s characters."),
+                              _(self->label), most);
       return FALSE;
     }
   return TRUE;

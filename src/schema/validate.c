@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/civil-text.h"
@@ -80,7 +79,8 @@ check_text (const WattleField *field, const char *text)
 static char *
 check_number (const WattleField *field, gint64 number)
 {
-  gint64 max = field->max;
+  gint64 max = field->kind == WATTLE_KIND_INTEGER && field->max == 0 ? G_MAXINT64 : field->max;
+  g_autofree char *limit = NULL;
 
   switch (field->kind)
     {
@@ -89,11 +89,10 @@ check_number (const WattleField *field, gint64 number)
                ? NULL
                : g_strdup_printf (_("“%s” must be between $0.00 and $1,000,000,000.00."), _(field->label));
     case WATTLE_KIND_INTEGER:
-      if (max == 0)
-        max = G_MAXINT64;
-      return number >= 0 && number <= max
-               ? NULL
-               : g_strdup_printf (_("“%s” must be between 0 and %" PRId64 "."), _(field->label), max);
+      if (number >= 0 && number <= max)
+        return NULL;
+      limit = g_strdup_printf ("%" G_GINT64_FORMAT, max);
+      return g_strdup_printf (_("“%s” must be between 0 and %s."), _(field->label), limit);
     case WATTLE_KIND_TIME:
       return number >= 0 && number <= 24 * 60 ? NULL
                                               : g_strdup_printf (_("“%s” must be a time of day."), _(field->label));

@@ -10,7 +10,6 @@
 #include "sync/client-object.h"
 
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -212,13 +211,14 @@ remove_conflict (WattleClient *self, gint64 number)
 static void
 set_progress (WattleClient *self, double fraction, gint64 rows, gint64 total)
 {
+  g_autofree char *here = g_strdup_printf ("%'" G_GINT64_FORMAT, rows);
+  g_autofree char *all = g_strdup_printf ("%'" G_GINT64_FORMAT, total);
+
   g_free (self->progress_text);
-  self->progress_text =
-    fraction < 0 ? NULL
-    : total <= 0 ? g_strdup (_("Fetching your records…"))
-    : fraction < 1
-      ? g_strdup_printf (_("Fetching your records: %'" PRId64 " of %'" PRId64), rows, total)
-      : g_strdup (_("Preparing your records…"));
+  self->progress_text = fraction < 0   ? NULL
+                        : total <= 0   ? g_strdup (_("Fetching your records…"))
+                        : fraction < 1 ? g_strdup_printf (_("Fetching your records: %s of %s"), here, all)
+                                       : g_strdup (_("Preparing your records…"));
   self->progress = fraction;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROGRESS]);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROGRESS_TEXT]);

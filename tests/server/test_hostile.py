@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """During each attack a bystander reads and saves, and is served; afterwards memory and descriptors are where they were.
 
-WATTLE_FAULTS=long does every attack ten times and waits for the slow deadlines too.
+WATTLE_FAULTS=long does every attack ten times and waits for the slow deadlines, a minute and more, too.
 """
 import base64
 import concurrent.futures
@@ -25,7 +25,8 @@ import zlib
 from practice import Practice
 from wattled import Socket, main, new_id
 
-ROUNDS = 10 if os.environ.get('WATTLE_FAULTS') == 'long' else 1
+LONG = os.environ.get('WATTLE_FAULTS') == 'long'
+ROUNDS = 10 if LONG else 1
 GROWTH = 32 * 1024  # KiB that an attack may cost while it lasts
 PATIENCE = 40
 UPGRADE = ('Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13',
@@ -67,8 +68,8 @@ def descriptors(server):
     return len(kinds), sum(kind.startswith('socket:') for kind in kinds)
 
 
-def eventually(check, what):
-    until = time.monotonic() + PATIENCE
+def eventually(check, what, patience=PATIENCE):
+    until = time.monotonic() + patience
     while not check():
         assert time.monotonic() < until, what
         PAUSE.wait(0.02)
@@ -549,6 +550,24 @@ def test_k_json():
                 assert answers and answers[0] in (400, 401, 413), (name, answers)
                 answers = ask(server, post('/v1/operations', body, 'Authorization: Bearer ' + server.mara.access))
                 assert answers and answers[0] in (400, 403, 413), (name, answers)
+
+
+def test_l_slow_deadlines():
+    """Half a body, a connection after its answer, a signed-in socket that answers no ping: 30, 60 and 60 seconds."""
+    server = shared()
+    if not LONG:
+        return
+    with Bystander(server, 'slow deadlines'):
+        halves = [connect(server) for _ in range(50)]
+        for stream in halves:
+            send(stream, post('/v1/operations', b' ' * 1000)[:-10])
+        kept = [connect(server) for _ in range(50)]
+        for stream in kept:
+            send(stream, head('GET', '/v1/health'))
+        deaf = Socket(server.client()).stream
+        for stream in (*halves, *kept, deaf):
+            eventually(lambda: ended(stream), 'what owes something stays for ever', 100)
+        close_all((*halves, *kept, deaf))
 
 
 def test_z_still_well():

@@ -67,7 +67,7 @@ def test_records():
     mara = shared().client()
     good = {'type': 'patient', 'id': new_id(), 'given_names': 'A', 'family_name': 'B', 'status': 'active',
             'primary_practitioner': shared().diaries['mara']}
-    for field, value in (('status', 'asleep'), ('birth_date', '2026-02-30'), ('birth_date', 7), ('given_names', ''),
+    for field, value in (('status', 'asleep'), ('birth_date', '2026-02-30'), ('birth_date', 7),
                          ('given_names', 'x' * 81), ('medicare_number', '2123 45671 2'), ('email', 'not-an-address'),
                          ('postcode', '20000'), ('sms_consent', 'yes'), ('primary_practitioner', new_id()),
                          ('primary_practitioner', 'x'), ('medicare_irn', 10), ('id', 'x'), ('type', 'unicorn'),
@@ -75,6 +75,8 @@ def test_records():
         result = mara.do('record.create', record=dict(good, **{field: value}))
         assert result['status'] == 'refused' and result['message'], (field, value, result)
         assert result.get('field') in (field, 'record', 'args', 'type'), (field, value, result)
+    nameless = mara.do('record.create', record=dict(good, given_names='', family_name=''))
+    assert (nameless['status'], nameless.get('field')) == ('refused', 'family_name'), nameless
     assert good['id'] not in [row['put']['id'] for row in mara.snapshot()[1]], 'half a record stayed'
     assert mara.do('record.create', record=dict(good, future_field={'a': [1]}))['status'] == 'ok'
     kept = next(row['put'] for row in mara.snapshot()[1] if row['put']['id'] == good['id'])

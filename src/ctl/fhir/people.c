@@ -79,6 +79,7 @@ fhir_set_name (FhirImport *self,
   g_autofree char *prefix = join (name, "prefix", " ");
   g_autofree char *family_name = g_strdup (fhir_text (name, "family"));
   const char *text = fhir_text (name, "text");
+  const char *other;
 
   if (text != NULL && given_names == NULL && family_name == NULL && strrchr (text, ' ') != NULL)
     {
@@ -92,8 +93,9 @@ fhir_set_name (FhirImport *self,
     fhir_set_text (self, entry, record, title, prefix);
   if (wattle_record_has (record, given) && wattle_record_has (record, family))
     return TRUE;
-  /* A patient may have one name. */
-  if (wattle_record_type (record)->id == WATTLE_RECORD_PATIENT
+  /* A patient may have one name, but not lose the other. */
+  other = wattle_record_has (record, given) ? family_name : given_names;
+  if (wattle_record_type (record)->id == WATTLE_RECORD_PATIENT && (other == NULL || *other == '\0')
       && (wattle_record_has (record, given) || wattle_record_has (record, family)))
     return TRUE;
   fhir_refuse (self, entry,
