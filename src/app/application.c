@@ -37,7 +37,7 @@ static const struct
   { "win.new", { "<Control>n" } },
   { "win.lock", { "<Control>l" } },
   { "win.sync", { "F5" } },
-  { "win.show-help-overlay", { "F1", "<Control>question" } },
+  { "win.shortcuts", { "F1", "<Control>question" } },
   { "window.close", { "<Control>w" } },
 };
 

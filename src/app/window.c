@@ -20,7 +20,7 @@ struct _WattleWindow
   WattleClient *client;
   guint roles_shown;
   AdwWindowTitle *title;
-  WattlePalette *palette;
+  GtkWindow *palette; /* (nullable), weak */
   GtkStack *root;
   AdwBin *start;
   AdwLeaflet *leaflet;
@@ -164,6 +164,25 @@ changed_cb (WattleContext *context, guint64 types, WattleWindow *self)
 }
 
 static void
+open_palette (WattleWindow *self)
+{
+  if (self->palette != NULL)
+    gtk_window_present (self->palette);
+  else
+    g_set_weak_pointer (&self->palette, wattle_palette_open (GTK_WINDOW (self), self->context));
+}
+
+static void
+close_palette (WattleWindow *self)
+{
+  GtkWindow *palette = self->palette;
+
+  g_clear_weak_pointer (&self->palette);
+  if (palette != NULL)
+    gtk_window_destroy (palette);
+}
+
+static void
 ready_cb (WattleContext *context, GParamSpec *pspec, WattleWindow *self)
 {
   gboolean ready = wattle_context_is_ready (context);
@@ -176,8 +195,7 @@ ready_cb (WattleContext *context, GParamSpec *pspec, WattleWindow *self)
     }
   else
     {
-      if (self->palette != NULL)
-        gtk_widget_set_visible (GTK_WIDGET (self->palette), FALSE);
+      close_palette (self);
       gtk_stack_set_visible_child_name (self->root, "start");
     }
 }
@@ -291,15 +309,6 @@ folded_cb (WattleWindow *self)
                              GTK_LIST_BOX_ROW (row_of (self, gtk_stack_get_visible_child_name (self->pages))));
 }
 
-/* Made when it is first wanted: the first window does not wait for it. */
-static void
-open_palette (WattleWindow *self)
-{
-  if (self->palette == NULL)
-    self->palette = wattle_palette_new (GTK_WINDOW (self), self->context);
-  wattle_palette_open (self->palette);
-}
-
 static void
 palette_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -307,6 +316,17 @@ palette_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (wattle_context_is_ready (self->context))
     open_palette (self);
+}
+
+/* Made anew each time, as the palette is: a list kept by the application as its help overlay would never be shown. */
+static void
+shortcuts_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/au/wattle/Wattle/shortcuts.ui");
+  GtkWindow *shortcuts = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
+
+  gtk_window_set_transient_for (shortcuts, GTK_WINDOW (widget));
+  gtk_window_present (shortcuts);
 }
 
 static void
@@ -401,8 +421,7 @@ wattle_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_clear_object (&self->client);
   g_clear_object (&self->title);
-  if (self->palette != NULL)
-    gtk_window_destroy (GTK_WINDOW (g_steal_pointer (&self->palette)));
+  close_palette (self);
   g_clear_object (&self->context);
   G_OBJECT_CLASS (wattle_window_parent_class)->dispose (object);
 }
@@ -445,6 +464,7 @@ wattle_window_class_init (WattleWindowClass *klass)
   g_type_ensure (WATTLE_TYPE_SYNC_BUTTON);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "win.palette", NULL, palette_action);
+  gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, shortcuts_action);
   gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
   gtk_widget_class_install_action (widget_class, "win.sync", NULL, sync_action);
   gtk_widget_class_install_action (widget_class, "win.new", NULL, new_action);

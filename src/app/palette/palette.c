@@ -40,8 +40,7 @@ static const struct
   { "win.sync", "emblem-synchronizing-symbolic", N_("Synchronise now"), N_("send, fetch, refresh") },
   { "win.lock", "system-lock-screen-symbolic", N_("Lock"), N_("leave, hide") },
   { "win.sign-out", "system-log-out-symbolic", N_("Sign in as someone else"), N_("sign out, switch user, leave") },
-  { "win.show-help-overlay", "preferences-desktop-keyboard-shortcuts-symbolic", N_("Keyboard shortcuts"),
-    N_("help, keys") },
+  { "win.shortcuts", "preferences-desktop-keyboard-shortcuts-symbolic", N_("Keyboard shortcuts"), N_("help, keys") },
 };
 
 static void
@@ -146,13 +145,14 @@ static void
 open_item (WattlePalette *self, WattlePaletteItem *item)
 {
   g_autoptr (WattlePaletteItem) kept = g_object_ref (item);
+  g_autoptr (WattleContext) context = g_object_ref (self->context);
   GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
 
-  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  gtk_window_destroy (GTK_WINDOW (self));
   if (kept->kind == WATTLE_PALETTE_RECORD)
-    wattle_context_open (self->context, kept->type, kept->target);
+    wattle_context_open (context, kept->type, kept->target);
   else if (kept->kind == WATTLE_PALETTE_PLACE)
-    wattle_context_open_place (self->context, kept->target);
+    wattle_context_open_place (context, kept->target);
   else
     gtk_widget_activate_action (GTK_WIDGET (parent), kept->target, NULL);
 }
@@ -245,31 +245,25 @@ wattle_palette_init (WattlePalette *self)
 }
 
 /**
- * wattle_palette_new:
+ * wattle_palette_open:
  * @parent: the window it belongs to
  * @context: the context
  *
- * Returns: (transfer none): the palette, hidden
+ * Shows a new one, which goes when it is closed: GTK 4.8 ends the program when a
+ * screen reader asks for a window that went a moment ago while another is kept
+ * that was never shown.
+ *
+ * Returns: (transfer none): the palette
  */
-WattlePalette *
-wattle_palette_new (GtkWindow *parent, WattleContext *context)
+GtkWindow *
+wattle_palette_open (GtkWindow *parent, WattleContext *context)
 {
   WattlePalette *self = g_object_new (WATTLE_TYPE_PALETTE, "transient-for", parent, NULL);
 
   self->context = g_object_ref (context);
-  return self;
-}
-
-/**
- * wattle_palette_open:
- * @self: the palette
- */
-void
-wattle_palette_open (WattlePalette *self)
-{
   fill_fixed (self);
-  gtk_editable_set_text (self->entry, "");
   show_found (self, NULL);
   gtk_window_present (GTK_WINDOW (self));
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+  return GTK_WINDOW (self);
 }

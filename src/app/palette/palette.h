@@ -13,8 +13,6 @@ G_BEGIN_DECLS
 #define WATTLE_TYPE_PALETTE (wattle_palette_get_type ())
 G_DECLARE_FINAL_TYPE (WattlePalette, wattle_palette, WATTLE, PALETTE, AdwWindow)
 
-WattlePalette *wattle_palette_new  (GtkWindow     *parent,
-                                    WattleContext *context);
-void           wattle_palette_open (WattlePalette *self);
+GtkWindow *wattle_palette_open (GtkWindow *parent, WattleContext *context);
 
 G_END_DECLS

@@ -11,15 +11,12 @@
 
 #include "app/billing/complete-visit.h"
 #include "app/schedule/booking-dialog.h"
-#include "app/widgets/accessible.h"
-#include "app/widgets/display.h"
+#include "app/schedule/taken-dialog.h"
 #include "app/widgets/feedback.h"
-#include "base/civil.h"
 #include "base/id.h"
 
 #define CONTEXT "wattle-bookings-context"
 #define WAITING "wattle-bookings-waiting"
-#define MAX_OFFERED 4
 
 /* A booking or move that waits for the server. */
 typedef struct
@@ -61,112 +58,6 @@ active_widget (GtkApplication *application)
   return window != NULL ? wattle_toasting (GTK_WIDGET (window)) : NULL;
 }
 
-/* The choice between the free times that the server named. */
-typedef struct
-{
-  WattleContext *context;
-  Waiting *waiting;
-  WattleJson *slots;
-} Choice;
-
-static void
-choice_free (gpointer data)
-{
-  Choice *choice = data;
-
-  g_object_unref (choice->context);
-  waiting_free (choice->waiting);
-  g_clear_pointer (&choice->slots, wattle_json_free);
-  g_free (choice);
-}
-
-typedef struct
-{
-  GtkWidget *widget;
-  WattleContext *context;
-  char *name;
-  char *args;
-} Retry;
-
-static void
-retried_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autofree Retry *retry = data;
-  g_autoptr (GtkWidget) widget = retry->widget;
-  g_autoptr (WattleContext) context = retry->context;
-  g_autofree char *name = retry->name;
-  g_autofree char *args = retry->args;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *id = wattle_client_send_again_finish (WATTLE_CLIENT (source), result, &error);
-
-  if (id == NULL)
-    {
-      wattle_show_error (widget, error);
-      return;
-    }
-  wattle_bookings_remember (context, id, name, args);
-  if (widget != NULL)
-    wattle_toast (widget, _("Booked at the new time"));
-}
-
-static void
-chosen_cb (AdwActionRow *row, gpointer data)
-{
-  Choice *choice = data;
-  GtkWindow *dialog = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (row)));
-  guint index = (guint) gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row));
-  GtkWindow *window = gtk_window_get_transient_for (dialog);
-  GtkWidget *toasting = window != NULL ? wattle_toasting (GTK_WIDGET (window)) : NULL;
-  Retry *retry = g_new0 (Retry, 1);
-
-  retry->widget = toasting != NULL ? g_object_ref (toasting) : NULL;
-  retry->context = g_object_ref (choice->context);
-  retry->name = g_strdup (choice->waiting->name);
-  retry->args = wattle_bookings_at_time (choice->waiting->name, choice->waiting->args,
-                                         wattle_json_element (wattle_json_root (choice->slots), index));
-  wattle_client_send_again_async (wattle_context_client (choice->context), choice->waiting->id, retry->args, NULL,
-                                  retried_cb, retry);
-  gtk_window_destroy (dialog);
-}
-
-static void
-offer (GtkApplication *application, WattleContext *context, Waiting *waiting, const char *message,
-       const char *alternatives)
-{
-  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/au/wattle/Wattle/schedule/taken-dialog.ui");
-  GtkWindow *dialog = GTK_WINDOW (gtk_builder_get_object (builder, "dialog"));
-  GtkListBox *times = GTK_LIST_BOX (gtk_builder_get_object (builder, "times"));
-  Choice *choice = g_new0 (Choice, 1);
-  guint n;
-
-  choice->context = g_object_ref (context);
-  choice->waiting = waiting;
-  choice->slots = alternatives != NULL ? wattle_json_parse (alternatives, -1, &WATTLE_JSON_WIRE_LIMITS, NULL) : NULL;
-  g_object_set_data_full (G_OBJECT (dialog), "choice", choice, choice_free);
-  n = choice->slots != NULL ? MIN (wattle_json_length (wattle_json_root (choice->slots)), MAX_OFFERED) : 0;
-  for (guint i = 0; i < n; i++)
-    {
-      WattleJsonNode slot = wattle_json_element (wattle_json_root (choice->slots), i);
-      const char *text = wattle_json_member_string (slot, "starts_at");
-      GtkWidget *row = adw_action_row_new ();
-      g_autofree char *label = NULL;
-      gint64 starts;
-
-      if (text != NULL && wattle_instant_parse (text, &starts, NULL))
-        label = wattle_display_date_time (starts, wattle_context_zone (context));
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), label);
-      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-      g_signal_connect (row, "activated", G_CALLBACK (chosen_cb), choice);
-      gtk_list_box_append (times, row);
-      gtk_widget_set_visible (row, label != NULL);
-    }
-  adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog), message);
-  gtk_widget_set_visible (GTK_WIDGET (times), n > 0);
-  wattle_name_rows (GTK_WIDGET (dialog));
-  gtk_window_set_transient_for (dialog, gtk_application_get_active_window (application));
-  gtk_window_present (dialog);
-}
-
 static void
 settled_cb (WattleClient *client, WattleOutboxItem *item, GtkApplication *application)
 {
@@ -183,9 +74,10 @@ settled_cb (WattleClient *client, WattleOutboxItem *item, GtkApplication *applic
   if (id == NULL || !g_hash_table_steal_extended (waiting_of (context), id, (gpointer *) &key, (gpointer *) &waiting))
     return;
   if (g_strcmp0 (status, "conflict") == 0)
-    offer (application, context, waiting, message, alternatives);
-  else
-    waiting_free (waiting);
+    wattle_taken_dialog_open (
+      gtk_application_get_active_window (application), context,
+      &(WattleRefusedBooking){ waiting->id, waiting->name, waiting->args, message, alternatives });
+  waiting_free (waiting);
 }
 
 static void

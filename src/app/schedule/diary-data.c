@@ -108,20 +108,6 @@ record_free (gpointer record)
     g_object_unref (record);
 }
 
-static char *
-name_patient (WattleRecord *patient)
-{
-  const char *preferred = wattle_record_get_string (patient, WATTLE_PATIENT_PREFERRED_NAME);
-  const char *given = wattle_record_get_string (patient, WATTLE_PATIENT_GIVEN_NAMES);
-  const char *family = wattle_record_get_string (patient, WATTLE_PATIENT_FAMILY_NAME);
-
-  if (preferred != NULL && *preferred != '\0')
-    given = preferred;
-  if (given == NULL || family == NULL)
-    return g_strdup (given != NULL ? given : family != NULL ? family : "");
-  return g_strjoin (" ", given, family, NULL);
-}
-
 static WattleDiaryVisit *
 visit_new (Reading *reading, WattleRecord *row, guint person)
 {
@@ -147,7 +133,7 @@ visit_new (Reading *reading, WattleRecord *row, guint person)
   /* Of a colleague's visit only the time is here. */
   if (patient == NULL)
     g_clear_pointer (&visit->patient, g_free);
-  visit->who = patient != NULL ? name_patient (patient) : g_strdup (_("Busy"));
+  visit->who = patient != NULL ? wattle_diary_patient_name (patient) : g_strdup (_("Busy"));
   if (kind != NULL)
     {
       visit->what = g_strdup (wattle_record_get_string (kind, WATTLE_APPOINTMENT_TYPE_NAME));
@@ -670,4 +656,24 @@ wattle_diary_roster_person (WattleDiaryRoster *self, const char *id)
         return person;
     }
   return NULL;
+}
+
+/**
+ * wattle_diary_patient_name:
+ * @patient: a patient
+ *
+ * Returns: (transfer full): the name one calls them by and the family name, as the diary has it
+ */
+char *
+wattle_diary_patient_name (WattleRecord *patient)
+{
+  const char *preferred = wattle_record_get_string (patient, WATTLE_PATIENT_PREFERRED_NAME);
+  const char *given = wattle_record_get_string (patient, WATTLE_PATIENT_GIVEN_NAMES);
+  const char *family = wattle_record_get_string (patient, WATTLE_PATIENT_FAMILY_NAME);
+
+  if (preferred != NULL && *preferred != '\0')
+    given = preferred;
+  if (given == NULL || family == NULL)
+    return g_strdup (given != NULL ? given : family != NULL ? family : "");
+  return g_strjoin (" ", given, family, NULL);
 }

@@ -170,6 +170,7 @@ WattleDiary *wattle_diary_ref         (WattleDiary        *self);
 void         wattle_diary_unref       (WattleDiary        *self);
 char        *wattle_diary_visit_name  (const WattleDiary  *self,
                                        const WattleDiaryVisit *visit);
+char *wattle_diary_patient_name (WattleRecord *patient);
 char        *wattle_diary_visit_times (const WattleDiary  *self,
                                        gint64              starts,
                                        gint64              ends);
