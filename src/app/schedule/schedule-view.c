@@ -261,12 +261,13 @@ loaded_cb (WattleScheduleView *self)
                          wattle_diary_grid_min_width (self->grid));
   wattle_diary_hours_set (self->hours, diary, wattle_context_now (context), wattle_diary_grid_height (self->grid));
   gtk_stack_set_visible_child_name (self->stack, "diary");
-  if (!self->scrolled)
-    scroll_to_start (self, diary);
   /* Who went on to another place meanwhile types there. */
   if (self->wants_focus && gtk_widget_get_mapped (GTK_WIDGET (self)))
     gtk_widget_child_focus (GTK_WIDGET (self->grid), GTK_DIR_TAB_FORWARD);
   self->wants_focus = FALSE;
+  /* Behind the focus, which scrolls, too: to the top before there is a size. */
+  if (!self->scrolled)
+    scroll_to_start (self, diary);
   show_wanted (self);
 }
 
