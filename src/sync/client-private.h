@@ -5,6 +5,7 @@
 #pragma once
 
 #include "sync/client.h"
+#include "sync/contact.h"
 #include "sync/engine.h"
 #include "sync/thread.h"
 
@@ -25,6 +26,8 @@ typedef struct
   WattleOutbox *outbox;
   WattleEngine *engine;
   WattleThread *thread;
+  WattleContact contact;     /* before the thread starts the worker's, then the thread's */
+  gboolean heard;            /* the server, since it was signed in or unlocked */
   GCancellable *cancellable; /* of calls that other threads make */
 } WattleCore;
 
@@ -58,6 +61,7 @@ gboolean wattle_core_sign_in (WattleCore *self,
 gboolean wattle_core_unlock (WattleCore *self, const char *password, GCancellable *cancellable, GError **error);
 gboolean wattle_core_change_password (WattleCore *self, const char *old, const char *new, GError **error);
 gboolean wattle_core_start (WattleCore *self, const WattleEngineListener *listener, GError **error);
+gboolean wattle_core_note_contact (WattleCore *self, gboolean heard, GError **error);
 gboolean wattle_core_check_sent (WattleCore *self, GError **error);
 void wattle_core_close (WattleCore *self);
 gboolean wattle_core_wipe (WattleCore *self, GCancellable *cancellable, GError **error);

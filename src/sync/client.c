@@ -74,6 +74,7 @@ typedef struct
   WattleStep step;
   GError *error;
   gboolean ended;
+  gboolean too_long;
   gboolean read_only;
 } Note;
 
@@ -249,7 +250,7 @@ take_step (WattleClient *self, const Note *note)
   set_last_error (self, note->error->message);
   if (wattle_error_is_wipe (note->error))
     wattle_client_wipe (self);
-  else if (note->ended)
+  else if (note->ended || note->too_long)
     {
       g_signal_emit (self, signals[SIGNAL_SIGNED_OUT], 0, note->error->message);
       wattle_client_close_core (self, WATTLE_CLIENT_SIGNED_OUT);
@@ -383,8 +384,15 @@ heard_step (WattleStep step, const GError *error, gpointer data)
 {
   WattleClient *self = data;
   Note *note = note_new (self, NOTE_STEP);
+  g_autoptr (GError) too_long = NULL;
 
   note->step = step;
+  /* A greeting alone, which anybody answers, is no contact. */
+  note->too_long = step != WATTLE_STEP_MORE
+                   && !wattle_core_note_contact (self->core, step == WATTLE_STEP_IDLE, &too_long)
+                   && g_strcmp0 (wattle_error_get_field (too_long), "offline_days") == 0;
+  if (note->too_long)
+    error = too_long;
   note->error = error != NULL ? g_error_copy (error) : NULL;
   note->ended = wattle_session_has_ended (self->core->session);
   note->read_only = wattle_engine_is_read_only (self->core->engine);

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "domain/settings.h"
 #include "store/vfs/vfs.h"
 
 #define CACHE_FILE "cache.db"
@@ -90,9 +91,11 @@ sign_in_online (WattleCore *self, const WattleSignIn *given, GCancellable *cance
 {
   if (!is_reachable (self, cancellable, error))
     return FALSE;
-  if (given->browser != NULL)
-    return wattle_session_sign_in_provider (self->session, given->login, given->browser, cancellable, error);
-  return wattle_session_sign_in (self->session, given->login, given->password, given->code, cancellable, error);
+  self->heard =
+    given->browser != NULL
+      ? wattle_session_sign_in_provider (self->session, given->login, given->browser, cancellable, error)
+      : wattle_session_sign_in (self->session, given->login, given->password, given->code, cancellable, error);
+  return self->heard;
 }
 
 static gboolean
@@ -309,6 +312,7 @@ wattle_core_change_password (WattleCore *self, const char *old, const char *new,
 gboolean
 wattle_core_unlock (WattleCore *self, const char *password, GCancellable *cancellable, GError **error)
 {
+  self->heard = FALSE;
   return wattle_vault_open_sync (self->vault, WATTLE_VAULT_WITH_KEYRING, password, cancellable, error)
          && wattle_session_load (self->session, self->vault, error);
 }
@@ -389,6 +393,48 @@ make_engine (WattleCore *self, const WattleEngineListener *listener, GError **er
 }
 
 /**
+ * wattle_core_note_contact:
+ * @self: a core whose cache is open
+ * @heard: whether the server was heard of just now
+ * @error: it was not for too many days: field "offline_days"
+ *
+ * Called once a step. What cannot be kept on the disk counts all the same.
+ */
+gboolean
+wattle_core_note_contact (WattleCore *self, gboolean heard, GError **error)
+{
+  g_autoptr (WattleTransaction) transaction = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (!wattle_contact_note (&self->contact, self->vault, heard, &local))
+    g_warning ("the last contact was not kept: %s", local->message);
+  if (heard)
+    return TRUE;
+  transaction = wattle_store_begin_read (self->cache, error);
+  return transaction != NULL
+         && wattle_contact_check (
+           &self->contact, wattle_setting_get_integer (wattle_transaction_reader (transaction), "offline_days"), error);
+}
+
+/* A server that answers now is heard of, so that an unlock after many days goes on by itself. */
+static gboolean
+open_contact (WattleCore *self, GError **error)
+{
+  g_autofree char *token = NULL;
+
+  if (!wattle_contact_load (&self->contact, self->vault, error))
+    return FALSE;
+  if (self->heard || wattle_core_note_contact (self, FALSE, NULL))
+    return wattle_core_note_contact (self, self->heard, error);
+  if (is_reachable (self, self->cancellable, NULL))
+    {
+      wattle_session_expire (self->session);
+      token = wattle_session_token (self->session, self->cancellable, NULL);
+    }
+  return wattle_core_note_contact (self, token != NULL, error);
+}
+
+/**
  * wattle_core_start:
  * @self: a core whose vault and session are open
  * @listener: whom the engine tells
@@ -401,7 +447,8 @@ wattle_core_start (WattleCore *self, const WattleEngineListener *listener, GErro
 {
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  return open_outbox (self, error) && open_cache (self, error) && make_engine (self, listener, error);
+  return open_outbox (self, error) && open_cache (self, error) && open_contact (self, error)
+         && make_engine (self, listener, error);
 }
 
 /**

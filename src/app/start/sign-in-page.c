@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/settings/second-factor-dialog.h"
+#include "app/start/server-call.h"
 #include "app/widgets/accessible.h"
 #include "app/widgets/feedback.h"
 #include "base/error.h"
@@ -22,6 +23,8 @@ typedef enum
   NO_KEYRING,
   KEY_LOST,
   FACTOR,
+  PROVIDER,
+  BROWSER,
 } Step;
 
 /* So many wrong passwords at the lock, and whoever it is signs in again: there the server slows a guesser down. */
@@ -44,23 +47,31 @@ static const struct
                N_("_Unlock") },
   [PENDING] = { N_("Waiting for Approval"),
                 N_("This computer is new to the practice. An administrator approves it under Settings, Devices, "
-                   "and asks you to read out what stands below."),
+                    "and asks you to read out what stands below."),
                 "pending", N_("_Check Again") },
   [KEYRING_LOCKED] = { N_("The Keyring Is Locked"),
-                       N_("The key of what is saved here lies in the keyring of this desktop. Unlock the keyring, then "
-                          "try again. Nothing is lost."),
+                       N_(
+                         "The key of what is saved here lies in the keyring of this desktop. Unlock the keyring, then "
+                         "try again. Nothing is lost."),
                        "none", N_("_Try Again") },
   [NO_KEYRING] = { N_("No Keyring Here"),
                    N_("Wattle keeps half of the key to your records in the keyring of the desktop, and this computer "
-                      "shows none."),
+                       "shows none."),
                    "none", N_("_Try Again") },
   [FACTOR] = { N_("A Second Factor Is Wanted"),
                N_("The practice asks everybody on the staff for a code from an authenticator app. Set yours up to go "
-                  "on; you need your phone."),
+                   "on; you need your phone."),
                "none", N_("_Set It Up…") },
+  [PROVIDER] = { N_("A Passphrase for This Computer"),
+                 N_("It opens what Wattle saves here, also while there is no network. The first time you choose it; "
+                     "after that you type the same again. Your browser does the rest."),
+                 "password", N_("_Continue in the Browser") },
+  [BROWSER] = { N_("Go On in Your Browser"),
+                N_("A page is open there on which you sign in. When that is done, you go on here."), "none",
+                N_("_Cancel") },
   [KEY_LOST] = { N_("The Key Is Gone"),
                  N_("What is saved on this computer can no longer be opened. It is set aside, not deleted. "
-                    "Sign in to fetch everything from the server again."),
+                     "Sign in to fetch everything from the server again."),
                  "password", N_("_Sign In and Fetch Again") },
 };
 
@@ -73,7 +84,11 @@ struct _WattleSignInPage
   gboolean busy;
   gboolean afresh;  /* what is saved here is set aside */
   gboolean waiting; /* for the server on this computer */
+  gboolean with_provider;
+  gboolean has_provider;
+  GCancellable *cancellable; /* of the way through the browser */
   char *person;
+  GtkWidget *provider;
   GtkLabel *title;
   GtkLabel *explanation;
   GtkStack *stack;
@@ -122,7 +137,7 @@ focus (WattleSignInPage *self)
     editable = self->old_password;
   else if (*gtk_editable_get_text (self->login) == '\0')
     editable = self->login;
-  gtk_widget_grab_focus (GTK_WIDGET (editable));
+  gtk_widget_grab_focus (self->step == BROWSER ? GTK_WIDGET (self->go) : GTK_WIDGET (editable));
 }
 
 static void
@@ -134,6 +149,11 @@ set_step (WattleSignInPage *self, Step step)
     step == PENDING && self->client != NULL ? wattle_client_fingerprint (self->client) : NULL;
 
   self->step = step;
+  if (step == SIGN_IN)
+    self->with_provider = FALSE;
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->password),
+                                 self->with_provider ? _("Passphrase of this computer") : _("Password"));
+  gtk_widget_set_visible (self->provider, step == SIGN_IN && self->has_provider);
   gtk_label_set_label (self->fingerprint, fingerprint != NULL ? fingerprint : "");
   gtk_widget_set_visible (self->alone, step == NO_KEYRING);
   gtk_label_set_label (self->title, _(steps[step].title));
@@ -154,7 +174,8 @@ static void
 set_busy (WattleSignInPage *self, gboolean busy)
 {
   self->busy = busy;
-  gtk_widget_set_sensitive (GTK_WIDGET (self->go), !busy && !self->waiting);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->go), self->step == BROWSER || (!busy && !self->waiting));
+  gtk_widget_set_sensitive (self->provider, !busy && !self->waiting);
   gtk_widget_set_sensitive (GTK_WIDGET (self->stack), !busy);
   gtk_spinner_set_spinning (self->spinner, busy || self->waiting);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy || self->waiting);
@@ -171,14 +192,13 @@ signed_out_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-begin_again (WattleSignInPage *self)
+begin_again (WattleSignInPage *self, const char *reason)
 {
   self->wrong = 0;
   gtk_editable_set_text (self->password, "");
   wattle_client_sign_out_async (self->client, FALSE, NULL, signed_out_cb, g_object_ref (self));
   set_step (self, SIGN_IN);
-  show_problem (self, _("That was a wrong password five times. Sign in again; what is saved here, and what was not "
-                        "sent yet, is kept."));
+  show_problem (self, reason);
 }
 
 static void
@@ -208,7 +228,10 @@ took_error (WattleSignInPage *self, const GError *error)
     set_step (self, NO_KEYRING);
   else if (self->step == UNLOCK && g_strcmp0 (wattle_error_get_field (error), "password") == 0
            && ++self->wrong >= MAX_WRONG)
-    begin_again (self);
+    begin_again (self, _("That was a wrong password five times. Sign in again; what is saved here, and what was not "
+                          "sent yet, is kept."));
+  else if (self->step == UNLOCK && g_strcmp0 (wattle_error_get_field (error), "offline_days") == 0)
+    begin_again (self, error->message);
   else
     {
       gtk_editable_select_region (self->step == CODE ? self->code : self->password, 0, -1);
@@ -235,6 +258,8 @@ signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
                     ? wattle_client_unlock_finish (WATTLE_CLIENT (source), result, &error)
                     : wattle_client_sign_in_finish (WATTLE_CLIENT (source), result, &error);
 
+  if (self->step == BROWSER)
+    set_step (self, PROVIDER);
   set_busy (self, FALSE);
   if (!done)
     {
@@ -259,7 +284,14 @@ sign_in (WattleSignInPage *self)
   const char *code = gtk_editable_get_text (self->code);
   const char *old = gtk_editable_get_text (self->old_password);
 
-  if (self->afresh || *old != '\0')
+  if (self->with_provider)
+    {
+      g_clear_object (&self->cancellable);
+      self->cancellable = g_cancellable_new ();
+      wattle_client_sign_in_provider_async (self->client, login, password, self->afresh, self->cancellable,
+                                            signed_in_cb, g_object_ref (self));
+    }
+  else if (self->afresh || *old != '\0')
     wattle_client_sign_in_anew_async (self->client, login, password, *code != '\0' ? code : NULL,
                                       self->afresh ? NULL : old, NULL, signed_in_cb, g_object_ref (self));
   else
@@ -268,8 +300,71 @@ sign_in (WattleSignInPage *self)
 }
 
 static void
+launched_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleSignInPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (g_app_info_launch_default_for_uri_finish (result, &error) || self->step != BROWSER)
+    return;
+  g_message ("no browser: %s", error->message);
+  gtk_label_set_label (self->explanation,
+                       _("No browser could be opened on this computer. Cancel, and choose one in the settings of the "
+                          "desktop, under Default Applications."));
+}
+
+static void
+browse_cb (WattleClient *client, const char *url, WattleSignInPage *self)
+{
+  if (!self->busy || !self->with_provider)
+    return;
+  set_step (self, BROWSER);
+  set_busy (self, TRUE);
+  g_app_info_launch_default_for_uri_async (url, NULL, self->cancellable, launched_cb, g_object_ref (self));
+}
+
+static void
+provider_cb (WattleSignInPage *self)
+{
+  show_problem (self, NULL);
+  gtk_editable_set_text (self->password, "");
+  self->with_provider = TRUE;
+  set_step (self, PROVIDER);
+}
+
+static void
+hello_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleSignInPage) self = data;
+  g_autoptr (WattleJson) hello = wattle_server_call_finish (result, NULL);
+  const char *label = hello != NULL ? wattle_json_member_string (wattle_json_root (hello), "oidc") : NULL;
+  g_autofree char *text = NULL;
+
+  if (label == NULL || *label == '\0')
+    return;
+  text = g_strdup_printf (_("Sign In With %s"), label);
+  gtk_button_set_label (GTK_BUTTON (self->provider), text);
+  self->has_provider = TRUE;
+  gtk_widget_set_visible (self->provider, self->step == SIGN_IN);
+}
+
+/* Whether the practice has an identity provider, and what that is called. */
+static void
+ask_for_provider (WattleSignInPage *self)
+{
+  if (self->client != NULL && !self->waiting)
+    wattle_server_call_async (wattle_client_server_url (self->client), "GET", "/v1/hello", NULL, NULL, hello_cb,
+                              g_object_ref (self));
+}
+
+static void
 go_cb (WattleSignInPage *self)
 {
+  if (self->step == BROWSER)
+    {
+      g_cancellable_cancel (self->cancellable);
+      return;
+    }
   if (self->client == NULL || self->busy || self->waiting)
     return;
   if (self->step == FACTOR)
@@ -277,10 +372,16 @@ go_cb (WattleSignInPage *self)
       wattle_second_factor_dialog_open (GTK_WIDGET (self), self->context);
       return;
     }
+  if (self->with_provider && *gtk_editable_get_text (self->login) == '\0')
+    {
+      show_problem (self, _("Type your sign-in name."));
+      focus (self);
+      return;
+    }
   if (*gtk_editable_get_text (self->password) == '\0'
       || (self->step == OLD_PASSWORD && !self->afresh && *gtk_editable_get_text (self->old_password) == '\0'))
     {
-      show_problem (self, _("Type your password."));
+      show_problem (self, self->with_provider ? _("Type a passphrase.") : _("Type your password."));
       focus (self);
       return;
     }
@@ -337,6 +438,7 @@ static void
 other_person_cb (WattleSignInPage *self)
 {
   forget_secrets (self);
+  g_cancellable_cancel (self->cancellable);
   gtk_editable_set_text (self->login, "");
   if (self->client != NULL && wattle_client_state (self->client) != WATTLE_CLIENT_SIGNED_OUT)
     wattle_client_sign_out_async (self->client, FALSE, NULL, signed_out_cb, g_object_ref (self));
@@ -385,18 +487,25 @@ client_cb (WattleContext *context, GParamSpec *pspec, WattleSignInPage *self)
 {
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);
+  g_cancellable_cancel (self->cancellable);
+  self->has_provider = FALSE;
+  gtk_widget_set_visible (self->provider, FALSE);
   g_set_object (&self->client, wattle_context_client (context));
   if (self->client == NULL)
     return;
   g_signal_connect (self->client, "notify::state", G_CALLBACK (state_cb), self);
   g_signal_connect (self->client, "signed-out", G_CALLBACK (reason_cb), self);
+  g_signal_connect (self->client, "browse", G_CALLBACK (browse_cb), self);
   state_cb (self->client, NULL, self);
+  ask_for_provider (self);
 }
 
 static void
 map_cb (WattleSignInPage *self)
 {
   focus (self);
+  if (!self->has_provider)
+    ask_for_provider (self);
 }
 
 static void
@@ -407,6 +516,7 @@ wattle_sign_in_page_dispose (GObject *object)
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_clear_object (&self->client);
+  g_clear_object (&self->cancellable);
   g_clear_object (&self->context);
   g_clear_pointer (&self->person, g_free);
   G_OBJECT_CLASS (wattle_sign_in_page_parent_class)->dispose (object);
@@ -421,6 +531,8 @@ wattle_sign_in_page_class_init (WattleSignInPageClass *klass)
   signals[OTHER_SERVER] = g_signal_new ("other-server", WATTLE_TYPE_SIGN_IN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                         NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/start/sign-in-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, provider);
+  gtk_widget_class_bind_template_callback (widget_class, provider_cb);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, title);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, explanation);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, stack);
@@ -486,6 +598,8 @@ wattle_sign_in_page_set_status (WattleSignInPage *self, const char *text, gboole
   gtk_label_set_label (self->status, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->status), text != NULL);
   set_busy (self, self->busy);
+  if (!busy && !self->has_provider)
+    ask_for_provider (self);
 }
 
 /**

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
 
@@ -31,6 +32,45 @@ test_first_sync (Fixture *self, gconstpointer data)
   g_assert_cmpuint (fake_transport_calls (FAKE_TRANSPORT (self->one.transport), "/snapshot"), >=, 4);
   g_assert_cmpstr (wattle_record_id (wattle_client_user (self->one.client)), ==, fake_server_user (self->server));
   g_assert_cmpint (wattle_client_actor (self->one.client)->role, ==, WATTLE_ROLE_CLINICIAN);
+}
+
+/* Days without the server close what is saved here, whatever the clock says afterwards; nothing of it is lost. */
+static void
+test_offline_days (Fixture *self, gconstpointer data)
+{
+  gint64 start = 1790000000 * WATTLE_SECOND;
+  g_autofree char *id = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+
+  wattle_clock_fix (start);
+  desk_start (&self->one);
+  self->one.faults->offline = TRUE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (!wattle_client_is_online (self->one.client));
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  wattle_clock_fix (start + 6 * WATTLE_DAY);
+  wattle_client_lock (self->one.client);
+  g_assert_true (desk_unlock (&self->one, PASSWORD, &error));
+  g_assert_no_error (error);
+  /* while it is open */
+  wattle_clock_fix (start + 8 * WATTLE_DAY);
+  wattle_client_sync_now (self->one.client);
+  wait_until (wattle_client_state (self->one.client) == WATTLE_CLIENT_SIGNED_OUT);
+  g_assert_null (wattle_client_store (self->one.client));
+  /* turned back, and begun again */
+  wattle_clock_fix (start + WATTLE_DAY);
+  desk_reopen (&self->one);
+  g_assert_false (desk_sign_in (&self->one, LOGIN, PASSWORD, NULL, &error));
+  g_assert_cmpstr (wattle_error_get_field (error), ==, "offline_days");
+  g_clear_error (&error);
+  self->one.faults->offline = FALSE;
+  g_assert_true (desk_sign_in (&self->one, LOGIN, PASSWORD, NULL, &error));
+  g_assert_no_error (error);
+  wait_until (desk_is_idle (&self->one));
+  there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, id);
+  g_assert_nonnull (there);
+  wattle_clock_fix (0);
 }
 
 static void
@@ -1120,6 +1160,7 @@ main (int argc, char **argv)
   add ("first-sync", test_first_sync);
   add ("two-desks", test_two_desks);
   add ("offline", test_offline);
+  add ("offline-days", test_offline_days);
   add ("lost-answer", test_lost_answer);
   add ("sign-in", test_sign_in);
   add ("keyring", test_keyring);
