@@ -151,11 +151,22 @@ wattle_sync_button_dispose (GObject *object)
 }
 
 static void
+wattle_sync_button_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  gtk_widget_set_visible (GTK_WIDGET (WATTLE_SYNC_BUTTON (object)->label), !g_value_get_boolean (value));
+}
+
+static void
 wattle_sync_button_class_init (WattleSyncButtonClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wattle_sync_button_dispose;
+  G_OBJECT_CLASS (klass)->set_property = wattle_sync_button_set_property;
+  /* In a narrow window the picture stands alone; its words are the tooltip and the accessible name. */
+  g_object_class_install_property (
+    G_OBJECT_CLASS (klass), 1,
+    g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/outbox/sync-button.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleSyncButton, button);
   gtk_widget_class_bind_template_child (widget_class, WattleSyncButton, icon);

@@ -7,12 +7,14 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/billing/reason-dialog.h"
+#include "app/settings/roles-dialog.h"
 #include "app/widgets/display.h"
 #include "app/widgets/entry-row.h"
 #include "app/widgets/feedback.h"
 #include "app/widgets/form-groups.h"
 #include "app/widgets/record-dialog.h"
 #include "app/widgets/record-form.h"
+#include "domain/naming.h"
 
 struct _WattleDetailsPage
 {
@@ -23,6 +25,7 @@ struct _WattleDetailsPage
   GtkWidget *cancel;
   GtkWidget *save;
   GtkWidget *edit;
+  GtkWidget *invite;
   GtkStack *stack;
   GtkBox *reading;
   AdwBin *editing;
@@ -97,6 +100,9 @@ show_mode (WattleDetailsPage *self)
   gtk_widget_set_visible (self->save, editing);
   gtk_widget_set_visible (self->cancel, editing);
   gtk_widget_set_visible (self->edit, !editing && may);
+  gtk_widget_set_visible (self->invite, !editing
+                                          && wattle_context_may (wattle_view_context (WATTLE_VIEW (self)),
+                                                                 "POST /v1/users/{id}/invitation"));
   gtk_label_set_label (self->hint, editing ? _("Amber is a hint and may stand; red has to be put right.")
                                            : _("What is empty is left out here; Ctrl+E shows every field."));
 }
@@ -245,6 +251,56 @@ add_related_cb (WattleDetailsPage *self)
   wattle_record_dialog_open_new (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)), person, NULL, NULL);
 }
 
+static gpointer
+read_accounts (WattleTransaction *transaction, gpointer patient, GCancellable *cancellable, GError **error)
+{
+  WattleQuery query = wattle_query (WATTLE_RECORD_USER);
+
+  wattle_query_where_text (&query, WATTLE_USER_PATIENT, g_variant_get_string (patient, NULL));
+  return wattle_reader_query (wattle_transaction_reader (transaction), &query, error);
+}
+
+static void
+accounts_cb (gpointer owner, gpointer result, const GError *error)
+{
+  WattleDetailsPage *self = owner;
+  WattleContext *context = wattle_view_context (WATTLE_VIEW (self));
+  GPtrArray *accounts = result;
+  g_autoptr (WattleRecord) user = NULL;
+  g_autofree char *name = NULL;
+
+  if (error != NULL)
+    {
+      wattle_show_error (owner, error);
+      return;
+    }
+  if (self->patient == NULL)
+    return;
+  if (accounts->len > 0)
+    {
+      wattle_roles_dialog_open (owner, context, accounts->pdata[0]);
+      return;
+    }
+  name = wattle_patient_full_name (self->patient);
+  user = wattle_record_new (WATTLE_RECORD_USER);
+  wattle_record_set_string (user, WATTLE_USER_DISPLAY_NAME, name);
+  wattle_record_set_string (user, WATTLE_USER_LOGIN, wattle_record_get_string (self->patient, WATTLE_PATIENT_EMAIL));
+  wattle_record_set_string (user, WATTLE_USER_EMAIL, wattle_record_get_string (self->patient, WATTLE_PATIENT_EMAIL));
+  wattle_record_set_integer (user, WATTLE_USER_ROLES, 1 << WATTLE_ROLE_PATIENT);
+  wattle_record_set_string (user, WATTLE_USER_PATIENT, wattle_record_id (self->patient));
+  wattle_roles_dialog_open (owner, context, user);
+}
+
+/* The account that the patient has, or a new one filled in with what is known. */
+static void
+invite_cb (WattleDetailsPage *self)
+{
+  if (self->patient != NULL)
+    wattle_context_load (wattle_view_context (WATTLE_VIEW (self)), read_accounts,
+                         g_variant_new_string (wattle_record_id (self->patient)), (GDestroyNotify) g_ptr_array_unref,
+                         NULL, self, accounts_cb);
+}
+
 static void
 save_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -270,12 +326,14 @@ wattle_details_page_class_init (WattleDetailsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleDetailsPage, cancel);
   gtk_widget_class_bind_template_child (widget_class, WattleDetailsPage, save);
   gtk_widget_class_bind_template_child (widget_class, WattleDetailsPage, edit);
+  gtk_widget_class_bind_template_child (widget_class, WattleDetailsPage, invite);
   gtk_widget_class_bind_template_child (widget_class, WattleDetailsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, WattleDetailsPage, reading);
   gtk_widget_class_bind_template_child (widget_class, WattleDetailsPage, editing);
   gtk_widget_class_bind_template_child (widget_class, WattleDetailsPage, related);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);
   gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
+  gtk_widget_class_bind_template_callback (widget_class, invite_cb);
   gtk_widget_class_bind_template_callback (widget_class, related_cb);
   gtk_widget_class_bind_template_callback (widget_class, add_related_cb);
   gtk_widget_class_install_action (widget_class, "details.save", NULL, save_action);

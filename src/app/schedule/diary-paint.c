@@ -157,6 +157,7 @@ wattle_diary_layout (GtkWidget *widget, const char *text, double scale, gboolean
   pango_layout_set_attributes (layout, attributes);
   pango_attr_list_unref (attributes);
   pango_layout_set_single_paragraph_mode (layout, TRUE);
+  pango_layout_set_auto_dir (layout, FALSE);
   if (width >= 0)
     {
       pango_layout_set_width (layout, MAX (width, 0) * PANGO_SCALE);

@@ -248,6 +248,8 @@ static void
 wattle_visit_box_init (WattleVisitBox *self)
 {
   self->laid_out_for = -1;
+  /* The stripe, the words and the pictures have their sides in the drawing, whichever way the language is read. */
+  gtk_widget_set_direction (GTK_WIDGET (self), GTK_TEXT_DIR_LTR);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_VISIBLE);
 }
 

@@ -6,9 +6,11 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/settings/code-dialog.h"
 #include "app/widgets/feedback.h"
 #include "app/widgets/form-row.h"
 #include "base/error.h"
+#include "base/id.h"
 
 struct _WattleRolesDialog
 {
@@ -22,6 +24,8 @@ struct _WattleRolesDialog
   WattleFormRow *practitioner;
   AdwPreferencesGroup *person;
   GtkEditable *password;
+  GtkWidget *invite;
+  GtkWidget *code;
   GtkButton *disable;
   GtkWidget *save;
   GtkLabel *problem;
@@ -79,6 +83,60 @@ added_cb (GObject *source, GAsyncResult *result, gpointer data)
     wattle_client_sync_now (WATTLE_CLIENT (source));
 }
 
+/* The person is known from now on, and may be given a link and a code. */
+static void
+show_known (WattleRolesDialog *self)
+{
+  int status = wattle_record_get_integer (self->user, WATTLE_USER_STATUS);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->name), self->new);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->login), self->new);
+  gtk_widget_set_visible (GTK_WIDGET (self->password), self->new);
+  gtk_widget_set_visible (GTK_WIDGET (self->disable), !self->new);
+  gtk_widget_set_visible (self->invite, !self->new && status == WATTLE_USER_STATUS_INVITED
+                                          && wattle_context_may (self->context, "POST /v1/users/{id}/invitation"));
+  gtk_widget_set_visible (self->code, !self->new && status == WATTLE_USER_STATUS_ACTIVE
+                                        && wattle_context_may (self->context, "POST /v1/devices/codes"));
+}
+
+static gboolean
+invited_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpointer data)
+{
+  WattleRolesDialog *self = WATTLE_ROLES_DIALOG (widget);
+  g_autoptr (WattleRecord) taken = data;
+
+  gtk_widget_set_sensitive (self->save, TRUE);
+  if (error != NULL)
+    {
+      show_problem (self, error->message);
+      return TRUE;
+    }
+  self->new = FALSE;
+  g_set_object (&self->user, taken);
+  wattle_record_set_integer (self->user, WATTLE_USER_STATUS, WATTLE_USER_STATUS_INVITED);
+  gtk_widget_set_visible (GTK_WIDGET (self->problem), FALSE);
+  show_known (self);
+  gtk_widget_grab_focus (self->invite);
+  return TRUE;
+}
+
+/* Without a first password: the person chooses one, by the invitation that stands in their dialog from now on. */
+static void
+invite_person (WattleRolesDialog *self, WattleRecord *taken)
+{
+  GString *args = g_string_new ("{\"user\":");
+  WattleJsonWriter writer;
+  g_autofree char *id = wattle_id_new ();
+  g_autofree char *json = NULL;
+
+  wattle_record_set_id (taken, id);
+  writer = wattle_json_writer (args);
+  wattle_record_write_json (taken, &writer);
+  g_string_append_c (args, '}');
+  json = g_string_free (args, FALSE);
+  wattle_perform (GTK_WIDGET (self), self->context, "user.invite", json, invited_cb, g_object_ref (taken));
+}
+
 /* A person with a password can only be made where passwords are kept: on the server. */
 static void
 add_person (WattleRolesDialog *self, WattleRecord *taken)
@@ -129,7 +187,9 @@ save_cb (WattleRolesDialog *self)
   if (!take (self, taken))
     return;
   gtk_widget_set_sensitive (self->save, FALSE);
-  if (self->new)
+  if (self->new && *gtk_editable_get_text (self->password) == '\0')
+    invite_person (self, taken);
+  else if (self->new)
     add_person (self, taken);
   else
     set_roles (self, taken);
@@ -143,6 +203,18 @@ disable_cb (WattleRolesDialog *self)
 
   wattle_perform (GTK_WIDGET (self), self->context, disabled ? "user.enable" : "user.disable", args, performed_cb,
                   NULL);
+}
+
+static void
+invite_cb (WattleRolesDialog *self)
+{
+  wattle_code_dialog_invite (GTK_WIDGET (self), self->context, wattle_record_id (self->user));
+}
+
+static void
+code_cb (WattleRolesDialog *self)
+{
+  wattle_code_dialog_device (GTK_WIDGET (self), self->context, wattle_record_id (self->user));
 }
 
 static gpointer
@@ -186,10 +258,14 @@ wattle_roles_dialog_class_init (WattleRolesDialogClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/settings/roles-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleRolesDialog, person);
   gtk_widget_class_bind_template_child (widget_class, WattleRolesDialog, password);
+  gtk_widget_class_bind_template_child (widget_class, WattleRolesDialog, invite);
+  gtk_widget_class_bind_template_child (widget_class, WattleRolesDialog, code);
   gtk_widget_class_bind_template_child (widget_class, WattleRolesDialog, disable);
   gtk_widget_class_bind_template_child (widget_class, WattleRolesDialog, save);
   gtk_widget_class_bind_template_child (widget_class, WattleRolesDialog, problem);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);
+  gtk_widget_class_bind_template_callback (widget_class, invite_cb);
+  gtk_widget_class_bind_template_callback (widget_class, code_cb);
   gtk_widget_class_bind_template_callback (widget_class, disable_cb);
 }
 
@@ -213,7 +289,7 @@ add_row (WattleRolesDialog *self, WattleFieldId field)
  * wattle_roles_dialog_open:
  * @widget: where the person asked
  * @context: the context
- * @user: (nullable): who; somebody new when %NULL
+ * @user: (nullable): who; somebody new when %NULL, or when the record has no id yet
  */
 void
 wattle_roles_dialog_open (GtkWidget *widget, WattleContext *context, WattleRecord *user)
@@ -224,16 +300,13 @@ wattle_roles_dialog_open (GtkWidget *widget, WattleContext *context, WattleRecor
                       && wattle_record_get_integer (user, WATTLE_USER_STATUS) == WATTLE_USER_STATUS_DISABLED;
 
   self->context = g_object_ref (context);
-  self->new = user == NULL;
+  self->new = user == NULL || wattle_record_id (user) == NULL;
   self->user = user != NULL ? g_object_ref (user) : wattle_record_new (WATTLE_RECORD_USER);
   self->name = add_row (self, WATTLE_USER_DISPLAY_NAME);
   self->login = add_row (self, WATTLE_USER_LOGIN);
   self->roles = add_row (self, WATTLE_USER_ROLES);
   self->practitioner = add_row (self, WATTLE_USER_PRACTITIONER);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->name), self->new);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->login), self->new);
-  gtk_widget_set_visible (GTK_WIDGET (self->password), self->new);
-  gtk_widget_set_visible (GTK_WIDGET (self->disable), !self->new);
+  show_known (self);
   gtk_button_set_label (self->disable, disabled ? _("Let In Again") : _("Keep Out"));
   if (!disabled)
     gtk_widget_add_css_class (GTK_WIDGET (self->disable), "destructive-action");

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/settings/choice-row.h"
+#include "app/settings/code-dialog.h"
 #include "app/settings/device-row.h"
 #include "app/settings/password-dialog.h"
 #include "app/settings/profile-dialog.h"
@@ -35,6 +36,7 @@ struct _WattleSettingsView
   AdwActionRow *second_row;
   int password_minimum;
   GtkListBox *devices;
+  GtkWidget *code;
   GtkWidget *all_group;
   GtkListBox *all_devices;
   GtkWidget *people_group;
@@ -234,6 +236,7 @@ refresh (WattleView *view)
   adw_action_row_set_subtitle (self->profile, wattle_record_get_string (user, WATTLE_USER_DISPLAY_NAME));
   adw_action_row_set_subtitle (self->server_row, wattle_client_server_url (wattle_context_client (context)));
   gtk_widget_set_visible (self->people_group, manages);
+  gtk_widget_set_visible (self->code, wattle_context_may (context, "POST /v1/devices/codes"));
   gtk_widget_set_visible (self->practice_group, manages);
   gtk_widget_set_visible (self->choices_group, manages);
   wattle_client_call_async (wattle_context_client (context), "GET", "/account", NULL, NULL, account_cb,
@@ -268,6 +271,14 @@ static void
 second_cb (WattleSettingsView *self)
 {
   wattle_second_factor_dialog_open (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)));
+}
+
+static void
+code_cb (WattleSettingsView *self)
+{
+  WattleContext *context = wattle_view_context (WATTLE_VIEW (self));
+
+  wattle_code_dialog_device (GTK_WIDGET (self), context, wattle_record_id (wattle_context_user (context)));
 }
 
 static void
@@ -361,6 +372,7 @@ wattle_settings_view_class_init (WattleSettingsViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, lock_row);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, second_row);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, devices);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, code);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, all_group);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, all_devices);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, people_group);
@@ -379,6 +391,7 @@ wattle_settings_view_class_init (WattleSettingsViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, profile_cb);
   gtk_widget_class_bind_template_callback (widget_class, password_cb);
   gtk_widget_class_bind_template_callback (widget_class, second_cb);
+  gtk_widget_class_bind_template_callback (widget_class, code_cb);
   gtk_widget_class_bind_template_callback (widget_class, practice_cb);
   gtk_widget_class_bind_template_callback_full (widget_class, "list_cb", G_CALLBACK (row_activated_cb));
   gtk_widget_class_bind_template_callback (widget_class, forget_cb);

@@ -95,6 +95,8 @@ struct _WattleSignInPage
   GtkEditable *login;
   GtkEditable *password;
   GtkEditable *code;
+  GtkEditable *enrolment;
+  GtkWidget *has_code;
   GtkEditable *old_password;
   GtkLabel *fingerprint;
   GtkWidget *forgotten;
@@ -167,6 +169,10 @@ set_step (WattleSignInPage *self, Step step)
   gtk_widget_set_visible (self->forgotten, step == OLD_PASSWORD);
   gtk_widget_set_visible (self->other_person, step != SIGN_IN);
   gtk_widget_set_visible (self->other_server, step == SIGN_IN);
+  gtk_widget_set_visible (self->has_code,
+                          step == SIGN_IN && !gtk_widget_get_visible (GTK_WIDGET (self->enrolment)));
+  if (step != SIGN_IN)
+    gtk_widget_set_visible (GTK_WIDGET (self->enrolment), FALSE);
   focus (self);
 }
 
@@ -244,6 +250,7 @@ forget_secrets (WattleSignInPage *self)
 {
   gtk_editable_set_text (self->password, "");
   gtk_editable_set_text (self->code, "");
+  gtk_editable_set_text (self->enrolment, "");
   gtk_editable_set_text (self->old_password, "");
   self->afresh = FALSE;
   show_problem (self, NULL);
@@ -284,6 +291,7 @@ sign_in (WattleSignInPage *self)
   const char *code = gtk_editable_get_text (self->code);
   const char *old = gtk_editable_get_text (self->old_password);
 
+  wattle_client_set_enrolment_code (self->client, gtk_editable_get_text (self->enrolment));
   if (self->with_provider)
     {
       g_clear_object (&self->cancellable);
@@ -429,6 +437,14 @@ alone_cb (WattleSignInPage *self)
 }
 
 static void
+has_code_cb (WattleSignInPage *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->enrolment), TRUE);
+  gtk_widget_set_visible (self->has_code, FALSE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->enrolment));
+}
+
+static void
 login_activated_cb (WattleSignInPage *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->password));
@@ -539,6 +555,8 @@ wattle_sign_in_page_class_init (WattleSignInPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, login);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, password);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, code);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, enrolment);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, has_code);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, old_password);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, fingerprint);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, forgotten);
@@ -552,6 +570,7 @@ wattle_sign_in_page_class_init (WattleSignInPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, other_server);
   gtk_widget_class_bind_template_callback (widget_class, go_cb);
   gtk_widget_class_bind_template_callback (widget_class, forgotten_cb);
+  gtk_widget_class_bind_template_callback (widget_class, has_code_cb);
   gtk_widget_class_bind_template_callback (widget_class, alone_cb);
   gtk_widget_class_bind_template_callback (widget_class, login_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, other_person_cb);
