@@ -100,9 +100,9 @@ show_mode (WattleDetailsPage *self)
   gtk_widget_set_visible (self->save, editing);
   gtk_widget_set_visible (self->cancel, editing);
   gtk_widget_set_visible (self->edit, !editing && may);
-  gtk_widget_set_visible (self->invite, !editing
-                                          && wattle_context_may (wattle_view_context (WATTLE_VIEW (self)),
-                                                                 "POST /v1/users/{id}/invitation"));
+  gtk_widget_set_visible (
+    self->invite,
+    !editing && wattle_context_may (wattle_view_context (WATTLE_VIEW (self)), "POST /v1/users/{id}/invitation"));
   gtk_label_set_label (self->hint, editing ? _("Amber is a hint and may stand; red has to be put right.")
                                            : _("What is empty is left out here; Ctrl+E shows every field."));
 }

@@ -86,13 +86,13 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
       text = invitation_text (WATTLE_CLIENT (source), wattle_json_root (answer));
       show (asked->widget, _("Invitation"),
             _("Give the link to the person, and to nobody else. It works once, for three days; an earlier one has "
-              "ended. A patient is asked for the date of birth."),
+               "ended. A patient is asked for the date of birth."),
             text);
       return;
     }
   show (asked->widget, _("Code for a New Device"),
         _("On the new computer choose “I Have a Device Code” before the first sign-in. It works once, within a day, "
-          "and only together with this person's password."),
+           "and only together with this person's password."),
         wattle_json_member_string (wattle_json_root (answer), "code"));
 }
 

@@ -10,11 +10,7 @@
 
 G_BEGIN_DECLS
 
-void wattle_code_dialog_device (GtkWidget     *widget,
-                                WattleContext *context,
-                                const char    *user);
-void wattle_code_dialog_invite (GtkWidget     *widget,
-                                WattleContext *context,
-                                const char    *user);
+void wattle_code_dialog_device (GtkWidget *widget, WattleContext *context, const char *user);
+void wattle_code_dialog_invite (GtkWidget *widget, WattleContext *context, const char *user);
 
 G_END_DECLS

@@ -93,10 +93,12 @@ show_known (WattleRolesDialog *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->login), self->new);
   gtk_widget_set_visible (GTK_WIDGET (self->password), self->new);
   gtk_widget_set_visible (GTK_WIDGET (self->disable), !self->new);
-  gtk_widget_set_visible (self->invite, !self->new && status == WATTLE_USER_STATUS_INVITED
-                                          && wattle_context_may (self->context, "POST /v1/users/{id}/invitation"));
-  gtk_widget_set_visible (self->code, !self->new && status == WATTLE_USER_STATUS_ACTIVE
-                                        && wattle_context_may (self->context, "POST /v1/devices/codes"));
+  gtk_widget_set_visible (self->invite, !self->new &&status
+                                          == WATTLE_USER_STATUS_INVITED &&wattle_context_may (
+                                            self->context, "POST /v1/users/{id}/invitation"));
+  gtk_widget_set_visible (
+    self->code,
+    !self->new &&status == WATTLE_USER_STATUS_ACTIVE &&wattle_context_may (self->context, "POST /v1/devices/codes"));
 }
 
 static gboolean
@@ -187,7 +189,7 @@ save_cb (WattleRolesDialog *self)
   if (!take (self, taken))
     return;
   gtk_widget_set_sensitive (self->save, FALSE);
-  if (self->new && *gtk_editable_get_text (self->password) == '\0')
+  if (self->new &&*gtk_editable_get_text (self->password) == '\0')
     invite_person (self, taken);
   else if (self->new)
     add_person (self, taken);

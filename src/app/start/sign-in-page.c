@@ -169,8 +169,7 @@ set_step (WattleSignInPage *self, Step step)
   gtk_widget_set_visible (self->forgotten, step == OLD_PASSWORD);
   gtk_widget_set_visible (self->other_person, step != SIGN_IN);
   gtk_widget_set_visible (self->other_server, step == SIGN_IN);
-  gtk_widget_set_visible (self->has_code,
-                          step == SIGN_IN && !gtk_widget_get_visible (GTK_WIDGET (self->enrolment)));
+  gtk_widget_set_visible (self->has_code, step == SIGN_IN && !gtk_widget_get_visible (GTK_WIDGET (self->enrolment)));
   if (step != SIGN_IN)
     gtk_widget_set_visible (GTK_WIDGET (self->enrolment), FALSE);
   focus (self);
