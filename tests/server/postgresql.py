@@ -80,10 +80,15 @@ class Cluster:
         words = ['postgres', '-D', self.data, '-k', self.folder]
         for name, value in self.settings.items():
             words += ['-c', '%s=%s' % (name, value.strip("'"))]
-        with open(self.log, 'ab') as log:
+        deadline = time.monotonic() + PATIENCE
+        while not self.try_start(words, deadline):
+            pass
+
+    def try_start(self, words, deadline):
+        """Whether it runs; it does not while the processes of one that was killed still hold its memory."""
+        with open(self.log, 'wb') as log:
             self.process = subprocess.Popen(unprivileged() + words, env=self.environment, cwd=self.folder,
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-        deadline = time.monotonic() + PATIENCE
         while subprocess.run(['pg_isready', '-q', '-h', self.folder], env=self.environment, check=False).returncode:
             try:
                 self.process.wait(0.02)
@@ -91,7 +96,11 @@ class Cluster:
                 if time.monotonic() < deadline:
                     continue
             with open(self.log, encoding='utf-8', errors='replace') as log:
-                raise RuntimeError('PostgreSQL did not start: ' + log.read()[-2000:])
+                text = log.read()
+            if 'shared memory block' in text and time.monotonic() < deadline:
+                return False
+            raise RuntimeError('PostgreSQL did not start: ' + text[-2000:])
+        return True
 
     def stop(self):
         if self.process and self.process.poll() is None:

@@ -60,21 +60,21 @@ def fill_chart(server, mara, schemas, who, inner):
     mara.done('payment.record', payment={
         'type': 'payment', 'id': new_id(), 'invoice': invoice['id'], 'patient': patient, 'amount': 5000,
         'method': 'cash', 'received_at': '2026-11-20T03:00:00Z', 'reference': who})
-    data = (inner + new_id()).encode()
-    name = hashlib.blake2b(data, digest_size=32).hexdigest()
-    assert mara.call('PATCH', '/v1/blobs/' + name, None, {
-        'Content-Type': 'application/octet-stream', 'Upload-Offset': '0', 'Upload-Length': str(len(data))},
-        data).status == 204
+    names = {}
     for kind, title in (('letter', inner), ('invoice', who)):
+        data = (title + new_id()).encode()
+        names[kind] = hashlib.blake2b(data, digest_size=32).hexdigest()
+        assert mara.call('PATCH', '/v1/blobs/' + names[kind], None, {
+            'Content-Type': 'application/octet-stream', 'Upload-Offset': '0', 'Upload-Length': str(len(data))},
+            data).status == 204
         mara.done('document.file', document={
             'type': 'document', 'id': new_id(), 'patient': patient, 'kind': kind, 'title': title,
-            'document_date': '2026-11-20', 'media_type': 'application/pdf', 'size': len(data),
-            'hash': name if kind == 'letter' else 'cd' * 32})
+            'document_date': '2026-11-20', 'media_type': 'application/pdf', 'size': len(data), 'hash': names[kind]})
     mara.done('access.grant', patient=patient, practitioner=server.diaries['mara'], reason=who)
     answer = server.boss.post('/v1/users', {'login': 'account-' + new_id()[-8:], 'display_name': who,
                                             'roles': ['patient'], 'password': PASSWORD, 'patient': patient})
     assert answer.status == 200, answer
-    return {'patient': patient, 'visit': visit, 'note': note['id'], 'invoice': invoice['id'], 'blob': name}, marks + 20
+    return {'patient': patient, 'visit': visit, 'note': note['id'], 'invoice': invoice['id'], 'blob': names['letter']}, marks + 20
 
 
 class World:

@@ -187,9 +187,20 @@ def plain(what, deleted=False):
     return made
 
 
+def send_file(client, data):
+    name = hashlib.blake2b(data, digest_size=32).hexdigest()
+    answer = client.call('PATCH', '/v1/blobs/' + name, None, {
+        'Content-Type': 'application/octet-stream', 'Upload-Offset': '0', 'Upload-Length': str(len(data))}, data)
+    assert answer.status == 204, answer
+    return name
+
+
 def letter(what):
+    server, client, _ = shared().side(what)
+    if not hasattr(server, 'letter'):
+        server.letter = send_file(client, b'abc')
     return record_of(what, 'document', kind='invoice', title='Bill', document_date='2026-11-20',
-                     media_type='application/pdf', size=3, hash=hashlib.blake2b(b'abc', digest_size=32).hexdigest())
+                     media_type='application/pdf', size=3, hash=server.letter)
 
 
 def grant(what):
@@ -478,11 +489,7 @@ def test_routes_on_files():
         server, client, _ = shared().side(what)
         if what not in files:
             bytes_ = new_id().encode()
-            name = hashlib.blake2b(bytes_, digest_size=32).hexdigest()
-            answer = client.call('PATCH', '/v1/blobs/' + name, None, {
-                'Content-Type': 'application/octet-stream', 'Upload-Offset': '0', 'Upload-Length': str(len(bytes_))},
-                bytes_)
-            assert answer.status == 204, answer
+            name = send_file(client, bytes_)
             client.done('document.file', document=dict(letter(what), size=len(bytes_), hash=name))
             files[what] = name
         return files[what]
