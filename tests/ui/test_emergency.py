@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../
 import wattled  # noqa: E402
 
 REASON = 'Her sister rang, she stopped her medicine'
+NOTE = 'Talked it over with Imogen'
 
 
 def over_the_wire(one, login, role):
@@ -53,6 +54,7 @@ def open_the_record(one):
     window.click('button', 'Open for an Hour', within=dialog)
     window.window('Quandong', timeout=40)
     window.find('label', 'Open in an emergency', timeout=20)
+    window.find('label', 'Reason given: ' + REASON)
 
 
 def who_is_told(one):
@@ -90,9 +92,16 @@ def review_it(one):
     window = one.window
     window.press(window.find('row', 'Patients', within=window.find('list', 'Places')))
     window.find('label', 'opened the record of', timeout=30)
+    window.find('label', 'Review due by')
+    window.fill('Note on the review', NOTE)
     window.picture('emergency-review')
     window.click('button', 'Justified', exact=True)
     window.gone('label', 'opened the record of')
+
+    def reviewed():
+        grant = next(row['put'] for row in one.manager.snapshot()[1] if row['put']['type'] == 'access_grant')
+        return grant.get('review_outcome') == 'justified' and grant['review_note'] == NOTE
+    wait_until(reviewed, 'the review with its note', 20)
 
 
 REVIEW = [take_it_without_a_window, day.sign_in, review_it]

@@ -18,6 +18,7 @@ struct _WattleEmergencyBar
   char *patient;
   WattleRecord *grant;
   GtkLabel *label;
+  GtkLabel *reason;
   guint timer;
   gboolean told; /* that the chart was opened */
 };
@@ -67,6 +68,7 @@ static void
 loaded_cb (gpointer owner, gpointer result, const GError *error)
 {
   WattleEmergencyBar *self = owner;
+  g_autofree char *reason = NULL;
 
   /* Its window may have gone meanwhile, and its label with it. */
   if (self->context == NULL)
@@ -79,6 +81,8 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
     return;
   tell_opening (self);
   show_time_left (self);
+  reason = g_strdup_printf (_("Reason given: %s"), wattle_record_get_string (self->grant, WATTLE_ACCESS_GRANT_REASON));
+  gtk_label_set_label (self->reason, reason);
 }
 
 static void
@@ -149,16 +153,23 @@ static void
 wattle_emergency_bar_init (WattleEmergencyBar *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
   GtkWidget *button = gtk_button_new_with_mnemonic (_("_End Now"));
 
   self->label = GTK_LABEL (gtk_label_new (""));
   gtk_label_set_wrap (self->label, TRUE);
   gtk_label_set_xalign (self->label, 0);
-  gtk_widget_set_hexpand (GTK_WIDGET (self->label), TRUE);
+  self->reason = GTK_LABEL (gtk_label_new (""));
+  gtk_label_set_wrap (self->reason, TRUE);
+  gtk_label_set_xalign (self->reason, 0);
+  gtk_widget_add_css_class (GTK_WIDGET (self->reason), "caption");
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_box_append (GTK_BOX (words), GTK_WIDGET (self->label));
+  gtk_box_append (GTK_BOX (words), GTK_WIDGET (self->reason));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), icon);
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->label));
+  gtk_box_append (GTK_BOX (box), words);
   gtk_box_append (GTK_BOX (box), button);
   gtk_widget_add_css_class (box, "wattle-emergency");
   g_signal_connect_object (button, "clicked", G_CALLBACK (end_cb), self, G_CONNECT_SWAPPED);

@@ -6,7 +6,10 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/widgets/accessible.h"
+#include "app/widgets/display.h"
 #include "app/widgets/feedback.h"
+#include "base/json.h"
 #include "domain/naming.h"
 
 #define MOST 50
@@ -16,6 +19,7 @@ struct _WattleReviewsBar
   AdwBin parent;
   WattleContext *context;
   GtkListBox *list;
+  GHashTable *notes; /* id of an access to what is being written about it */
 };
 
 G_DEFINE_FINAL_TYPE (WattleReviewsBar, wattle_reviews_bar, ADW_TYPE_BIN)
@@ -81,11 +85,53 @@ read_waiting (WattleTransaction *transaction, gpointer arguments, GCancellable *
 static void
 review_cb (GtkButton *button, WattleReviewsBar *self)
 {
-  g_autofree char *args = g_strdup_printf ("{\"id\":\"%s\",\"outcome\":\"%s\"}",
-                                           (const char *) g_object_get_data (G_OBJECT (button), "grant"),
-                                           (const char *) g_object_get_data (G_OBJECT (button), "outcome"));
+  const char *grant = g_object_get_data (G_OBJECT (button), "grant");
+  const char *note = g_hash_table_lookup (self->notes, grant);
+  g_autoptr (GString) args = g_string_new (NULL);
+  WattleJsonWriter writer = wattle_json_writer (args);
 
-  wattle_perform (GTK_WIDGET (self), self->context, "access.review", args, NULL, NULL);
+  wattle_json_begin_object (&writer);
+  wattle_json_pair_string (&writer, "id", grant);
+  wattle_json_pair_string (&writer, "outcome", g_object_get_data (G_OBJECT (button), "outcome"));
+  if (note != NULL && *note != '\0')
+    wattle_json_pair_string (&writer, "note", note);
+  wattle_json_end_object (&writer);
+  wattle_perform (GTK_WIDGET (self), self->context, "access.review", args->str, NULL, NULL);
+}
+
+/* Kept beside the rows, so that news of another access does not take what is being written. */
+static void
+note_cb (GtkEditable *entry, WattleReviewsBar *self)
+{
+  g_hash_table_insert (self->notes, g_strdup (g_object_get_data (G_OBJECT (entry), "grant")),
+                       g_strdup (gtk_editable_get_text (entry)));
+}
+
+static GtkWidget *
+note_row (WattleReviewsBar *self, WattleRecord *grant)
+{
+  GtkWidget *row = adw_entry_row_new ();
+  const char *written = g_hash_table_lookup (self->notes, wattle_record_id (grant));
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _("Note on the review (if you like)"));
+  g_object_set_data_full (G_OBJECT (row), "grant", g_strdup (wattle_record_id (grant)), g_free);
+  if (written != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (row), written);
+  g_signal_connect_object (row, "changed", G_CALLBACK (note_cb), self, 0);
+  return row;
+}
+
+/* The reason that was given, and when somebody should have judged it. */
+static char *
+about (WattleReviewsBar *self, WattleRecord *grant)
+{
+  gint64 due = wattle_record_get_integer (grant, WATTLE_ACCESS_GRANT_REVIEW_DUE_AT);
+  g_autofree char *when = wattle_display_date_time (due, wattle_context_zone (self->context));
+  g_autofree char *text = g_strdup_printf (due < wattle_context_now (self->context) ? _("%s\nReview overdue since %s")
+                                                                                    : _("%s\nReview due by %s"),
+                                           wattle_record_get_string (grant, WATTLE_ACCESS_GRANT_REASON), when);
+
+  return g_markup_escape_text (text, -1);
 }
 
 static GtkWidget *
@@ -108,8 +154,7 @@ add_row (WattleReviewsBar *self, Waiting *one)
   g_autofree char *text = g_strdup_printf (_("%s opened the record of %s in an emergency"), one->practitioner,
                                            one->patient);
   g_autofree char *title = g_markup_escape_text (text, -1);
-  const char *why = wattle_record_get_string (one->grant, WATTLE_ACCESS_GRANT_REASON);
-  g_autofree char *reason = g_markup_escape_text (why, -1);
+  g_autofree char *reason = about (self, one->grant);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), reason);
@@ -118,6 +163,7 @@ add_row (WattleReviewsBar *self, Waiting *one)
   adw_action_row_add_suffix (ADW_ACTION_ROW (row),
                              outcome_button (self, one->grant, WATTLE_ACCESS_REVIEW_NOT_JUSTIFIED));
   gtk_list_box_append (self->list, row);
+  gtk_list_box_append (self->list, note_row (self, one->grant));
 }
 
 static void
@@ -133,6 +179,7 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
     gtk_list_box_remove (self->list, GTK_WIDGET (row));
   for (guint i = 0; waiting != NULL && i < waiting->len; i++)
     add_row (self, waiting->pdata[i]);
+  wattle_name_rows (GTK_WIDGET (self));
   gtk_widget_set_visible (GTK_WIDGET (self), waiting != NULL && waiting->len > 0);
 }
 
@@ -164,7 +211,10 @@ ready_cb (WattleContext *context, GParamSpec *pspec, WattleReviewsBar *self)
 static void
 wattle_reviews_bar_dispose (GObject *object)
 {
-  g_clear_object (&WATTLE_REVIEWS_BAR (object)->context);
+  WattleReviewsBar *self = WATTLE_REVIEWS_BAR (object);
+
+  g_clear_object (&self->context);
+  g_clear_pointer (&self->notes, g_hash_table_unref);
   G_OBJECT_CLASS (wattle_reviews_bar_parent_class)->dispose (object);
 }
 
@@ -177,6 +227,7 @@ wattle_reviews_bar_class_init (WattleReviewsBarClass *klass)
 static void
 wattle_reviews_bar_init (WattleReviewsBar *self)
 {
+  self->notes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->list = GTK_LIST_BOX (gtk_list_box_new ());
   gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
