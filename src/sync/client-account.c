@@ -389,12 +389,14 @@ wattle_client_unlock_finish (WattleClient *self, GAsyncResult *result, GError **
  * @user_data: for @callback
  *
  * Without @forget cache and outbox stay, sealed, for the next time. Ask the
- * person before @forget when "pending" is not 0.
+ * person before @forget when "pending" is not 0. The signal "signing-out" comes
+ * first: what its handlers ask for is done before the account closes.
  */
 void
 wattle_client_sign_out_async (
   WattleClient *self, gboolean forget, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
+  g_signal_emit_by_name (self, "signing-out");
   wattle_client_forget_view (self, WATTLE_CLIENT_SIGNED_OUT);
   wattle_client_enqueue (self, sign_out_job, GINT_TO_POINTER (forget), NULL, cancellable, callback, user_data);
 }

@@ -45,8 +45,9 @@ G_DECLARE_FINAL_TYPE (WattleClient, wattle_client, WATTLE, CLIENT, GObject)
  * outbox), "conflicts" (uint), "last-error" (string, nullable), "role" (int).
  *
  * Signals: "operation-settled" (WattleOutboxItem): the server answered one;
- * "signed-out" (string reason), also when this device was wiped; "complaint"
- * (string): the server's audit trail was changed or cut short. */
+ * "signing-out": the last moment at which a draft can be kept; "signed-out"
+ * (string reason), also when this device was wiped; "complaint" (string): the
+ * server's audit trail was changed or cut short. */
 
 WattleClient      *wattle_client_new              (const char          *server_url,
                                                    const char          *data_dir);

@@ -69,12 +69,14 @@ def fill_chart(server, mara, schemas, who, inner):
             data).status == 204
         mara.done('document.file', document={
             'type': 'document', 'id': new_id(), 'patient': patient, 'kind': kind, 'title': title,
-            'document_date': '2026-11-20', 'media_type': 'application/pdf', 'size': len(data), 'hash': names[kind]})
+            'document_date': '2026-11-20', 'media_type': 'application/pdf', 'size': len(data),
+            'hash': names[kind]})
     mara.done('access.grant', patient=patient, practitioner=server.diaries['mara'], reason=who)
     answer = server.boss.post('/v1/users', {'login': 'account-' + new_id()[-8:], 'display_name': who,
                                             'roles': ['patient'], 'password': PASSWORD, 'patient': patient})
     assert answer.status == 200, answer
-    return {'patient': patient, 'visit': visit, 'note': note['id'], 'invoice': invoice['id'], 'blob': names['letter']}, marks + 20
+    made = {'patient': patient, 'visit': visit, 'note': note['id'], 'invoice': invoice['id'], 'blob': names['letter']}
+    return made, marks + 20
 
 
 class World:

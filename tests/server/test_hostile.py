@@ -557,6 +557,7 @@ def test_l_slow_deadlines():
     server = shared()
     if not LONG:
         return
+    listener = server.client()
     with Bystander(server, 'slow deadlines'):
         halves = [connect(server) for _ in range(50)]
         for stream in halves:
@@ -564,7 +565,7 @@ def test_l_slow_deadlines():
         kept = [connect(server) for _ in range(50)]
         for stream in kept:
             send(stream, head('GET', '/v1/health'))
-        deaf = Socket(server.client()).stream
+        deaf = Socket(listener).stream
         for stream in (*halves, *kept, deaf):
             eventually(lambda: ended(stream), 'what owes something stays for ever', 100)
         close_all((*halves, *kept, deaf))

@@ -23,10 +23,8 @@ FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'
 
 
 def working_moment():
-    """The next moment that a clinic is open: now, or Tuesday morning."""
+    """A moment at which a clinic is open, the same in every run of a week: Tuesday morning."""
     now = datetime.datetime.now(ZONE)
-    if now.weekday() < 5 and 9 <= now.hour < 16:
-        return now
     ahead = (1 - now.weekday()) % 7 or 7
     return (now + datetime.timedelta(days=ahead)).replace(hour=10, minute=12, second=0, microsecond=0)
 
@@ -172,20 +170,22 @@ def book(day):
 def move_and_lengthen(day):
     """The next booked visit of the clinician goes elsewhere: dragged, undone, by keys, and longer by keys."""
     window = day.window
+    window.gone('label', 'Booked for ')
     window.key('d')
     ahead = [node for node in visits(day, 'Booked')]
     assert ahead, 'nothing is booked today'
     last = max(ahead, key=start_of)
     who = re.match(r'.*? to .*?, (.*?),', last.get_name()).group(1)
     was = last.get_name()
-    # Behind the last visit of the day there is room.
+    # Behind the last visit of the day there is room, once that is on the screen.
+    window.wheel(last, 4)
+    last = next(node for node in visits(day, who) if node.get_name() == was)
     height = Window.box(last)[3]
     window.drag(last, 0, 3 * max(height, 20))
     moved = wait_until(lambda: next((node for node in visits(day, who, 'Booked')
                                      if start_of(node) > start_of_name(was)), None), 'the visit to move', 20)
     name = moved.get_name()
     window.find('label', 'Visit moved')
-    window.gone('label', 'Booked for ')
     window.click('button', 'Undo')
     wait_until(lambda: any(node.get_name() == was for node in visits(day, who)), 'the visit to be back', 20)
     box = next(node for node in visits(day, who) if node.get_name() == was)

@@ -274,7 +274,9 @@ class Window:
         x, y = self.point(node)
         for key in modifiers:
             self.tool('keydown', key)
-        self.tool('mousemove', str(x), str(y), 'click', str(button))
+        # A hand is never quite still, and the toolkit finds what lies under the pointer when it moves: after a popover
+        # has closed over a pointer that rests, the next press would go nowhere.
+        self.tool('mousemove', str(x - 2), str(y), 'mousemove', str(x), str(y), 'click', str(button))
         for key in modifiers:
             self.tool('keyup', key)
 
@@ -284,6 +286,14 @@ class Window:
         self.tool('mousemove', str(x), str(y), 'mousedown', '1', 'mousemove_relative', '--sync', '--',
                   str(dx // 2), str(dy // 2), 'mousemove_relative', '--sync', '--', str(dx - dx // 2),
                   str(dy - dy // 2), 'mouseup', '1')
+
+    def wheel(self, node, notches):
+        """Turn the wheel of the mouse over it, towards oneself."""
+        before = self.box(node)
+        x, y = self.point(node)
+        self.tool('mousemove', str(x), str(y), 'click', '--repeat', str(notches), '5')
+        wait_until(lambda: self.box(node) != before, '“%s” to scroll' % node.get_name(), 10)
+        self.settle(node)
 
     def focus(self, node):
         """Give it the keyboard, as a click does."""

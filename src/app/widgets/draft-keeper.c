@@ -208,6 +208,9 @@ wattle_draft_keeper_new (WattleContext *context, const char *key)
   WattleDraftKeeper *self = g_object_new (WATTLE_TYPE_DRAFT_KEEPER, NULL);
 
   g_set_object (&self->client, wattle_context_client (context));
+  /* A view may outlive the account for a moment, and what it kept then would come after the outbox has closed. */
+  g_signal_connect_object (self->client, "signing-out", G_CALLBACK (wattle_draft_keeper_flush), self,
+                           G_CONNECT_SWAPPED);
   self->key = g_strdup (key);
   return self;
 }

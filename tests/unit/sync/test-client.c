@@ -874,6 +874,26 @@ test_ended (Fixture *self, gconstpointer data)
 }
 
 static void
+type_last_words (WattleClient *client)
+{
+  wattle_client_keep_draft_async (client, "note:1", "{\"body\":\"Last words\"}", NULL, NULL, NULL);
+}
+
+/* What was typed within the pause before somebody signs out is asked to be kept then, and is there the next time. */
+static void
+test_draft_at_sign_out (Fixture *self, gconstpointer data)
+{
+  g_autofree char *found = NULL;
+
+  desk_start (&self->one);
+  g_signal_connect (self->one.client, "signing-out", G_CALLBACK (type_last_words), NULL);
+  desk_sign_out (&self->one, FALSE);
+  desk_start (&self->one);
+  found = desk_find_draft (&self->one, "note:1");
+  g_assert_cmpstr (found, ==, "{\"body\":\"Last words\"}");
+}
+
+static void
 test_drafts (Fixture *self, gconstpointer data)
 {
   g_autofree char *found = NULL;
@@ -1189,6 +1209,7 @@ main (int argc, char **argv)
   add ("read-only", test_read_only);
   add ("ended", test_ended);
   add ("drafts", test_drafts);
+  add ("draft-at-sign-out", test_draft_at_sign_out);
   add ("sealed", test_sealed);
   add ("damaged-cache", test_damaged_cache);
   add ("unknown-device", test_unknown_device);
