@@ -710,8 +710,8 @@ wattle_client_class_init (WattleClientClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[SIGNAL_OPERATION_SETTLED] = g_signal_new ("operation-settled", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
                                                     NULL, NULL, G_TYPE_NONE, 1, WATTLE_TYPE_OUTBOX_ITEM);
-  signals[SIGNAL_SIGNING_OUT] = g_signal_new ("signing-out", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                              G_TYPE_NONE, 0);
+  signals[SIGNAL_SIGNING_OUT] =
+    g_signal_new ("signing-out", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_SIGNED_OUT] = g_signal_new ("signed-out", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                              G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_BROWSE] = g_signal_new ("browse", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
