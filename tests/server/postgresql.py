@@ -149,8 +149,8 @@ class Shared:
     count = 0
 
 
-def fresh():
-    """The address of a new, empty database in the cluster that this program shares."""
+def fresh(template=None):
+    """The address of a new database in the cluster that this program shares: empty, or like the one at that address."""
     if Shared.process is None:
         Shared.process = subprocess.Popen([sys.executable or '/usr/bin/python3', os.path.abspath(__file__), 'serve'],
                                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -160,8 +160,9 @@ def fresh():
         atexit.register(end_shared)
     Shared.count += 1
     name = 'practice%d' % Shared.count
-    subprocess.run([os.path.join(programs(), 'createdb'), '-h', Shared.folder, '-U', 'postgres', name], check=True,
-                   timeout=PATIENCE)
+    like = ['-T', database_of(template)] if template else []
+    subprocess.run([os.path.join(programs(), 'createdb'), '-h', Shared.folder, '-U', 'postgres', *like, name],
+                   check=True, timeout=PATIENCE)
     return 'postgresql:///%s?host=%s&user=postgres' % (name, Shared.folder)
 
 

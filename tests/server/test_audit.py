@@ -13,13 +13,17 @@ import sys
 import tempfile
 import time
 
+import postgresql
 from practice import Practice
 from wattled import Server, main
 
 CONTROL = os.environ.get('WATTLECTL', os.path.join(os.path.dirname(__file__), '../../_build/src/ctl/wattlectl'))
 EVENTS = 400
+ON_POSTGRESQL = os.environ.get('WATTLE_TEST_DATABASE') == 'postgresql'
+PRACTICE = 'practice, ' if ON_POSTGRESQL else ''
 
 kept = None
+databases = {}
 
 
 class Trail:
@@ -29,7 +33,9 @@ class Trail:
         self.scratch = tempfile.TemporaryDirectory(prefix='wattle-audit-')
         self.data = os.path.join(self.scratch.name, 'data')
         self.copies = os.path.join(self.scratch.name, 'copies')
-        server = Practice(staff=(), data=self.data, extra='[server]\ncheckpoints=%s\n' % self.copies)
+        self.database = databases[self.data] = postgresql.fresh() if ON_POSTGRESQL else None
+        server = Practice(staff=(), data=self.data, database=self.database,
+                          extra='[server]\ncheckpoints=%s\n' % self.copies)
         for _ in range(3):
             for i in range(EVENTS // 6):
                 server.mara.create('patient', given_names='P%d' % i, family_name='Q', status='active')
@@ -41,10 +47,10 @@ class Trail:
         self.sizes = [note[0] for note in notes(os.path.join(self.data, 'audit', 'checkpoints'))]
 
     def copy(self):
-        folder = os.path.join(self.scratch.name, 'copy')
-        shutil.rmtree(folder, ignore_errors=True)
+        folder = os.path.join(self.scratch.name, 'copy%d' % len(databases))
         shutil.copytree(self.data, folder)
         os.chmod(folder, 0o700)
+        databases[folder] = postgresql.fresh(self.database) if ON_POSTGRESQL else None
         return folder
 
 
@@ -68,22 +74,47 @@ def notes(path):
 
 
 def verify(folder, *arguments):
-    done = subprocess.run([CONTROL, '--data', folder, 'audit', 'verify', *arguments], capture_output=True, text=True,
-                          check=False)
+    where = ['--database', databases[folder]] if ON_POSTGRESQL else []
+    done = subprocess.run([CONTROL, '--data', folder, *where, 'audit', 'verify', *arguments], capture_output=True,
+                          text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
+class OverPostgresql:
+    """The owner of the tables, who may do everything; it speaks as sqlite3 does."""
+
+    def __init__(self, address):
+        import psycopg2
+        self.connection = psycopg2.connect(address, options='-c search_path=wattle')
+        self.connection.autocommit = True
+
+    def execute(self, text, values=()):
+        cursor = self.connection.cursor()
+        cursor.execute(text.replace('?', '%s'), values)
+        return cursor
+
+    def close(self):
+        self.connection.close()
+
+
+def connect(folder):
+    if ON_POSTGRESQL:
+        return OverPostgresql(databases[folder])
+    return sqlite3.connect(os.path.join(folder, 'wattle.db'), isolation_level=None)
+
+
 def opened(folder):
-    database = sqlite3.connect(os.path.join(folder, 'wattle.db'), isolation_level=None)
-    for name in ('audit_no_update', 'audit_no_delete', 'audit_no_gap'):
-        database.execute('DROP TRIGGER ' + name)
+    database = connect(folder)
+    if not ON_POSTGRESQL:
+        for name in ('audit_no_update', 'audit_no_delete', 'audit_no_gap'):
+            database.execute('DROP TRIGGER ' + name)
     return database
 
 
 def rehash(database, first):
     """What somebody with time and the source does: a chain that is whole again from there on."""
     previous = database.execute('SELECT hash FROM audit WHERE sequence = ?', (first - 1,)).fetchone()
-    previous = previous[0] if previous else bytes(32)
+    previous = bytes(previous[0]) if previous else bytes(32)
     for sequence, body in database.execute('SELECT sequence, body FROM audit WHERE sequence >= ? ORDER BY sequence',
                                            (first,)).fetchall():
         event = json.loads(body)
@@ -106,15 +137,31 @@ def expect(folder, code, *words, checkpoints=None):
         assert word in text, (word, text)
 
 
+def may_not_change(database):
+    """The role of the server adds, and nothing else."""
+    import psycopg2
+    database.execute('SET ROLE wattle_app')
+    for act in ('UPDATE audit SET body = body', 'DELETE FROM audit', 'TRUNCATE audit'):
+        try:
+            database.execute(act)
+            raise AssertionError(act)
+        except psycopg2.errors.InsufficientPrivilege:
+            pass
+    database.close()
+
+
 def test_a_whole():
     trail = shared()
     assert len(trail.sizes) >= 3, trail.sizes
     expect(trail.data, 0, 'whole', '%d events' % trail.sizes[-1], checkpoints=trail.copies)
     assert os.stat(os.path.join(trail.data, 'audit', 'checkpoints')).st_mode & 0o777 == 0o600
     assert notes(os.path.join(trail.copies, 'checkpoints')) == notes(os.path.join(trail.data, 'audit', 'checkpoints'))
-    database = sqlite3.connect(os.path.join(trail.data, 'wattle.db'))
+    database = connect(trail.data)
     for size, root, _ in notes(os.path.join(trail.data, 'audit', 'checkpoints')):
-        assert database.execute('SELECT hash FROM audit WHERE sequence = ?', (size,)).fetchone()[0] == root
+        assert bytes(database.execute('SELECT hash FROM audit WHERE sequence = ?', (size,)).fetchone()[0]) == root
+    if ON_POSTGRESQL:
+        may_not_change(database)
+        return
     for act in ('UPDATE audit SET body = body', 'DELETE FROM audit',
                 "INSERT OR REPLACE INTO audit VALUES (1, randomblob (16), '{}', randomblob (32))",
                 "INSERT INTO audit VALUES (999999, randomblob (16), '{}', randomblob (32))"):
@@ -132,7 +179,7 @@ def test_altered():
     database.execute("UPDATE audit SET body = replace (body, '\"ok\"', '\"no\"') WHERE sequence = 37")
     database.close()
     expect(folder, 1, 'event 37 ')
-    database = sqlite3.connect(os.path.join(folder, 'wattle.db'), isolation_level=None)
+    database = connect(folder)
     rehash(database, 37)
     database.close()
     expect(folder, 1, 'first event that is not what was signed is 1 or one up to %d' % trail.sizes[0])
@@ -155,7 +202,7 @@ def test_deleted():
     database.execute('DELETE FROM audit WHERE sequence = 55')
     database.close()
     expect(folder, 1, 'event 55 ')
-    database = sqlite3.connect(os.path.join(folder, 'wattle.db'), isolation_level=None)
+    database = connect(folder)
     database.execute('UPDATE audit SET sequence = -sequence WHERE sequence > 55')
     database.execute('UPDATE audit SET sequence = -sequence - 1 WHERE sequence < 0')
     rehash(database, 55)
@@ -169,7 +216,8 @@ def test_inserted():
     database = opened(folder)
     database.execute('UPDATE audit SET sequence = -sequence WHERE sequence > 60')
     database.execute('UPDATE audit SET sequence = 1 - sequence WHERE sequence < 0')
-    database.execute("INSERT INTO audit SELECT 61, randomblob (16), body, hash FROM audit WHERE sequence = 60")
+    database.execute('INSERT INTO audit (%ssequence, id, body, hash) SELECT %s61, ?, body, hash FROM audit'
+                     ' WHERE sequence = 60' % (PRACTICE, PRACTICE), (os.urandom(16),))
     counted(database)
     database.close()
     expect(folder, 1, 'event 61 ')
@@ -193,7 +241,7 @@ def test_cut_off():
     database.execute('DELETE FROM audit WHERE sequence > ?', (last - 10,))
     database.close()
     expect(folder, 1, 'event %d ' % (last - 9))
-    database = sqlite3.connect(os.path.join(folder, 'wattle.db'), isolation_level=None)
+    database = connect(folder)
     counted(database)
     database.execute("DELETE FROM meta WHERE name = 'audit_checkpoint'")
     database.close()
@@ -204,12 +252,9 @@ def test_forked():
     """The same practice goes on twice from one moment: each is whole, and each knows of the other by its checkpoint."""
     trail = shared()
     folder = trail.copy()
-    other = trail.copy() + '-other'
-    shutil.rmtree(other, ignore_errors=True)
-    shutil.copytree(folder, other)
+    other = trail.copy()
     for where, name in ((folder, 'One'), (other, 'Two')):
-        os.chmod(where, 0o700)
-        server = Server(data=where)
+        server = Server(data=where, database=databases[where])
         client = server.client()
         client.create('patient', given_names=name, family_name='Fork', status='active')
         assert server.stop() == 0
@@ -234,7 +279,8 @@ def test_forged_checkpoints():
 
 def test_hello_carries_it():
     trail = shared()
-    server = Server(data=trail.copy())
+    folder = trail.copy()
+    server = Server(data=folder, database=databases[folder])
     client = server.client()
     hello = client.get('/v1/hello?checkpoint=%d' % trail.sizes[0]).json
     _, root, lines = notes(os.path.join(trail.data, 'audit', 'checkpoints'))[0]
@@ -248,6 +294,8 @@ def test_hello_carries_it():
 
 def test_many():
     """200,000 events in one go, and how long they take to check."""
+    if ON_POSTGRESQL:
+        return
     folder = shared().copy()
     database = opened(folder)
     size, previous = database.execute('SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1').fetchone()

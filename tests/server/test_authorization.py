@@ -182,6 +182,17 @@ def test_what_is_not_in_the_table_is_not_there():
     assert shared().mara.call('PUT', '/v1/hello', {}).status == 405
 
 
+def test_a_body_that_nobody_asked_for():
+    """It is refused from the head, before anybody asks who is calling, and nothing is done."""
+    rita = shared().client('rita')
+    for client in (Client(shared()), rita):
+        answer = client.call('DELETE', '/v1/sessions/current', {})
+        assert answer.status == 413 and answer.code == 'too_large', answer
+    assert rita.get('/v1/account').status == 200
+    assert rita.call('DELETE', '/v1/sessions/current').status == 204
+    assert Client(shared()).call('DELETE', '/v1/sessions/current').status == 401
+
+
 def test_not_the_device_of_the_session():
     mara = shared().client()
     answer = mara.call('POST', '/v1/operations', {'device': shared().people['rita'].device, 'operations': []})
