@@ -12,6 +12,10 @@ import re
 import subprocess
 import zoneinfo
 
+import gi
+gi.require_version('Atspi', '2.0')
+from gi.repository import GLib
+
 import chart
 from desktop import BUILD, Desktop, Wattled, wait_until
 from proxy import Proxy
@@ -128,9 +132,14 @@ def find_anything(day):
 
 def visits(day, *words):
     """The boxes of the diary whose names hold these words, by day and time."""
-    return [node for node in day.window.walk()
-            if node.get_role_name() == 'push button' and re.match(r'\d+:\d\d [ap]m to ', node.get_name())
-            and all(word in node.get_name() for word in words)]
+    def meant(node):
+        try:
+            return (node.get_role_name() == 'push button' and re.match(r'\d+:\d\d [ap]m to ', node.get_name())
+                    and all(word in node.get_name() for word in words))
+        except GLib.GError:
+            # the diary was laid out anew while we looked
+            return False
+    return [node for node in day.window.walk() if meant(node)]
 
 
 def start_of(node):

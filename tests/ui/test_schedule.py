@@ -179,6 +179,7 @@ def cancel_with_reason(one):
     window.press(window.find(None, 'Reason', within=dialog, exact=True))
     window.find(None, 'Cancelled by the practice')
     window.key('Down', 'Return')
+    window.gone(None, 'Booked in error')
     window.fill('Note', 'the practitioner is ill', within=dialog)
     window.picture('schedule-cancel')
     day.press_button(one, 'Cancel Visit')

@@ -102,6 +102,21 @@ draw_pages (GBytes *pictures, GByteArray *out)
   return n_pages;
 }
 
+/* A kernel or a container may refuse the sandbox as such; then nothing is known about the file. */
+static gboolean
+sandbox_opens (GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  g_autoptr (GSubprocess) process = NULL;
+
+  for (guint i = 0; i == 0 || !g_str_equal (worker[i - 1], "--"); i++)
+    g_ptr_array_add (arguments, (char *) worker[i]);
+  g_ptr_array_add (arguments, (char *) "/usr/bin/true");
+  g_ptr_array_add (arguments, NULL);
+  process = g_subprocess_newv ((const char *const *) arguments->pdata, G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
+  return process != NULL && g_subprocess_wait_check (process, cancellable, NULL);
+}
+
 /**
  * wattle_sandbox_redraw:
  * @pdf: a file that is said to be a PDF
@@ -120,17 +135,19 @@ wattle_sandbox_redraw (GBytes *pdf, GCancellable *cancellable, GError **error)
   g_autoptr (GBytes) pictures = NULL;
   g_autoptr (GByteArray) out = g_byte_array_new ();
 
-  if (process == NULL)
+  if (process != NULL)
+    g_subprocess_communicate (process, pdf, cancellable, &pictures, NULL, NULL);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    {
+      if (process != NULL)
+        g_subprocess_force_exit (process);
+      return NULL;
+    }
+  if ((pictures == NULL || g_bytes_get_size (pictures) == 0) && !sandbox_opens (cancellable))
     {
       wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, NULL, "%s",
                               _("This computer lacks the sandbox (bubblewrap) in which files from elsewhere are "
-                                "opened. The file is kept; save it to open it with another program."));
-      return NULL;
-    }
-  g_subprocess_communicate (process, pdf, cancellable, &pictures, NULL, NULL);
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    {
-      g_subprocess_force_exit (process);
+                                 "opened. The file is kept; save it to open it with another program."));
       return NULL;
     }
   if (pictures == NULL || draw_pages (pictures, out) == 0)

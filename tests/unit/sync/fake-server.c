@@ -31,7 +31,7 @@ struct _FakeServer
   guint done; /* operations that were carried out */
   int minimum_schema;
   guint scope;            /* revision of what the person may see as a whole */
-  gboolean scope_changed; /* the next poke says so */
+  gboolean scope_changed; /* the next pokes say so */
   char *leaving;          /* (nullable): what is hidden once the first page of a snapshot has gone */
 };
 
@@ -47,6 +47,7 @@ struct _FakeTransport
   WattleEventsFunc func;
   gpointer data;
   GMainContext *context;
+  gboolean scope_changed; /* its next poke says so */
 };
 
 static void fake_transport_iface_init (WattleTransportInterface *iface);
@@ -965,10 +966,10 @@ poke_cb (gpointer data)
   func_data = self->data;
   {
     g_autoptr (WattleTransaction) transaction = begin (self->server, FALSE);
-    message = self->server->scope_changed
+    message = self->scope_changed
                 ? g_strdup ("{\"scope\":true}")
                 : g_strdup_printf ("{\"poke\":%" G_GINT64_FORMAT "}", wattle_transaction_revision (transaction));
-    self->server->scope_changed = FALSE;
+    self->scope_changed = FALSE;
   }
   g_mutex_unlock (&self->server->mutex);
   if (func != NULL)
@@ -986,10 +987,12 @@ fake_server_poke (FakeServer *self)
       FakeTransport *transport = g_ptr_array_index (self->transports, i);
       g_autoptr (GSource) source = g_idle_source_new ();
 
+      transport->scope_changed = transport->scope_changed || self->scope_changed;
       g_source_set_priority (source, G_PRIORITY_DEFAULT);
       g_source_set_callback (source, poke_cb, g_object_ref (transport), g_object_unref);
       g_source_attach (source, transport->context);
     }
+  self->scope_changed = FALSE;
 }
 
 FakeTransport *
