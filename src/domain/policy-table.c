@@ -80,6 +80,7 @@ static const WattlePolicyRule rules[] = {
   { "appointment.no_show", CARE, 0, "Note that the patient did not come." },
   { "appointment.revert", CARE, DELETED, "Take back the last of these." },
   { "visit.complete", CARE, 0, "End a visit and bill it." },
+  { "call.report", CLINICIANS, 0, "File one's own video consult as evidence on its visit." },
   { "note.save", CLINICIANS, EMERGENCY, "Keep one's own draft." },
   { "note.sign", CLINICIANS, EMERGENCY, "Sign one's own note." },
   { "note.addend", CLINICIANS, EMERGENCY, "Add to a signed note." },

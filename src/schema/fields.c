@@ -83,6 +83,10 @@ static const WattleField fields_CANCELLATION[] = {
 #include "schema/records/cancellation.def"
 };
 
+static const WattleField fields_CALL_REPORT[] = {
+#include "schema/records/call_report.def"
+};
+
 static const WattleField fields_PROGRESS_NOTE[] = {
 #include "schema/records/progress_note.def"
 };

@@ -136,6 +136,14 @@ enum
 };
 #undef X
 
+#define X(ID, ...) WATTLE_CALL_REPORT_##ID,
+enum
+{
+  WATTLE_CALL_REPORT_BEFORE_FIRST_ = (WATTLE_RECORD_CALL_REPORT << 8) - 1,
+#include "schema/records/call_report.def"
+};
+#undef X
+
 #define X(ID, ...) WATTLE_PROGRESS_NOTE_##ID,
 enum
 {

@@ -115,7 +115,7 @@ typedef struct
 } WattleType;
 
 /* The version of the schema that this program speaks; a new field raises it. */
-#define WATTLE_SCHEMA_VERSION 2
+#define WATTLE_SCHEMA_VERSION 3
 
 extern const WattleType wattle_types[WATTLE_N_RECORDS];
 

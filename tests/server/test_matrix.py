@@ -126,6 +126,13 @@ def visit(what, *steps, past=False):
     return made['id']
 
 
+def call_report(what):
+    _, client, _ = shared().side(what)
+    made = client.done('appointment.book', appointment=dict(new_visit(what), modality='video'))
+    return record_of(what, 'call_report', appointment=made['id'], started_at='2026-11-20T03:00:00Z',
+                     ended_at='2026-11-20T03:10:00Z', connected_seconds=500)
+
+
 def draft(what, diary=None):
     _, client, own = shared().side(what)
     return record_of(what, 'progress_note', kind='free', status='draft', author=diary or own, note_date='2026-11-20',
@@ -238,6 +245,7 @@ OF_PATIENTS = {
     'appointment.revert': ('read:schedule', lambda what, who: {
         'id': visit(what, ('appointment.arrive', {})), 'to': 'booked'}),
     'visit.complete': ('read:schedule', lambda what, who: {'id': visit(what, ('appointment.arrive', {}))}),
+    'call.report': ('read:schedule', lambda what, who: {'report': call_report(what)}),
     'note.save': ('read:clinical', lambda what, who: {'note': draft(
         what, shared().server.diaries['noel'] if who == 'clinician' else None)}),
     'note.sign': ('read:clinical', lambda what, who: {'id': note(what)}),
@@ -280,7 +288,7 @@ OTHERS = {'user.invite', 'user.change_profile', 'setting.set', 'access.review', 
 WITHOUT_DELETED = {'appointment.move', 'appointment.change', 'appointment.cancel', 'appointment.arrive',
                    'appointment.start', 'appointment.no_show', 'appointment.revert', 'visit.complete', 'note.sign',
                    'note.addend', 'note.discard', 'note.release', 'invoice.issue', 'invoice.write_off',
-                   'payment.record', 'payment.reverse', 'access.revoke', 'record.delete', 'record.restore'}
+                   'payment.record', 'payment.reverse', 'access.revoke', 'record.delete', 'record.restore', 'call.report'}
 BLAND = {'patient.hold': {'held'}}
 
 
@@ -567,6 +575,7 @@ def test_reading_of_every_type():
         note(what)
         paid(what)
         visit(what, ('appointment.cancel', {'reason': 'patient'}))
+        client.done('call.report', report=call_report(what))
         client.done('document.file', document=letter(what))
         client.done('document.file', document=dict(letter(what), kind='letter'))
     have = {who: rows_of(client) for who, client in world.people.items() if who != 'anonymous'}

@@ -205,6 +205,17 @@ check_parties (WattleOperationContext *context, WattleRecord *appointment, GErro
   return TRUE;
 }
 
+/* The id opens nothing by itself; whoever comes is asked who they are. */
+static void
+give_call_room (WattleOperationContext *context, WattleRecord *appointment)
+{
+  g_autofree char *id = wattle_operation_new_id (context, "call_room");
+
+  if (wattle_record_get_integer (appointment, WATTLE_APPOINTMENT_MODALITY) == WATTLE_MODALITY_VIDEO
+      && !wattle_record_has (appointment, WATTLE_APPOINTMENT_CALL_ROOM))
+    wattle_record_set_string (appointment, WATTLE_APPOINTMENT_CALL_ROOM, id);
+}
+
 WATTLE_APPLY (appointment_book)
 {
   g_autoptr (WattleRecord) appointment = wattle_arg_record (args, "appointment", error);
@@ -215,9 +226,11 @@ WATTLE_APPLY (appointment_book)
   wattle_record_unset (appointment, WATTLE_APPOINTMENT_STARTED_AT);
   wattle_record_unset (appointment, WATTLE_APPOINTMENT_COMPLETED_AT);
   wattle_record_unset (appointment, WATTLE_APPOINTMENT_INVOICE);
+  wattle_record_unset (appointment, WATTLE_APPOINTMENT_CALL_ROOM);
   wattle_record_set_integer (appointment, WATTLE_APPOINTMENT_BOOKED_AT, context->now);
   set_agreed (context, appointment);
   fill_in (context, appointment);
+  give_call_room (context, appointment);
   if (!wattle_record_validate (appointment, error) || !check_parties (context, appointment, error)
       || !check_slot (context, appointment, error))
     return FALSE;
@@ -290,6 +303,7 @@ WATTLE_APPLY (appointment_change)
   if (!wattle_merge_changes (appointment, wattle_arg (args, "changes"), allowed, G_N_ELEMENTS (allowed), outcome,
                              error))
     return FALSE;
+  give_call_room (context, appointment);
   if (!wattle_record_equal_field (appointment, before, WATTLE_APPOINTMENT_ROOM)
       && (!check_room (context, appointment, error) || !wattle_appointment_check_free (context, appointment, error)))
     return FALSE;

@@ -29,6 +29,7 @@ WATTLE_APPLY (appointment_start);
 WATTLE_APPLY (appointment_no_show);
 WATTLE_APPLY (appointment_revert);
 WATTLE_APPLY (visit_complete);
+WATTLE_APPLY (call_report);
 WATTLE_APPLY (note_save);
 WATTLE_APPLY (note_sign);
 WATTLE_APPLY (note_addend);

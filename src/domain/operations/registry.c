@@ -70,6 +70,11 @@ static const WattleArgument appointment_revert_args[] = {
   END,
 };
 
+static const WattleArgument call_report_args[] = {
+  { "report", "record", "call_report", TRUE, "The call so far; the same id again replaces what it was before." },
+  END,
+};
+
 static const WattleArgument note_save_args[] = {
   { "note", "record", "progress_note", TRUE, "The draft." },
   { "base", "id", NULL, FALSE, "Stamp of the text it was written on, none when new; other text is kept beside it." },
@@ -254,6 +259,8 @@ static const WattleOperation operations[] = {
     "Takes back an arrival, a start, a completion, a missed visit or a cancellation." },
   { "visit.complete", wattle_apply_visit_complete, appointment_arrive_args, FALSE, N_("Complete a visit"),
     "Ends a visit and makes its invoice." },
+  { "call.report", wattle_apply_call_report, call_report_args, FALSE, N_("File a call on its visit"),
+    "Keeps how long a video consult was, by which means and with whom." },
   { "note.save", wattle_apply_note_save, note_save_args, FALSE, N_("Save a note"),
     "Keeps one's own draft, or replaces it." },
   { "note.sign", wattle_apply_note_sign, note_sign_args, FALSE, N_("Sign a note"),

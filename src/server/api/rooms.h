@@ -1,0 +1,84 @@
+/* rooms.h: the rooms of video visits: who is in, who waits, and what they say to each other
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <glib.h>
+
+/*
+ * A room is the `call_room` of a visit. It opens WATTLE_ROOM_EARLY before the visit starts and closes
+ * WATTLE_ROOM_LATE after it ends. The server relays sealed bytes and knows room, roles, keys and times, no more.
+ *
+ * `GET /v1/rooms/{room}/socket` is a WebSocket of text messages: one JSON object each, at most 64 KiB, 4 KiB until
+ * the first one was good. Every object has a `type`. Members in brackets may be absent.
+ *
+ * A client may number its messages with `seq`, from 1 in each session of the room; what the server has heard before
+ * is ignored, and `heard` in lobby and welcome says how far it heard. Messages marked # below carry the server's own
+ * `seq`, from 1 for each participant. The server keeps 256 of them and 60 seconds: a socket that breaks is opened
+ * again with `hello {resume, last}`, and what came after `last` follows. Who does not come back within 20 seconds
+ * has left.
+ *
+ * From a client:
+ *
+ *   hello {token, key, [suites], [proof], [resume, last], [replace], [pass], [client]}
+ *       The first message, once. token: of the session, or of a guest. key: base64 of an X25519 public key of 32
+ *       bytes. suites: what it seals with, ["box", "aesgcm"] when absent. proof: at most 256 bytes, relayed as they
+ *       are: a signature of the device's Ed25519 key. resume: from the latest lobby, welcome or pong. replace: take
+ *       over from another device of the same person. pass: from moved. client: "native" (default) or "browser".
+ *   admit {to}                    let a waiting person in
+ *   deny {to, [note]}             send a waiting person away; they may not come back to this room
+ *   remove {to, [note]}           send a participant away; likewise
+ *   note {to, note}               a word to a waiting person, at most 300 characters, never about health
+ *   move {to, room}               send a waiting person to the waiting room of another visit
+ *   lock {on}                     while it is on nobody new may come, nor wait
+ *   end {}                        end the call for everybody
+ *   state {state}                 "video", "audio", "text" or "telephone": how one is in the call
+ *   need-offer {to, gen, [why]}   ask whoever offers for a new generation of the connection
+ *   sealed {to, gen, blob}        bytes for another participant; also between those who may triage and who waits
+ *   mismatch {with}               the certificate was not the one of the description: written to the audit trail
+ *   ping {[turn]}                 answered by pong; turn: true asks for new credentials as well
+ *   leave {}                      at once and for good
+ *
+ * From the server:
+ *
+ * # lobby {you, room, state, since, [note], resume, heard, [turn], opens_at, closes_at, now}
+ *       One waits. state: "waiting", or "note" when only the note is new. since: when one came.
+ * # welcome {you, room, peers, waiting, locked, resume, heard, turn, opens_at, closes_at, now}
+ *       One is in, at once or after admit. you: {n, role, owner, verbs}. peers: see peer. waiting: see waiting, only
+ *       for those who may triage. verbs: ["enter", "admit", "triage"] as far as one may. Reception, which may triage
+ *       and not enter, gets it without being among the peers of others, and sees no peers' keys.
+ * # peer {what, n, role, owner, [key, suites, client, user, device, identity, proof, state, away]}
+ *       what: "join", "leave", "away" (the socket broke), "back", "state". identity: base64 of the Ed25519 public key
+ *       that the device enrolled with; absent for guests.
+ * # waiting {what, n, role, since, [name], key, ...as peer}
+ *       what: "here", "away", "back", "gone" (left, admitted, sent away). name: of a guest, as the staff typed it
+ * # locked {on, by}
+ * # need-offer {from, gen, [why]}
+ * # sealed {from, gen, blob}
+ * # moved {room, pass}            go to that room: hello {token, pass, ...}; this socket closes
+ *   pong {now, resume, [turn]}
+ *   error {for, code, message}    what was asked is not done; the socket stays
+ *   bye {why, message, [retry_ms]}   the socket closes. why: "signed_out", "not_found", "forbidden", "early", "late",
+ *       "locked", "full", "elsewhere" (another device of the same person is in: ask, then hello {replace}),
+ *       "replaced", "denied", "removed", "ended", "closed", "moved", "slow" (too many messages), "browser" (the
+ *       practice wants no browsers), "bad" (not understood)
+ *   {"goodbye": "restart", "retry_ms": n}   without a type: the server restarts; come again with resume
+ *
+ * turn is {urls, username, credential, expires_at, policy}, policy "all" or "relay"; absent when there is no relay.
+ * n is a small number that a person keeps through resume. The owner, the clinician of the visit, offers to all; of
+ * two others the lower n offers. At most WATTLE_ROOM_SEATS are in and WATTLE_ROOM_CHAIRS wait.
+ *
+ * resume is signed and good for WATTLE_ROOM_RESUME seconds; it brings one back to one's seat without a new admission,
+ * also after a restart of the server, unless one was removed.
+ */
+
+G_BEGIN_DECLS
+
+#define WATTLE_ROOM_SEATS 4
+#define WATTLE_ROOM_CHAIRS 8
+#define WATTLE_ROOM_EARLY (30 * 60) /* seconds */
+#define WATTLE_ROOM_LATE (4 * 3600) /* seconds */
+#define WATTLE_ROOM_RESUME (5 * 60) /* seconds */
+
+G_END_DECLS
