@@ -70,7 +70,7 @@ def set_up_second_factor(one):
     window.picture('settings-second-factor')
     window.fill('Code that the app shows now', '000000', within=dialog)
     window.click('button', 'Turn On', within=dialog)
-    wait_until(lambda: window.see('label', 'code', within=dialog), 'the refusal', 20)
+    window.find('label', 'This code is not right', within=dialog)
     window.fill('Code that the app shows now', totp(secret), within=dialog)
     window.click('button', 'Turn On', within=dialog)
     window.find('label', 'Keep these recovery codes', within=dialog)

@@ -10,7 +10,7 @@
 #include "app/widgets/accessible.h"
 #include "app/widgets/feedback.h"
 
-#define MODULE 5 /* pixels of one square of the code */
+#define MODULE 4 /* pixels of one square of the code */
 #define QUIET 4  /* squares of white around it, which readers need */
 
 struct _WattleSecondFactorDialog
@@ -34,6 +34,7 @@ typedef struct
 {
   WattleSecondFactorDialog *dialog;
   Answered answered;
+  GtkEditable *typed; /* in which the person typed what the server is asked about, or NULL */
 } Call;
 
 static void
@@ -53,12 +54,18 @@ called_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->stack), TRUE);
   show_problem (self, error != NULL ? error->message : NULL);
+  if (error != NULL && call->typed != NULL)
+    {
+      /* What was not sensitive has lost the keyboard; the next code replaces the wrong one. */
+      gtk_widget_grab_focus (GTK_WIDGET (call->typed));
+      gtk_editable_select_region (call->typed, 0, -1);
+    }
   if (error == NULL)
     call->answered (self, answer != NULL ? wattle_json_root (answer) : (WattleJsonNode){ NULL, 0 });
 }
 
 static void
-call_server (WattleSecondFactorDialog *self, const char *method, const char *member, const char *value,
+call_server (WattleSecondFactorDialog *self, const char *method, const char *member, GtkEditable *typed,
              Answered answered)
 {
   GString *body = g_string_new (NULL);
@@ -67,12 +74,13 @@ call_server (WattleSecondFactorDialog *self, const char *method, const char *mem
   Call *call = g_new0 (Call, 1);
 
   wattle_json_begin_object (&writer);
-  if (member != NULL)
-    wattle_json_pair_string (&writer, member, value);
+  if (typed != NULL)
+    wattle_json_pair_string (&writer, member, gtk_editable_get_text (typed));
   wattle_json_end_object (&writer);
   json = g_string_free (body, FALSE);
   call->dialog = g_object_ref (self);
   call->answered = answered;
+  call->typed = typed;
   gtk_widget_set_sensitive (GTK_WIDGET (self->stack), FALSE);
   wattle_client_call_async (wattle_context_client (self->context), method, "/account/totp", json, NULL, called_cb,
                             call);
@@ -156,7 +164,7 @@ begin_cb (WattleSecondFactorDialog *self)
 static void
 confirm_cb (WattleSecondFactorDialog *self)
 {
-  call_server (self, "PUT", "code", gtk_editable_get_text (self->code), confirmed);
+  call_server (self, "PUT", "code", self->code, confirmed);
 }
 
 static void
@@ -165,7 +173,7 @@ remove_cb (WattleSecondFactorDialog *self)
   if (*gtk_editable_get_text (self->password) == '\0')
     show_problem (self, _("Type your password."));
   else
-    call_server (self, "DELETE", "password", gtk_editable_get_text (self->password), removed);
+    call_server (self, "DELETE", "password", self->password, removed);
 }
 
 static void
