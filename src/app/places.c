@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/billing/billing-view.h"
+#include "app/figures/figures-view.h"
 #include "app/patients/patients-view.h"
 #include "app/schedule/schedule-view.h"
 #include "app/settings/settings-view.h"
@@ -15,10 +16,14 @@
 
 #define CLINICAL WATTLE_ROLE_BIT (WATTLE_ROLE_CLINICIAN)
 #define DESK (WATTLE_ROLE_BIT (WATTLE_ROLE_RECEPTION) | WATTLE_ROLE_BIT (WATTLE_ROLE_MANAGER))
+#define OWNER WATTLE_ROLE_BIT (WATTLE_ROLE_OWNER)
 #define EVERYONE (~0u)
 
 static const WattlePlace places[] = {
-  { "today", N_("Today"), "wattle-today-symbolic", wattle_today_view_get_type, EVERYONE, N_("home, start, day") },
+  { "today", N_("Today"), "wattle-today-symbolic", wattle_today_view_get_type, EVERYONE & ~OWNER,
+    N_("home, start, day") },
+  { "figures", N_("Figures"), "wattle-today-symbolic", wattle_figures_view_get_type, OWNER,
+    N_("numbers, income, visits, month, home, start") },
   { "schedule", N_("Schedule"), "x-office-calendar-symbolic", wattle_schedule_view_get_type, CLINICAL | DESK,
     N_("diary, calendar, appointments, bookings, week") },
   { "patients", N_("Patients"), "system-users-symbolic", wattle_patients_view_get_type, CLINICAL | DESK,

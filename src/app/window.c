@@ -152,8 +152,9 @@ show_places (WattleWindow *self)
   for (guint i = 0; i < n; i++)
     if ((places[i].roles & self->roles_shown) != 0)
       gtk_list_box_append (self->places, wattle_place_row_new (&places[i]));
+  row = GTK_WIDGET (gtk_list_box_get_row_at_index (self->places, 0));
   if (!wattle_window_show_place (self, last))
-    wattle_window_show_place (self, places[0].id);
+    wattle_window_show_place (self, wattle_place_row_place (WATTLE_PLACE_ROW (row))->id);
 }
 
 static void
