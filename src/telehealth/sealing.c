@@ -17,6 +17,7 @@
 #define LABEL_SEAL "wattle call seal 1"
 #define LABEL_SALT "wattle call salt 1"
 #define LABEL_CODE "wattle call code 1"
+#define LABEL_KEY "wattle call key 1"
 #define CODES 1000000
 
 G_STATIC_ASSERT (WATTLE_SEAL_KEY_BYTES == crypto_box_PUBLICKEYBYTES);
@@ -58,6 +59,18 @@ need_sodium (void)
 {
   if (sodium_init () < 0)
     g_error ("libsodium cannot be used");
+}
+
+/* Exactly so many bytes, and nothing else. */
+static gboolean
+take_base64 (const char *text, guint8 *bytes, gsize size)
+{
+  gsize length = 0;
+
+  return text != NULL && strnlen (text, 128) == (size + 2) / 3 * 4
+         && sodium_base642bin (bytes, size, text, strlen (text), NULL, &length, NULL, sodium_base64_VARIANT_ORIGINAL)
+              == 0
+         && length == size;
 }
 
 static const guint8 *
@@ -224,12 +237,7 @@ wattle_seal_key_text (WattleSealKey *self)
 gboolean
 wattle_seal_key_parse (const char *text, guint8 *key, GError **error)
 {
-  gsize length = 0;
-
-  if (text != NULL && strlen (text) == 44
-      && sodium_base642bin (key, WATTLE_SEAL_KEY_BYTES, text, 44, NULL, &length, NULL, sodium_base64_VARIANT_ORIGINAL)
-           == 0
-      && length == WATTLE_SEAL_KEY_BYTES)
+  if (take_base64 (text, key, WATTLE_SEAL_KEY_BYTES))
     return TRUE;
   wattle_set_field_error (error, WATTLE_ERROR_INVALID, "key", _("The other device sent a key that is none."));
   return FALSE;
@@ -419,4 +427,38 @@ wattle_seal_code (const guint8 *key, const guint8 *salt, const guint8 *other_key
   crypto_hash_sha256_final (&state, hash);
   memcpy (&number, hash, sizeof number);
   return g_strdup_printf ("%06u", (guint) (GUINT64_FROM_BE (number) % CODES));
+}
+
+/**
+ * wattle_seal_proof_text:
+ * @room: id of the room
+ * @key: a public key in base64
+ *
+ * Returns: (transfer full): what a device signs to prove that @key is its own
+ */
+char *
+wattle_seal_proof_text (const char *room, const char *key)
+{
+  return g_strdup_printf (LABEL_KEY "\n%s\n%s", room, key);
+}
+
+/**
+ * wattle_seal_proof_check:
+ * @identity: (nullable): the Ed25519 public key of a device in base64
+ * @proof: (nullable): its signature in base64
+ * @room: id of the room
+ * @key: a public key for the call
+ *
+ * Returns: whether the device with @identity says that @key is its own
+ */
+gboolean
+wattle_seal_proof_check (const char *identity, const char *proof, const char *room, const guint8 *key)
+{
+  g_autofree char *key_text = g_base64_encode (key, WATTLE_SEAL_KEY_BYTES);
+  g_autofree char *text = wattle_seal_proof_text (room, key_text);
+  guint8 signer[crypto_sign_PUBLICKEYBYTES];
+  guint8 signature[crypto_sign_BYTES];
+
+  return take_base64 (identity, signer, sizeof signer) && take_base64 (proof, signature, sizeof signature)
+         && crypto_sign_verify_detached (signature, (const guint8 *) text, strlen (text), signer) == 0;
 }

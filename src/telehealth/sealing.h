@@ -33,6 +33,10 @@
  * SHA-256 ("wattle call code 1" LOWER_KEY HIGHER_KEY SALT_OF_LOWER SALT_OF_HIGHER)
  * modulo a million. Fingerprints are not in it: they came sealed with these keys,
  * and a certificate can be varied after the salts are known.
+ *
+ * The proof of a device that the practice enrolled is its Ed25519 signature of
+ * "wattle call key 1\n" ROOM "\n" KEY, with the public key in base64, itself in
+ * base64.
  */
 
 G_BEGIN_DECLS
@@ -94,5 +98,12 @@ char          *wattle_seal_code            (const guint8    *key,
                                             const guint8    *salt,
                                             const guint8    *other_key,
                                             const guint8    *other_salt);
+
+char          *wattle_seal_proof_text      (const char      *room,
+                                            const char      *key);
+gboolean       wattle_seal_proof_check     (const char      *identity,
+                                            const char      *proof,
+                                            const char      *room,
+                                            const guint8    *key);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <sodium.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -213,6 +214,29 @@ test_code (void)
   g_assert_cmpstr (first_hash, ==, "aI494qXlxM/pPeynS+nRu+8QzdeHJCoJpbxbhFAIsF4=");
 }
 
+static void
+test_proof (void)
+{
+  g_autoptr (WattleSealKey) key = wattle_seal_key_new ();
+  g_autoptr (WattleSealKey) other = wattle_seal_key_new ();
+  g_autofree char *key_text = wattle_seal_key_text (key);
+  g_autofree char *text = wattle_seal_proof_text (ROOM, key_text);
+  guint8 signer[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES], signature[crypto_sign_BYTES];
+  g_autofree char *identity = NULL;
+  g_autofree char *proof = NULL;
+
+  crypto_sign_keypair (signer, secret);
+  crypto_sign_detached (signature, NULL, (const guint8 *) text, strlen (text), secret);
+  identity = g_base64_encode (signer, sizeof signer);
+  proof = g_base64_encode (signature, sizeof signature);
+  g_assert_true (wattle_seal_proof_check (identity, proof, ROOM, wattle_seal_key_public (key)));
+  g_assert_false (wattle_seal_proof_check (identity, proof, "another room", wattle_seal_key_public (key)));
+  g_assert_false (wattle_seal_proof_check (identity, proof, ROOM, wattle_seal_key_public (other)));
+  g_assert_false (wattle_seal_proof_check (identity, NULL, ROOM, wattle_seal_key_public (key)));
+  g_assert_false (wattle_seal_proof_check (NULL, proof, ROOM, wattle_seal_key_public (key)));
+  g_assert_false (wattle_seal_proof_check (proof, identity, ROOM, wattle_seal_key_public (key)));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -236,5 +260,6 @@ main (int argc, char *argv[])
       }
   g_test_add_func ("/sealing/keys", test_keys);
   g_test_add_func ("/sealing/code", test_code);
+  g_test_add_func ("/sealing/proof", test_proof);
   return g_test_run ();
 }

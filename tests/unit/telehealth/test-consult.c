@@ -1,0 +1,414 @@
+/* test-consult.c: a consult from the green room to its end: waiting, generations, the ladder, minutes, bad messages
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "hall.h"
+
+static void
+assert_state (Guest *guest, WattleConsultState state)
+{
+  g_assert_cmpint (wattle_consult_state (guest->consult), ==, state);
+}
+
+static void
+assert_log (Guest *guest, const char *expected)
+{
+  g_autofree char *log = fake_engine_take_log (guest->engine);
+
+  g_assert_cmpstr (log, ==, expected);
+}
+
+static gboolean
+has_heard (Guest *guest, const char *what)
+{
+  gboolean found = strstr (guest->heard->str, what) != NULL;
+
+  g_string_truncate (guest->heard, 0);
+  return found;
+}
+
+static const WattleConsultPerson *
+first (Guest *guest)
+{
+  return wattle_consult_person (guest->consult, 0);
+}
+
+static void
+test_green_room (Hall *hall, gconstpointer data)
+{
+  hall_wait (hall, 120);
+  assert_state (&hall->patient, WATTLE_CONSULT_GREEN_ROOM);
+  assert_log (&hall->patient, "");
+  g_assert_false (wattle_consult_camera (hall->patient.consult));
+  g_assert_true (g_queue_is_empty (&hall->letters));
+  g_assert_null (wattle_consult_report (hall->patient.consult, "x", "y", "z"));
+}
+
+static void
+test_meet (Hall *hall, gconstpointer data)
+{
+  const WattleConsultPerson *patient, *clinician;
+
+  wattle_consult_enter (hall->clinician.consult, HALL_ROOM, "Dr Ng");
+  assert_state (&hall->clinician, WATTLE_CONSULT_ENTERING);
+  hall_run (hall);
+  assert_state (&hall->clinician, WATTLE_CONSULT_ALONE);
+  wattle_consult_enter (hall->patient.consult, HALL_ROOM, "Ada");
+  hall_run (hall);
+  assert_state (&hall->patient, WATTLE_CONSULT_WAITING);
+  g_assert_cmpstr (wattle_consult_note (hall->patient.consult), ==, "Soon");
+  assert_state (&hall->clinician, WATTLE_CONSULT_ALONE);
+  g_assert_true (first (&hall->clinician)->waiting);
+  assert_log (&hall->clinician, "servers 1 relay\n");
+  wattle_consult_admit (hall->clinician.consult, 2);
+  hall_run (hall);
+  assert_state (&hall->clinician, WATTLE_CONSULT_CONNECTING);
+  assert_state (&hall->patient, WATTLE_CONSULT_CONNECTING);
+  assert_log (&hall->clinician, "connect p1 1 offers\nanswer p1 1\ncandidate p1 1\n");
+  assert_log (&hall->patient, "servers 1 relay\nconnect p1 1\noffer p1 1\n");
+  patient = first (&hall->clinician);
+  clinician = first (&hall->patient);
+  g_assert_cmpstr (patient->name, ==, "Ada");
+  g_assert_cmpstr (clinician->name, ==, "Dr Ng");
+  g_assert_nonnull (patient->code);
+  g_assert_cmpstr (patient->code, ==, clinician->code);
+  g_assert_false (patient->verified);
+  hall_link (hall, 1);
+  assert_state (&hall->patient, WATTLE_CONSULT_CONNECTED);
+  wattle_consult_confirm_code (hall->clinician.consult, "p1", TRUE);
+  g_assert_true (first (&hall->clinician)->verified);
+}
+
+static void
+test_no_token (Hall *hall, gconstpointer data)
+{
+  hall->patient.no_token = TRUE;
+  wattle_consult_enter (hall->patient.consult, HALL_ROOM, NULL);
+  hall_wait (hall, 5);
+  assert_state (&hall->patient, WATTLE_CONSULT_ENTERING);
+  g_assert_true (wattle_consult_server_is_silent (hall->patient.consult));
+  hall->patient.no_token = FALSE;
+  hall_wait (hall, 10);
+  assert_state (&hall->patient, WATTLE_CONSULT_WAITING);
+}
+
+/* The side that offers builds anew: at once, then after 1, 2, 4, 8 seconds, besides the patience with each. */
+static void
+test_silence (Hall *hall, gconstpointer data)
+{
+  hall_meet (hall);
+  hall_link (hall, 1);
+  g_free (fake_engine_take_log (hall->clinician.engine));
+  g_free (fake_engine_take_log (hall->patient.engine));
+  fake_engine_tell (hall->clinician.engine, "p1", 1, WATTLE_CALL_PEER_SILENT);
+  assert_state (&hall->clinician, WATTLE_CONSULT_RECONNECTING);
+  hall_wait (hall, 0.25);
+  assert_log (&hall->clinician, "connect p1 2 offers\nanswer p1 2\ncandidate p1 2\n");
+  /* The other side still hears the first generation, and follows all the same. */
+  assert_state (&hall->patient, WATTLE_CONSULT_CONNECTED);
+  assert_log (&hall->patient, "connect p1 2\noffer p1 2\n");
+  hall_link (hall, 2);
+  assert_state (&hall->clinician, WATTLE_CONSULT_CONNECTED);
+  /* What an older generation says late changes nothing. */
+  fake_engine_tell (hall->clinician.engine, "p1", 1, WATTLE_CALL_PEER_FAILED);
+  assert_state (&hall->clinician, WATTLE_CONSULT_CONNECTED);
+}
+
+static void
+test_asks_for_offer (Hall *hall, gconstpointer data)
+{
+  hall_meet (hall);
+  hall_link (hall, 1);
+  g_free (fake_engine_take_log (hall->patient.engine));
+  hall_wait (hall, 1);
+  fake_engine_tell (hall->patient.engine, "p1", 1, WATTLE_CALL_PEER_SILENT);
+  hall_wait (hall, 0.5);
+  assert_log (&hall->patient, "connect p1 2\noffer p1 2\n");
+}
+
+static guint
+count (const char *text, const char *word)
+{
+  guint n = 0;
+
+  for (const char *at = strstr (text, word); at != NULL; at = strstr (at + 1, word))
+    n++;
+  return n;
+}
+
+static void
+test_backoff (Hall *hall, gconstpointer data)
+{
+  g_autofree char *log = NULL;
+
+  hall_meet (hall);
+  hall_link (hall, 1);
+  g_free (fake_engine_take_log (hall->clinician.engine));
+  fake_engine_tell (hall->clinician.engine, "p1", 1, WATTLE_CALL_PEER_SILENT);
+  hall_wait (hall, 60);
+  log = fake_engine_take_log (hall->clinician.engine);
+  g_assert_cmpuint (count (log, "connect"), >=, 5);
+  g_assert_cmpuint (count (log, "connect"), <=, 8);
+  g_assert_true (wattle_consult_offers_telephone (hall->clinician.consult));
+  g_assert_cmpint (wattle_consult_means (hall->clinician.consult), ==, WATTLE_CALL_TEXT);
+  wattle_consult_use_telephone (hall->clinician.consult);
+  g_assert_cmpint (wattle_consult_means (hall->clinician.consult), ==, WATTLE_CALL_TELEPHONE);
+}
+
+/* Media go on without the server, and the stay is resumed. */
+static void
+test_server_gone (Hall *hall, gconstpointer data)
+{
+  hall_meet (hall);
+  hall_link (hall, 1);
+  hall->down = TRUE;
+  hall_cut (&hall->clinician);
+  hall_cut (&hall->patient);
+  hall_wait (hall, 30);
+  assert_state (&hall->clinician, WATTLE_CONSULT_CONNECTED);
+  g_assert_true (wattle_consult_server_is_silent (hall->clinician.consult));
+  hall->down = FALSE;
+  hall_wait (hall, 10);
+  g_assert_false (wattle_consult_server_is_silent (hall->clinician.consult));
+  g_free (fake_engine_take_log (hall->patient.engine));
+  fake_engine_tell (hall->clinician.engine, "p1", 1, WATTLE_CALL_PEER_SILENT);
+  hall_wait (hall, 1);
+  assert_log (&hall->patient, "connect p1 2\noffer p1 2\n");
+}
+
+/* What was said while the line was broken is said again, once. */
+static void
+test_said_again (Hall *hall, gconstpointer data)
+{
+  hall_meet (hall);
+  hall_run (hall);
+  g_string_truncate (hall->patient.heard, 0);
+  hall_cut (&hall->clinician);
+  g_assert_false (wattle_consult_chat (hall->clinician.consult, "lost?", NULL));
+  wattle_consult_write_note (hall->clinician.consult, 2, "A word");
+  hall_wait (hall, 2);
+  g_assert_cmpuint (count (hall->clinician.heard->str, "to server: note"), ==, 1);
+  g_assert_true (wattle_consult_chat (hall->clinician.consult, "again", NULL));
+  hall_run (hall);
+  g_assert_true (has_heard (&hall->patient, "chat: again\n"));
+}
+
+static void
+test_chat (Hall *hall, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *much = g_strnfill (WATTLE_CONSULT_MAX_CHAT + 1, 'x');
+
+  hall->twice = TRUE;
+  hall_meet (hall);
+  /* By the server, sealed, and never twice. */
+  g_assert_true (wattle_consult_chat (hall->patient.consult, "Hello", NULL));
+  hall_run (hall);
+  g_assert_cmpuint (count (hall->clinician.heard->str, "chat: Hello"), ==, 1);
+  hall_link (hall, 1);
+  g_free (fake_engine_take_log (hall->patient.engine));
+  g_assert_true (wattle_consult_chat (hall->patient.consult, "Now", NULL));
+  assert_log (&hall->patient, "text p1 {\"kind\":\"chat\",\"text\":\"Now\"}\n");
+  g_assert_false (wattle_consult_chat (hall->patient.consult, much, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_TOO_LARGE);
+}
+
+static void
+test_forged (Hall *hall, gconstpointer data)
+{
+  hall_meet (hall);
+  hall_link (hall, 1);
+  fake_engine_tell (hall->clinician.engine, "p1", 1, WATTLE_CALL_PEER_FORGED);
+  hall_run (hall);
+  assert_state (&hall->clinician, WATTLE_CONSULT_ENDED);
+  g_assert_cmpstr (wattle_consult_end_reason (hall->clinician.consult), ==, "forged");
+  g_assert_nonnull (strstr (wattle_consult_end_sentence (hall->clinician.consult), "ended"));
+}
+
+static void
+test_codes_differ (Hall *hall, gconstpointer data)
+{
+  hall_meet (hall);
+  hall_link (hall, 1);
+  wattle_consult_confirm_code (hall->patient.consult, "p1", FALSE);
+  assert_state (&hall->patient, WATTLE_CONSULT_ENDED);
+}
+
+static void
+test_died (Hall *hall, gconstpointer data)
+{
+  hall_meet (hall);
+  hall_link (hall, 1);
+  g_free (fake_engine_take_log (hall->clinician.engine));
+  fake_engine_die (hall->clinician.engine);
+  assert_state (&hall->clinician, WATTLE_CONSULT_RECONNECTING);
+  g_assert_true (has_heard (&hall->clinician, "said: The media engine"));
+  wattle_consult_engine_started (hall->clinician.consult);
+  hall_wait (hall, 1);
+  assert_log (&hall->clinician, "connect p1 2 offers\nanswer p1 2\ncandidate p1 2\n");
+}
+
+/* The minutes stand still while nothing arrives, and two seconds of silence are not counted. */
+static void
+test_minutes (Hall *hall, gconstpointer data)
+{
+  hall_meet (hall);
+  hall_wait (hall, 30);
+  g_assert_cmpint (wattle_consult_connected_seconds (hall->clinician.consult), ==, 0);
+  hall_link (hall, 1);
+  hall_wait (hall, 60);
+  g_assert_cmpint (wattle_consult_connected_seconds (hall->clinician.consult), ==, 60);
+  fake_engine_tell (hall->clinician.engine, "p1", 1, WATTLE_CALL_PEER_SILENT);
+  hall_wait (hall, 20);
+  g_assert_cmpint (wattle_consult_connected_seconds (hall->clinician.consult), ==, 58);
+  fake_engine_tell (hall->clinician.engine, "p1", 2, WATTLE_CALL_PEER_VERIFIED);
+  hall_wait (hall, 60);
+  g_assert_cmpint (wattle_consult_connected_seconds (hall->clinician.consult), ==, 118);
+}
+
+static void
+test_ladder (Hall *hall, gconstpointer data)
+{
+  WattleConsult *consult = hall->clinician.consult;
+
+  hall_meet (hall);
+  hall_link (hall, 1);
+  g_assert_cmpint (wattle_consult_means (consult), ==, WATTLE_CALL_AUDIO);
+  wattle_consult_set_camera (consult, TRUE);
+  g_assert_cmpint (wattle_consult_means (consult), ==, WATTLE_CALL_VIDEO);
+  g_free (fake_engine_take_log (hall->clinician.engine));
+  fake_engine_tell_quality (hall->clinician.engine, "p1", "poor");
+  hall_wait (hall, 9);
+  g_assert_true (wattle_consult_camera_is_paused (consult));
+  g_assert_cmpint (wattle_consult_means (consult), ==, WATTLE_CALL_AUDIO);
+  assert_log (&hall->clinician, "limit 0\n"
+              "text p1 {\"kind\":\"state\",\"microphone\":true,\"camera\":false,\"screen\":false}\n");
+  fake_engine_tell_quality (hall->clinician.engine, "p1", "good");
+  hall_wait (hall, 15);
+  g_assert_true (wattle_consult_camera_is_paused (consult));
+  hall_wait (hall, 6);
+  g_assert_false (wattle_consult_camera_is_paused (consult));
+  fake_engine_tell_quality (hall->clinician.engine, "p1", "poor");
+  hall_wait (hall, 9);
+  fake_engine_tell_quality (hall->clinician.engine, "p1", "good");
+  hall_wait (hall, 30);
+  g_assert_true (wattle_consult_camera_is_paused (consult)); /* twice as long, the second time */
+}
+
+static void
+test_report (Hall *hall, gconstpointer data)
+{
+  g_autofree char *report = NULL;
+  g_autoptr (WattleJson) json = NULL;
+  WattleJsonNode record;
+
+  hall_meet (hall);
+  hall_link (hall, 1);
+  fake_engine_tell_quality (hall->clinician.engine, "p1", "good");
+  g_string_truncate (hall->clinician.heard, 0);
+  hall_wait (hall, 125);
+  g_assert_cmpuint (count (hall->clinician.heard->str, "report"), ==, 2);
+  wattle_consult_leave (hall->clinician.consult, TRUE);
+  hall_run (hall);
+  g_assert_true (has_heard (&hall->clinician, "report"));
+  report = wattle_consult_report (hall->clinician.consult, "ID", "VISIT", "PATIENT");
+  json = wattle_json_parse (report, -1, NULL, NULL);
+  record = wattle_json_member (wattle_json_root (json), "report");
+  g_assert_cmpstr (wattle_json_member_string (record, "appointment"), ==, "VISIT");
+  g_assert_cmpint (wattle_json_member_integer (record, "connected_seconds", -1), ==, 125);
+  g_assert_nonnull (strstr (wattle_json_member_string (record, "steps"), "audio"));
+  g_assert_nonnull (strstr (wattle_json_member_string (record, "participants"), "patient 2026"));
+  g_assert_nonnull (strstr (wattle_json_member_string (record, "participants"), "relay"));
+  g_assert_nonnull (wattle_json_member_string (record, "ended_at"));
+}
+
+/* Nothing that a stranger, or the server, puts on the line does anything. */
+static void
+test_garbage (Hall *hall, gconstpointer data)
+{
+  static const char *const garbage[] = {
+    "{\"type\":\"peer\"}",
+    "{\"type\":\"peer\",\"what\":\"join\",\"n\":-4,\"role\":\"patient\"}",
+    "{\"type\":\"peer\",\"what\":\"join\",\"n\":7,\"role\":\"patient\",\"key\":\"AAAA\"}",
+    "{\"type\":\"peer\",\"what\":\"leave\",\"n\":99,\"role\":\"patient\"}",
+    "{\"type\":\"sealed\",\"from\":2,\"gen\":1,\"blob\":\"AAAA\"}",
+    "{\"type\":\"sealed\",\"from\":2,\"gen\":-1}",
+    "{\"type\":\"sealed\",\"from\":55,\"gen\":1,\"blob\":\"\"}",
+    "{\"type\":\"need-offer\",\"from\":2,\"gen\":1000000}",
+    "{\"type\":\"need-offer\",\"from\":2,\"gen\":0}",
+    "{\"type\":\"unheard-of\"}",
+    "{\"type\":7}",
+    "{\"turn\":[]}",
+  };
+
+  hall_meet (hall);
+  hall_link (hall, 1);
+  g_free (fake_engine_take_log (hall->clinician.engine));
+  for (gsize i = 0; i < G_N_ELEMENTS (garbage); i++)
+    hall_send (&hall->clinician, garbage[i]);
+  hall_wait (hall, 5);
+  fake_engine_text (hall->clinician.engine, "p1", "not json");
+  fake_engine_text (hall->clinician.engine, "p1", "{\"kind\":\"offer\",\"sdp\":\"the offer\"}");
+  assert_state (&hall->clinician, WATTLE_CONSULT_CONNECTED);
+  assert_log (&hall->clinician, "");
+}
+
+static void
+test_bye (Hall *hall, gconstpointer data)
+{
+  hall_meet (hall);
+  hall_link (hall, 1);
+  hall_send (&hall->patient, "{\"type\":\"bye\",\"why\":\"ended\",\"message\":\"The visit is over.\"}");
+  hall_run (hall);
+  assert_state (&hall->patient, WATTLE_CONSULT_ENDED);
+  g_assert_cmpstr (wattle_consult_end_sentence (hall->patient.consult), ==, "The visit is over.");
+  g_assert_true (has_heard (&hall->patient, "report"));
+  hall_wait (hall, 60);
+  assert_state (&hall->patient, WATTLE_CONSULT_ENDED);
+}
+
+static void
+test_elsewhere (Hall *hall, gconstpointer data)
+{
+  wattle_consult_enter (hall->clinician.consult, HALL_ROOM, NULL);
+  hall_run (hall);
+  hall_send (&hall->clinician, "{\"type\":\"bye\",\"why\":\"elsewhere\",\"message\":\"You are in it elsewhere.\"}");
+  hall_run (hall);
+  assert_state (&hall->clinician, WATTLE_CONSULT_ENDED);
+  wattle_consult_replace (hall->clinician.consult);
+  hall_run (hall);
+  assert_state (&hall->clinician, WATTLE_CONSULT_ALONE);
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct
+  {
+    const char *name;
+    void (*test) (Hall *hall, gconstpointer data);
+  } tests[] = {
+    { "green-room", test_green_room },   { "meet", test_meet },
+    { "no-token", test_no_token },       { "silence", test_silence },
+    { "asks", test_asks_for_offer },     { "backoff", test_backoff },
+    { "server-gone", test_server_gone }, { "said-again", test_said_again },
+    { "chat", test_chat },               { "forged", test_forged },
+    { "codes-differ", test_codes_differ }, { "died", test_died },
+    { "minutes", test_minutes },         { "ladder", test_ladder },
+    { "report", test_report },           { "garbage", test_garbage },
+    { "bye", test_bye },                 { "elsewhere", test_elsewhere },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    {
+      g_autofree char *path = g_strconcat ("/consult/", tests[i].name, NULL);
+
+      g_test_add (path, Hall, NULL, hall_set_up, tests[i].test, hall_tear_down);
+    }
+  return g_test_run ();
+}
