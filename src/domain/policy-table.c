@@ -66,6 +66,11 @@ static const WattlePolicyRule rules[] = {
   { "write:grant", { NONE, NONE, NONE, NONE, NONE, NONE }, 0, "Accesses change by their own operations." },
   { "write:audit", { NONE, NONE, NONE, NONE, NONE, NONE }, 0, "Nobody writes the audit trail by hand." },
 
+  /* rooms of video visits: the object is the visit */
+  { "room:enter", { SELF, OWN, NONE, NONE, NONE, NONE }, 0, "Be in the call, once admitted." },
+  { "room:admit", CLINICIANS, 0, "Let people in and remove them, lock and end; enters without being admitted." },
+  { "room:triage", CARE, 0, "See who waits, tell them something, send them to another room or away." },
+
   /* operations */
   { "record.create", { NONE, ALL, ALL, ALL, NONE, ALL }, 0, "Further limited by write:…" },
   { "record.change", { NONE, ALL, ALL, ALL, NONE, ALL }, 0, "Further limited by write:…" },
@@ -159,6 +164,9 @@ static const WattlePolicyRule rules[] = {
   { "GET /v1/changes", EVERYONE, UNCONFIRMED, "Rows by read:…" },
   { "GET /v1/snapshot", EVERYONE, UNCONFIRMED, "Rows by read:…" },
   { "GET /v1/events", EVERYONE, UNCONFIRMED, "Pokes without content." },
+  { "GET /v1/rooms", MANAGERS, 0, "Which video rooms are in use: ids and times alone." },
+  { "GET /v1/rooms/{room}/socket", { SELF, OWN, ALL, ALL, NONE, NONE }, 0, "By room:…; guests by their link." },
+  { "GET /v1/rooms/{room}/turn", { SELF, OWN, ALL, ALL, NONE, NONE }, 0, "The relay of calls." },
   { "POST /v1/people", { NONE, ALL, NONE, NONE, NONE, NONE }, 0, "Find whose record is to be opened in need." },
   { "POST /v1/emergency", { NONE, ALL, NONE, NONE, NONE, NONE }, 0, "By access.emergency." },
   { "GET /v1/figures", { NONE, NONE, NONE, ALL, ALL, NONE }, 0, "Numbers of many people, never of few." },

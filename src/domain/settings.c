@@ -37,6 +37,8 @@ static const WattleSettingSpec specs[] = {
     N_("Shown where a card payment is taken.") },
   { "cash_rounding", WATTLE_KIND_BOOLEAN, "true", 0, 1, FALSE, N_("Round cash to five cents"),
     N_("Applies to cash handed over, never to the invoice.") },
+  { "browser_calls", WATTLE_KIND_BOOLEAN, "true", 0, 1, TRUE, N_("Guests may join calls with a browser"),
+    N_("Off: a link to a video visit opens the Wattle program alone.") },
   { "no_show_fee_service", WATTLE_KIND_STRING, "", 0, 26, FALSE, N_("Service billed for a missed visit"),
     N_("Empty: a missed visit is not billed.") },
 };

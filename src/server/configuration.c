@@ -58,6 +58,10 @@ static const Key keys[] = {
   { "oidc", "client_secret_file", TEXT, AT (oidc_secret_file), 0 },
   { "oidc", "hosts", TEXT, AT (oidc.hosts), 0 },
   { "oidc", "label", TEXT, AT (oidc.label), 0 },
+  { "turn", "urls", TEXT, AT (turn.urls), 0 },
+  { "turn", "secret_file", TEXT, AT (turn_secret_file), 0 },
+  { "turn", "policy", TEXT, AT (turn_policy), 0 },
+  { "limits", "room_leave_seconds", NUMBER, AT (leave_seconds), 3600 },
   { "limits", "connections", NUMBER, AT (engine.max_connections), 1000000 },
   { "limits", "connections_per_address", NUMBER, AT (engine.max_per_address), 1000000 },
   { "limits", "sockets", NUMBER, AT (engine.max_sockets), 1000000 },
@@ -89,6 +93,7 @@ wattle_configuration_init (WattleConfiguration *self)
                                              .patient_bookings_per_hour = 3,
                                              .devices_per_user = 5 },
                                  .smtp = { .port = 587 },
+                                 .leave_seconds = 20,
                                  .max_blob = 64 * 1024 * 1024 };
   self->data_dir = wattle_directory_default ();
   self->address = g_strdup ("127.0.0.1");
@@ -117,6 +122,9 @@ wattle_configuration_clear (WattleConfiguration *self)
   g_clear_pointer (&self->oidc.label, g_free);
   g_clear_pointer (&self->oidc_secret_file, g_free);
   g_clear_pointer (&self->checkpoints, g_free);
+  wattle_turn_clear (&self->turn);
+  g_clear_pointer (&self->turn_secret_file, g_free);
+  g_clear_pointer (&self->turn_policy, g_free);
 }
 
 /**
@@ -239,10 +247,11 @@ read_secret (const char *path, char **secret, GError **error)
 static gboolean
 check_outside (WattleConfiguration *self, GError **error)
 {
-  char **const optional[] = { &self->public_url,  &self->smtp.host,      &self->smtp.user,
-                              &self->smtp.from,   &self->smtp.ca_file,   &self->smtp_password_file,
-                              &self->oidc.issuer, &self->oidc.client_id, &self->oidc_secret_file,
-                              &self->oidc.hosts,  &self->oidc.label };
+  char **const optional[] = { &self->public_url,       &self->smtp.host,      &self->smtp.user,
+                              &self->smtp.from,        &self->smtp.ca_file,   &self->smtp_password_file,
+                              &self->oidc.issuer,      &self->oidc.client_id, &self->oidc_secret_file,
+                              &self->oidc.hosts,       &self->oidc.label,     &self->turn.urls,
+                              &self->turn_secret_file, &self->turn_policy };
 
   for (guint i = 0; i < G_N_ELEMENTS (optional); i++)
     if (*optional[i] != NULL && **optional[i] == '\0')
@@ -263,7 +272,9 @@ check_outside (WattleConfiguration *self, GError **error)
     }
   return wattle_oidc_config_check (&self->oidc, error)
          && read_secret (self->smtp_password_file, &self->smtp.password, error)
-         && read_secret (self->oidc_secret_file, &self->oidc.client_secret, error);
+         && read_secret (self->oidc_secret_file, &self->oidc.client_secret, error)
+         && read_secret (self->turn_secret_file, &self->turn.secret, error)
+         && wattle_turn_check (&self->turn, self->turn_policy, error);
 }
 
 /**

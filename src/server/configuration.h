@@ -22,6 +22,10 @@ G_BEGIN_DECLS
  * @smtp_password_file: (nullable): holds the password for it
  * @oidc: the identity provider; none without an issuer
  * @oidc_secret_file: (nullable): holds the client secret for it
+ * @turn: the relay of calls; none without urls
+ * @turn_secret_file: (nullable): holds the secret that it shares with this server
+ * @turn_policy: (nullable): "all" or "relay"
+ * @leave_seconds: how long a seat in a room is kept for a socket that broke
  * @public_metrics: whether figures are told to others than this machine
  */
 typedef struct
@@ -44,6 +48,10 @@ typedef struct
   char *smtp_password_file;
   WattleOidcConfig oidc;
   char *oidc_secret_file;
+  WattleTurn turn;
+  char *turn_secret_file;
+  char *turn_policy;
+  guint leave_seconds;
 } WattleConfiguration;
 
 void wattle_configuration_init (WattleConfiguration *self);

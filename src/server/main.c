@@ -368,6 +368,9 @@ run (WattleServer *server, WattleConfiguration *configuration, GError **error)
   server->public_metrics = configuration->public_metrics;
   server->public_url = configuration->public_url;
   server->sends_mail = configuration->smtp.host != NULL;
+  server->leave_seconds = configuration->leave_seconds;
+  server->turn = configuration->turn;
+  configuration->turn = (WattleTurn){ NULL };
   if (configuration->oidc.issuer != NULL)
     server->oidc = wattle_oidc_new (&configuration->oidc);
   if (!write_setup_code (server, error) || !wattle_server_start (server, engine, error))

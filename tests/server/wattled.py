@@ -331,10 +331,10 @@ class Client:
 class Socket:
     """A WebSocket, enough of RFC 6455 to be poked."""
 
-    def __init__(self, client, token=None):
+    def __init__(self, client, token=None, path='/v1/events', hello=None):
         self.stream = socket.create_connection(('127.0.0.1', client.server.port), timeout=30)
         self.stream.sendall((
-            'GET /v1/events HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
+            'GET ' + path + ' HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
             'Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n\r\n'
             % base64.b64encode(secrets.token_bytes(16)).decode()).encode())
         self.buffer = b''
@@ -344,14 +344,16 @@ class Socket:
             self.buffer += piece
         head, self.buffer = self.buffer.split(b'\r\n\r\n', 1)
         assert b' 101 ' in head.split(b'\r\n')[0], head
-        self.send({'token': token or client.access})
+        self.send(hello or {'token': token or client.access})
 
     def send(self, message):
         data = json.dumps(message).encode()
         mask = secrets.token_bytes(4)
         assert len(data) < 126 or len(data) < 65536
         length = bytes([0x80 | len(data)]) if len(data) < 126 else b'\xfe' + struct.pack('>H', len(data))
-        self.stream.sendall(b'\x81' + length + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(data)))
+        size = len(data)
+        masked = int.from_bytes(data, 'big') ^ int.from_bytes((mask * (size // 4 + 1))[:size], 'big')
+        self.stream.sendall(b'\x81' + length + mask + masked.to_bytes(size, 'big'))
 
     def _need(self, n):
         while len(self.buffer) < n:

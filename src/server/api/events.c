@@ -46,18 +46,12 @@ may_listen (WattleSession *session)
          && wattle_policy_reach ("GET /v1/events", &session->actor, NULL) != WATTLE_REACH_NONE;
 }
 
-/**
- * wattle_events_sign_in:
- * @data: a question of a socket
- * @data_of_pool: the #WattleServer
- *
- * Reads the rows of a session, which may take longer than the thread of all
- * sockets can wait.
- */
-void
-wattle_events_sign_in (gpointer data, gpointer data_of_pool)
+/* Reads the rows of a session, which may take longer than the thread of all sockets can wait. */
+static void
+sign_in (gpointer data, gpointer data_of_pool)
 {
-  Question *question = data;
+  WattleAsk *ask = data;
+  Question *question = ask->data;
   WattleServer *server = data_of_pool;
   g_autoptr (WattleSession) session = wattle_server_find_session (server, question->token, NULL);
 
@@ -75,19 +69,23 @@ wattle_events_sign_in (gpointer data, gpointer data_of_pool)
   wattle_socket_unref (question->socket);
   g_free (question->token);
   g_free (question);
+  g_free (ask);
 }
 
 static void
 ask (Listener *self, WattleSocket *socket, const char *token)
 {
   Question *question = g_new0 (Question, 1);
+  WattleAsk *ask = g_new0 (WattleAsk, 1);
 
   self->asked = TRUE;
   g_atomic_ref_count_inc (&self->references);
   question->listener = self;
   question->socket = wattle_socket_ref (socket);
   question->token = g_strdup (token);
-  g_thread_pool_push (self->server->askers, question, NULL);
+  ask->run = sign_in;
+  ask->data = question;
+  g_thread_pool_push (self->server->askers, ask, NULL);
 }
 
 static void

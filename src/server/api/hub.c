@@ -30,6 +30,8 @@ struct _WattleHub
   gboolean armed;
   WattleHubTell tell; /* (nullable): to the other servers of the practice */
   gpointer tell_data;
+  WattleHubEnded ended; /* (nullable) */
+  gpointer ended_data;
 };
 
 static void
@@ -160,6 +162,19 @@ wattle_hub_set_tell (WattleHub *self, WattleHubTell tell, gpointer data)
 {
   self->tell_data = data;
   self->tell = tell;
+}
+
+/**
+ * wattle_hub_set_ended:
+ * @self: a hub
+ * @ended: called when sessions ended
+ * @data: for @ended
+ */
+void
+wattle_hub_set_ended (WattleHub *self, WattleHubEnded ended, gpointer data)
+{
+  self->ended_data = data;
+  self->ended = ended;
 }
 
 static void tell_others (WattleHub *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -313,6 +328,14 @@ has_ended (Member *member, gconstpointer what)
          && (which->except == NULL || g_strcmp0 (session->family, which->except) != 0);
 }
 
+static void
+sign_out (WattleHub *self, const WattleSessionEnd *which)
+{
+  send_to (self, has_ended, which, "{\"signed_out\":true}", TRUE);
+  if (self->ended != NULL)
+    self->ended (which, self->ended_data);
+}
+
 /**
  * wattle_hub_sign_out:
  * @self: a hub
@@ -321,7 +344,7 @@ has_ended (Member *member, gconstpointer what)
 void
 wattle_hub_sign_out (WattleHub *self, const WattleSessionEnd *which)
 {
-  send_to (self, has_ended, which, "{\"signed_out\":true}", TRUE);
+  sign_out (self, which);
   tell_others (self, "end %s %s %s %s", word_of (which->user), word_of (which->device), word_of (which->family),
                word_of (which->except));
 }
@@ -353,7 +376,7 @@ wattle_hub_hear (WattleHub *self, const char *words)
     {
       WattleSessionEnd which = { text_of (word, 1), text_of (word, 2), text_of (word, 3), text_of (word, 4) };
 
-      send_to (self, has_ended, &which, "{\"signed_out\":true}", TRUE);
+      sign_out (self, &which);
     }
 }
 

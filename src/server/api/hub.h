@@ -20,12 +20,16 @@ typedef struct _WattleHub WattleHub;
  */
 typedef void (*WattleHubTell) (const char *words, gpointer data);
 
+/* Called when sessions ended, here or at another server; from any thread. */
+typedef void (*WattleHubEnded) (const WattleSessionEnd *which, gpointer data);
+
 WattleHub *wattle_hub_new (void);
 void wattle_hub_free (WattleHub *self);
 void wattle_hub_set_context (WattleHub *self, GMainContext *context);
 gboolean wattle_hub_add (WattleHub *self, WattleSocket *socket, WattleSession *session);
 void wattle_hub_remove (WattleHub *self, WattleSocket *socket);
 void wattle_hub_set_tell (WattleHub *self, WattleHubTell tell, gpointer data);
+void wattle_hub_set_ended (WattleHub *self, WattleHubEnded ended, gpointer data);
 void wattle_hub_hear (WattleHub *self, const char *words);
 void wattle_hub_start_again (WattleHub *self);
 void wattle_hub_seen (WattleHub *self, gint64 head);

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "server/api/room-entry.h"
 
 /*
  * A room is the `call_room` of a visit. It opens WATTLE_ROOM_EARLY before the visit starts and closes
@@ -15,7 +15,7 @@
  *
  * A client may number its messages with `seq`, from 1 in each session of the room; what the server has heard before
  * is ignored, and `heard` in lobby and welcome says how far it heard. Messages marked # below carry the server's own
- * `seq`, from 1 for each participant. The server keeps 256 of them and 60 seconds: a socket that breaks is opened
+ * `seq`, from 1 for each participant. The server keeps 200 of them and 60 seconds: a socket that breaks is opened
  * again with `hello {resume, last}`, and what came after `last` follows. Who does not come back within 20 seconds
  * has left.
  *
@@ -27,32 +27,37 @@
  *       are: a signature of the device's Ed25519 key. resume: from the latest lobby, welcome or pong. replace: take
  *       over from another device of the same person. pass: from moved. client: "native" (default) or "browser".
  *   admit {to}                    let a waiting person in
- *   deny {to, [note]}             send a waiting person away; they may not come back to this room
- *   remove {to, [note]}           send a participant away; likewise
+ *   deny {to, [note]}             send a waiting person away
+ *   remove {to, [note]}           send a participant away; both may come and wait again, but not resume
  *   note {to, note}               a word to a waiting person, at most 300 characters, never about health
  *   move {to, room}               send a waiting person to the waiting room of another visit
  *   lock {on}                     while it is on nobody new may come, nor wait
  *   end {}                        end the call for everybody
  *   state {state}                 "video", "audio", "text" or "telephone": how one is in the call
  *   need-offer {to, gen, [why]}   ask whoever offers for a new generation of the connection
- *   sealed {to, gen, blob}        bytes for another participant; also between those who may triage and who waits
+ *   sealed {to, gen, blob}        base64 of any kind for another participant
  *   mismatch {with}               the certificate was not the one of the description: written to the audit trail
  *   ping {[turn]}                 answered by pong; turn: true asks for new credentials as well
  *   leave {}                      at once and for good
  *
  * From the server:
  *
- * # lobby {you, room, state, since, [note], resume, heard, [turn], opens_at, closes_at, now}
- *       One waits. state: "waiting", or "note" when only the note is new. since: when one came.
- * # welcome {you, room, peers, waiting, locked, resume, heard, turn, opens_at, closes_at, now}
- *       One is in, at once or after admit. you: {n, role, owner, verbs}. peers: see peer. waiting: see waiting, only
- *       for those who may triage. verbs: ["enter", "admit", "triage"] as far as one may. Reception, which may triage
- *       and not enter, gets it without being among the peers of others, and sees no peers' keys.
- * # peer {what, n, role, owner, [key, suites, client, user, device, identity, proof, state, away]}
- *       what: "join", "leave", "away" (the socket broke), "back", "state". identity: base64 of the Ed25519 public key
- *       that the device enrolled with; absent for guests.
- * # waiting {what, n, role, since, [name], key, ...as peer}
- *       what: "here", "away", "back", "gone" (left, admitted, sent away). name: of a guest, as the staff typed it
+ *   lobby {fresh, you, room, state, since, [note], heard, resume, [turn], opens_at, closes_at, now}
+ *       One waits. state: "waiting". fresh: the numbers of both sides begin anew; else what came after `last` follows.
+ *       since: when one came. note: the latest one.
+ *   welcome {fresh, you, room, peers, waiting, locked, heard, resume, [turn], opens_at, closes_at, now}
+ *       One is in, at once or after admit (then fresh is false: the numbers go on). you: {n, role, owner, verbs}.
+ *       peers: as in peer. waiting: as in waiting, only for those who may triage. verbs: of "enter", "admit" and
+ *       "triage" those that one has. Reception, which may triage and not enter, gets it without being among the
+ *       peers of others.
+ * # note {note}                   to who waits
+ * # peer {what, n, role, owner, key, suites, client, since, away, [user, device, identity, proof, state, name]}
+ *       what: "join", "leave", "away" (the socket broke), "back", "state". A join with an n and key that are known
+ *       is the same person as before (the server restarted): nothing has to be rebuilt. identity: base64 of the
+ *       Ed25519 public key that the device enrolled with; absent for guests. name: of a guest, as the staff typed it,
+ *       for those who may triage.
+ * # waiting {what, ...as peer}
+ *       what: "here", "away", "back", "gone" (left, admitted, sent away).
  * # locked {on, by}
  * # need-offer {from, gen, [why]}
  * # sealed {from, gen, blob}
@@ -80,5 +85,31 @@ G_BEGIN_DECLS
 #define WATTLE_ROOM_EARLY (30 * 60) /* seconds */
 #define WATTLE_ROOM_LATE (4 * 3600) /* seconds */
 #define WATTLE_ROOM_RESUME (5 * 60) /* seconds */
+
+/**
+ * WattleRoomLink:
+ * @send: sends a text message
+ * @close: closes, after the last message
+ * @person: (nullable): of the room; not for whoever made the link
+ *
+ * The way to a client: its socket here, or one of another server. All on the thread of sockets.
+ */
+typedef struct _WattleRoomLink WattleRoomLink;
+struct _WattleRoomLink
+{
+  void (*send) (WattleRoomLink *self, const char *text);
+  void (*close) (WattleRoomLink *self);
+  gpointer person;
+};
+
+WattleRooms *wattle_rooms_new (WattleServer *server);
+void wattle_rooms_free (WattleRooms *self);
+void wattle_rooms_start (WattleRooms *self, GMainContext *context);
+void wattle_rooms_enter (WattleRooms *self, WattleRoomEntry *entry, WattleRoomLink *link);
+void wattle_rooms_message (WattleRooms *self, WattleRoomLink *link, const char *text, gsize length);
+void wattle_rooms_gone (WattleRooms *self, WattleRoomLink *link);
+void wattle_rooms_sign_out (WattleRooms *self, const WattleSessionEnd *which);
+void wattle_rooms_write (WattleRooms *self, WattleJsonWriter *writer);
+void wattle_room_bye (WattleRoomLink *link, const char *why, const char *sentence);
 
 G_END_DECLS

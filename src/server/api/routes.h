@@ -58,7 +58,9 @@ void wattle_api_blob_get (WattleCall *call);
 void wattle_api_blob_patch (WattleCall *call);
 void wattle_api_audit (WattleCall *call);
 
-void wattle_events_sign_in (gpointer question, gpointer server);
 char *wattle_openapi_document (void);
+void wattle_api_rooms (WattleCall *call);
+void wattle_api_room_socket (WattleCall *call);
+void wattle_api_room_turn (WattleCall *call);
 
 G_END_DECLS

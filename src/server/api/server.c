@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "server/api/rooms.h"
 #include "server/api/routes.h"
 #include "server/auth/tokens.h"
 
@@ -16,6 +17,20 @@
 #define SLOW_THREADS 4
 #define ASKER_THREADS 2
 #define DRAIN_MS 5000
+
+static void
+ask_cb (gpointer data, gpointer server)
+{
+  WattleAsk *ask = data;
+
+  ask->run (ask, server);
+}
+
+static void
+ended_cb (const WattleSessionEnd *which, gpointer rooms)
+{
+  wattle_rooms_sign_out (rooms, which);
+}
 
 /**
  * wattle_server_new:
@@ -37,9 +52,11 @@ wattle_server_new (const char *data_dir, WattleStore *store, WattleKeys *keys, c
   self->keys = keys;
   self->rates = wattle_rates_new (MAX_RATES);
   self->hub = wattle_hub_new ();
+  self->rooms = wattle_rooms_new (self);
+  wattle_hub_set_ended (self->hub, ended_cb, self->rooms);
   self->writer = wattle_writer_new (store, wattle_hub_moved, self->hub);
   self->slow = g_thread_pool_new (wattle_call_run_slow, self, SLOW_THREADS, FALSE, NULL);
-  self->askers = g_thread_pool_new (wattle_events_sign_in, self, ASKER_THREADS, FALSE, NULL);
+  self->askers = g_thread_pool_new (ask_cb, self, ASKER_THREADS, FALSE, NULL);
   g_mutex_init (&self->lock);
   self->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) wattle_session_unref);
   self->downloads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -114,6 +131,7 @@ wattle_server_start (WattleServer *self, const WattleEngineConfig *config, GErro
   if (!wattle_engine_start (self->engine, error))
     return FALSE;
   wattle_hub_set_context (self->hub, wattle_engine_get_socket_context (self->engine));
+  wattle_rooms_start (self->rooms, wattle_engine_get_socket_context (self->engine));
   return TRUE;
 }
 
@@ -145,9 +163,11 @@ wattle_server_free (WattleServer *self)
     return;
   wattle_server_stop (self);
   g_clear_pointer (&self->engine, wattle_engine_free);
+  wattle_rooms_free (self->rooms);
   wattle_hub_free (self->hub);
   wattle_rates_free (self->rates);
   wattle_oidc_free (self->oidc);
+  wattle_turn_clear (&self->turn);
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->downloads);
   g_mutex_clear (&self->lock);

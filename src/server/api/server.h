@@ -10,6 +10,7 @@
 #include "server/auth/keys.h"
 #include "server/auth/rates.h"
 #include "server/auth/session.h"
+#include "server/auth/turn.h"
 #include "server/http/engine.h"
 #include "server/integrations/oidc/oidc.h"
 #include "store/store.h"
@@ -42,6 +43,21 @@ typedef struct
 } WattleLimits;
 
 /**
+ * WattleAsk:
+ * @run: called on a thread that may read rows, with this and the server; frees it
+ * @data: for @run
+ *
+ * A question of the thread of sockets, which itself must not wait.
+ */
+typedef struct
+{
+  void (*run) (gpointer ask, gpointer server);
+  gpointer data;
+} WattleAsk;
+
+typedef struct _WattleRooms WattleRooms;
+
+/**
  * WattleServer:
  *
  * One running server. Made before the engine starts and freed after it stopped;
@@ -63,9 +79,12 @@ typedef struct
   WattleRates *rates;
   WattleWriter *writer;
   WattleHub *hub;
+  WattleRooms *rooms;
+  WattleTurn turn;     /* the relay of calls */
+  guint leave_seconds; /* how long a seat in a room is kept for a socket that broke */
   WattleEngine *engine;
   GThreadPool *slow;    /* of WattleCall: hashing passwords must not take the workers of others */
-  GThreadPool *askers;  /* of questions whether the token of a socket is good */
+  GThreadPool *askers;  /* of WattleAsk */
   GMutex lock;          /* guards sessions and downloads */
   GHashTable *sessions; /* hash of an access token: WattleSession */
   GHashTable *downloads; /* user: number of large answers under way */

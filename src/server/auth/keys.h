@@ -18,6 +18,7 @@ typedef enum
   WATTLE_KEY_CODES = 3,
   WATTLE_KEY_SET_ASIDE = 4,
   WATTLE_KEY_AUDIT = 5,
+  WATTLE_KEY_ROOMS = 6,
 } WattleKeyUse;
 
 typedef struct _WattleKeys WattleKeys;

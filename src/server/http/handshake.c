@@ -85,6 +85,7 @@ wattle_request_accept_socket (WattleRequest *self,
   socket->link.data = socket;
   socket->fd = -1;
   socket->engine = self->engine;
+  socket->max_messages = self->engine->config.socket_messages;
   socket->events = *events;
   socket->user_data = user_data;
   socket->destroy = destroy;

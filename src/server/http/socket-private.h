@@ -39,6 +39,7 @@ struct _WattleSocket
   gint64 window_began;
   guint window_messages;
   guint window_frames;
+  guint max_messages; /* a second */
   gint64 opened_at;
   gint64 heard_at;
   gint64 pinged_at;

@@ -212,6 +212,19 @@ wattle_socket_set_ready (WattleSocket *self)
 }
 
 /**
+ * wattle_socket_set_rate:
+ * @self: a socket
+ * @messages: how many it may send in a second, instead of the engine's number
+ *
+ * Only from the callbacks of the socket.
+ */
+void
+wattle_socket_set_rate (WattleSocket *self, guint messages)
+{
+  self->max_messages = messages;
+}
+
+/**
  * wattle_socket_get_peer:
  * @self: a socket
  *
@@ -306,7 +319,7 @@ take_message (WattleSocket *self, const WattleFrame *frame)
 {
   gboolean is_open;
 
-  if (++self->window_messages > self->engine->config.socket_messages)
+  if (++self->window_messages > self->max_messages)
     return wattle_socket_fail (self, WATTLE_SOCKET_CLOSE_POLICY, "too many messages");
   g_mutex_lock (&self->lock);
   is_open = self->state == WATTLE_SOCKET_OPEN;
@@ -330,7 +343,7 @@ take_frame (WattleSocket *self)
     return FALSE;
   if (frame.kind == WATTLE_FRAME_BAD)
     return wattle_socket_fail (self, frame.code, frame.reason);
-  if (++self->window_frames > self->engine->config.socket_messages * MAX_FRAMES_FACTOR)
+  if (++self->window_frames > self->max_messages * MAX_FRAMES_FACTOR)
     return wattle_socket_fail (self, WATTLE_SOCKET_CLOSE_POLICY, "too many frames");
   if (frame.kind == WATTLE_FRAME_TEXT)
     return take_message (self, &frame);

@@ -45,6 +45,7 @@ void          wattle_socket_unref           (WattleSocket *self);
 gboolean      wattle_socket_send_text       (WattleSocket *self, const char *text, gssize length);
 void          wattle_socket_close           (WattleSocket *self, guint code, const char *reason);
 void          wattle_socket_set_ready       (WattleSocket *self);
+void wattle_socket_set_rate (WattleSocket *self, guint messages);
 const char   *wattle_socket_get_peer        (WattleSocket *self);
 const char   *wattle_socket_get_request_id  (WattleSocket *self);
 void          wattle_socket_set_user        (WattleSocket *self, gpointer user, GDestroyNotify destroy);

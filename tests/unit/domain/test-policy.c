@@ -46,7 +46,8 @@ static const struct
   { "access.grant", "nonann" },        { "access.revoke", "nonann" },
   { "access.emergency", "nannnn" },    { "access.review", "nnnann" },
   { "chart.open", "noaann" },          { "user.confirm", "nnaana" },
-  { "call.report", "nonnnn" },
+  { "call.report", "nonnnn" },         { "room:enter", "sonnnn" },
+  { "room:admit", "nonnnn" },          { "room:triage", "noaann" },
 };
 
 static const char *const users[WATTLE_N_ROLE] = { "self", "ng", "desk", "manager", "owner", "admin" };

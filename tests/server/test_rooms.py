@@ -1,0 +1,451 @@
+#!/usr/bin/python3
+# test_rooms.py: the rooms of video visits over their real socket
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+import base64
+import datetime
+import json
+import secrets
+import socket
+import sys
+import time
+
+from practice import Practice
+from wattled import PASSWORD, Client, Socket, main, new_id
+
+LEAVE = '[limits]\nroom_leave_seconds=1\n'
+
+
+def now(**ahead):
+    return datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(**ahead)
+
+
+def new_key():
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+class Peer(Socket):
+    """Somebody in a room: says hello and keeps count, as a program would."""
+
+    def __init__(self, client, room, token=None, key=None, send_hello=True, **hello):
+        self.client, self.room, self.key = client, room, key or new_key()
+        self.last = 0
+        self.resume = None
+        super().__init__(client, path='/v1/rooms/%s/socket' % room,
+                         hello=dict(hello, type='hello', token=token or client.access, key=self.key))
+
+    def receive(self):
+        message = super().receive()
+        if message:
+            self.last = message.get('seq', self.last)
+            self.resume = message.get('resume', self.resume)
+        return message
+
+    def until(self, kind, **members):
+        """The next message of a kind with these members; what comes before it is read over."""
+        while True:
+            message = self.receive()
+            assert message is not None, 'the socket closed before ' + kind
+            if message.get('type') == kind and all(message.get(name) == value for name, value in members.items()):
+                return message
+            assert message.get('type') != 'bye', message
+
+    def bye(self):
+        while True:
+            message = self.receive()
+            if message is None or message.get('type') == 'bye':
+                return message and message['why']
+
+    def say(self, kind, **members):
+        self.send(dict(members, type=kind))
+
+    def sync(self):
+        """Everything before it has been dealt with; what came on the way."""
+        self.say('ping')
+        found = []
+        while True:
+            message = self.receive()
+            assert message is not None, 'closed'
+            if message['type'] == 'pong':
+                return found
+            found.append(message)
+
+    def again(self, **hello):
+        """The same device after its socket broke."""
+        return Peer(self.client, self.room, token=hello.pop('token', None), key=self.key, resume=self.resume,
+                    last=self.last, **hello)
+
+
+class Clinic(Practice):
+    """Mara sees Wren, who has an account, by video today."""
+
+    def __init__(self, staff=('noel', 'rita', 'max'), extra='', **options):
+        super().__init__(staff=staff, extra='room_leave_seconds=1\n' + extra, **options)
+        self.wren_chart = self.patient(self.mara, diary=self.diaries['mara'])['id']
+        self.wren = self.account('wren', self.wren_chart)
+        self.visit_id, self.room = self.video()
+
+    def account(self, login, patient):
+        answer = self.boss.post('/v1/users', {'login': login, 'display_name': login, 'roles': ['patient'],
+                                              'password': PASSWORD, 'patient': patient})
+        assert answer.status == 200, answer
+        return self.client(login)
+
+    def video(self, client=None, patient=None, diary='mara', **ahead):
+        client = client or self.mara
+        self.minute = getattr(self, 'minute', -25) + 1
+        starts = now(**ahead) if ahead else now(minutes=self.minute)
+        visit = self.visit(patient or self.wren_chart, self.diaries[diary], starts, minutes=1)
+        made = client.done('appointment.book', appointment=dict(visit, modality='video'))
+        return made['id'], made['call_room']
+
+    def trail(self, action):
+        """Until the line of an act is there; it is written after the act."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            answer = self.client('max', role='manager').get('/v1/audit?limit=200')
+            assert answer.status == 200, answer
+            lines = [line for line in answer.json['events'] if line['action'] == action]
+            if lines:
+                return lines
+        raise AssertionError('no line ' + action)
+
+
+def pair(clinic, room=None):
+    """Mara and Wren in the call."""
+    mara = Peer(clinic.mara, room or clinic.room)
+    mara.until('welcome')
+    wren = Peer(clinic.wren, room or clinic.room)
+    wren.until('lobby')
+    waiting = mara.until('waiting', what='here')
+    mara.say('admit', to=waiting['n'])
+    wren.welcome = wren.until('welcome')
+    mara.until('peer', what='join')
+    return mara, wren
+
+
+def test_a_visit_from_lobby_to_end():
+    with Clinic() as clinic:
+        mara = Peer(clinic.mara, clinic.room)
+        welcome = mara.until('welcome')
+        assert welcome['fresh'] and welcome['you']['owner'] and welcome['you']['verbs'] == ['enter', 'admit', 'triage']
+        assert welcome['peers'] == [] and welcome['waiting'] == [] and not welcome['locked']
+        wren = Peer(clinic.wren, clinic.room, proof='signature')
+        lobby = wren.until('lobby')
+        assert lobby['state'] == 'waiting' and lobby['you']['verbs'] == ['enter'] and 'peers' not in lobby
+        here = mara.until('waiting', what='here')
+        assert here['role'] == 'patient' and here['key'] == wren.key and here['proof'] == 'signature', here
+        assert here['identity'] == clinic.wren.key.public_text() and 'name' not in here
+        mara.say('note', to=here['n'], note='Ten minutes')
+        assert wren.until('note')['note'] == 'Ten minutes'
+        # who waits says nothing to those inside
+        wren.say('sealed', to=welcome['you']['n'], gen=1, blob='QUJD')
+        assert wren.until('error')['code'] == 'forbidden'
+        mara.say('admit', to=here['n'])
+        inside = wren.until('welcome')
+        assert not inside['fresh'] and [peer['key'] for peer in inside['peers']] == [mara.key]
+        assert 'waiting' not in inside
+        assert mara.until('waiting')['what'] == 'gone'
+        mara.until('peer', what='join', n=here['n'])
+        mara.say('sealed', to=here['n'], gen=1, blob='QUJD')
+        assert wren.until('sealed') == {'seq': wren.last, 'type': 'sealed', 'from': welcome['you']['n'], 'gen': 1,
+                                        'blob': 'QUJD'}
+        wren.say('need-offer', to=welcome['you']['n'], gen=2, why='silence')
+        assert mara.until('need-offer')['why'] == 'silence'
+        wren.say('state', state='audio')
+        assert mara.until('peer', what='state')['state'] == 'audio'
+        wren.say('mismatch', **{'with': welcome['you']['n']})
+        for word in ('admit', 'deny', 'remove', 'note', 'move', 'lock', 'end'):
+            wren.say(word, to=1, on=True, note='x', room=new_id())
+            assert wren.until('error')['code'] == 'forbidden', word
+        mara.say('end')
+        assert mara.bye() == 'ended' and wren.bye() == 'ended'
+        for action in ('room.wait', 'room.admit', 'room.enter', 'room.mismatch', 'room.end', 'room.leave'):
+            line = clinic.trail(action)[0]
+            assert line['object'] == clinic.visit_id and line['patient'] == clinic.wren_chart, line
+
+
+def test_who_may_enter():
+    with Clinic() as clinic, Practice(staff=()) as other:
+        _, early = clinic.video(hours=1)
+        _, late = clinic.video(hours=-5)
+        cancelled, gone = clinic.video(minutes=10)
+        clinic.mara.done('appointment.cancel', id=cancelled, reason='patient')
+        at_noel = clinic.patient(clinic.client('noel'), diary=clinic.diaries['noel'])['id']
+        _, noels = clinic.video(clinic.client('noel'), at_noel, 'noel', minutes=14)
+        strange = other.patient(other.mara, diary=other.diaries['mara'])['id']
+        foreign = other.mara.done('appointment.book', appointment=dict(
+            other.visit(strange, other.diaries['mara'], now()), modality='video'))['call_room']
+        in_person = clinic.mara.done('appointment.book', appointment=clinic.visit(
+            clinic.wren_chart, clinic.diaries['mara'], now(minutes=20), minutes=1))
+        assert 'call_room' not in in_person
+        rita, boss = clinic.client('rita'), clinic.boss
+        for client, room, why in ((clinic.mara, early, 'early'), (clinic.mara, late, 'late'),
+                                  (clinic.mara, gone, 'closed'), (clinic.mara, foreign, 'not_found'),
+                                  (clinic.mara, new_id(), 'not_found'), (clinic.mara, 'x', 'not_found'),
+                                  (clinic.wren, noels, 'not_found'), (clinic.mara, noels, 'not_found'),
+                                  (clinic.client('noel'), clinic.room, 'not_found'), (boss, clinic.room, 'forbidden'),
+                                  (other.mara, clinic.room, 'signed_out')):
+            peer = Peer(clinic.mara, room, token=client.access)
+            assert peer.bye() == why, (room, why)
+            peer.close()
+        # the desk sees who waits and is not in the call
+        mara, wren = pair(clinic)
+        desk = Peer(rita, clinic.room)
+        welcome = desk.until('welcome')
+        assert welcome['you']['verbs'] == ['triage'] and len(welcome['peers']) == 2 and 'turn' not in welcome
+        for word in ('sealed', 'need-offer', 'state', 'admit', 'remove', 'lock', 'end', 'mismatch'):
+            desk.say(word, to=1, gen=1, blob='QUJD', state='video', on=True)
+            assert desk.until('error')['code'] == 'forbidden', word
+        assert not any(message['type'] == 'peer' for message in mara.sync()), 'the desk is not a participant'
+        # a change of hands takes rights at once
+        assert clinic.wren.call('DELETE', '/v1/sessions/current').status == 204
+        assert wren.bye() == 'signed_out'
+        mara.until('peer', what='leave')
+        # over HTTP
+        assert clinic.client('max').get('/v1/rooms').status == 200
+        for client in (clinic.mara, rita, boss):
+            assert client.get('/v1/rooms').status == 403
+        assert clinic.mara.get('/v1/rooms/%s/turn' % clinic.room).status == 200
+        for client, room in ((clinic.mara, foreign), (clinic.mara, noels), (clinic.mara, 'x')):
+            assert client.get('/v1/rooms/%s/turn' % room).status == 404
+
+
+def test_sockets_break():
+    with Clinic() as clinic:
+        mara, wren = pair(clinic)
+        n = wren.welcome['you']['n']
+        wren.say('sealed', to=1, gen=1, blob='Zmlyc3Q=', seq=1)
+        mara.until('sealed')
+        wren.close()
+        mara.until('peer', what='away')
+        mara.say('sealed', to=n, gen=1, blob='bWlzc2Vk')
+        mara.sync()
+        wren = wren.again()
+        welcome = wren.until('welcome')
+        assert not welcome['fresh'] and welcome['heard'] == 1 and welcome['you']['n'] == n
+        assert wren.until('sealed')['blob'] == 'bWlzc2Vk'
+        mara.until('peer', what='back')
+        wren.say('sealed', to=1, gen=1, blob='Zmlyc3Q=', seq=1)  # sent again: heard before
+        wren.say('sealed', to=1, gen=1, blob='c2Vjb25k', seq=2)
+        assert mara.until('sealed')['blob'] == 'c2Vjb25k'
+        # without the signed word the same device keeps its seat and begins to count anew
+        wren.close()
+        mara.until('peer', what='away')
+        wren = Peer(clinic.wren, clinic.room, key=wren.key)
+        assert wren.until('welcome')['fresh']
+        mara.until('peer', what='back')
+        # who does not come back has left, and waits again
+        wren.close()
+        mara.until('peer', what='leave')
+        wren = Peer(clinic.wren, clinic.room)
+        wren.until('lobby')
+        # waiting survives a broken socket as well
+        since = mara.until('waiting', what='here')['since']
+        wren.close()
+        mara.until('waiting', what='away')
+        wren = wren.again()
+        assert wren.until('lobby')['since'] == since
+        mara.until('waiting', what='back')
+        wren.say('leave')
+        assert wren.bye() == 'left'
+        mara.until('waiting', what='gone')
+
+
+def test_the_server_restarts():
+    with Clinic() as clinic:
+        mara, wren = pair(clinic)
+        n = wren.welcome['you']['n']
+        wren.sync()
+        waiter = clinic.account('jay', clinic.patient(clinic.mara, diary=clinic.diaries['mara'])['id'])
+        clinic.listen = '127.0.0.1:%d' % clinic.port
+        clinic.stop()
+        clinic.start()
+        mara, wren = mara.again(), wren.again()
+        assert mara.until('welcome')['fresh']
+        welcome = wren.until('welcome')
+        assert welcome['you']['n'] == n and welcome['fresh'], 'a seat is kept through a restart'
+        # killed is the same
+        clinic.kill()
+        clinic.start()
+        wren, mara = wren.again(), mara.again()
+        assert wren.until('welcome')['peers'] == []
+        wren.until('peer', what='join', key=mara.key)
+        # who was removed does not come back with an old word, before nor after a restart
+        old = wren.resume
+        mara.say('remove', to=n, note='Goodbye')
+        assert wren.bye() == 'removed'
+        again = Peer(clinic.wren, clinic.room, resume=old, last=0)
+        again.until('lobby')
+        clinic.trail('room.remove')
+        clinic.stop()
+        clinic.start()
+        Peer(clinic.wren, clinic.room, resume=old, last=0).until('lobby')
+        # nor does a word help another person, in another room or when it was changed
+        _, second = clinic.video(patient=waiter.user['patient'])
+        assert Peer(waiter, clinic.room, resume=old).bye() == 'not_found'
+        Peer(waiter, second, resume=old).until('lobby')
+        Peer(waiter, second, resume=old[:-2] + 'AA').until('lobby')
+
+
+def test_two_devices_of_one_person():
+    with Clinic() as clinic:
+        mara, wren = pair(clinic)
+        phone = clinic.client('wren')
+        second = Peer(phone, clinic.room)
+        assert second.bye() == 'elsewhere'
+        assert not any(message['type'] == 'peer' for message in mara.sync())
+        second = Peer(phone, clinic.room, replace=True)
+        welcome = second.until('welcome')
+        assert wren.bye() == 'replaced'
+        assert welcome['you']['n'] != wren.welcome['you']['n'], 'another key is another seat'
+        mara.until('peer', what='leave')
+        assert mara.until('peer', what='join')['key'] == second.key
+        # nothing to ask when the other one is cut off
+        second.close()
+        mara.until('peer', what='away')
+        Peer(clinic.wren, clinic.room).until('welcome')
+
+
+def test_lock_deny_move():
+    with Clinic() as clinic:
+        mara = Peer(clinic.mara, clinic.room)
+        mara.until('welcome')
+        wren = Peer(clinic.wren, clinic.room)
+        wren.until('lobby')
+        n = mara.until('waiting')['n']
+        mara.say('deny', to=n, note='Please call us')
+        assert wren.bye() == 'denied'
+        mara.until('waiting', what='gone')
+        mara.say('lock', on=True)
+        mara.until('locked', on=True)
+        assert Peer(clinic.wren, clinic.room).bye() == 'locked'
+        mara.say('lock', on=False)
+        mara.until('locked', on=False)
+        wren = Peer(clinic.wren, clinic.room)
+        wren.until('lobby')
+        n = mara.until('waiting', what='here')['n']
+        noel = clinic.client('noel')
+        chart = clinic.patient(noel, diary=clinic.diaries['noel'])['id']
+        _, noels = clinic.video(noel, chart, 'noel')
+        _, later = clinic.video(hours=2)
+        for room in (new_id(), noels, later, 'x', clinic.room):
+            mara.say('move', to=n, room=room)
+            assert mara.until('error')['code'] == 'not_found', room
+        desk = Peer(clinic.client('rita'), clinic.room)
+        assert len(desk.until('welcome')['waiting']) == 1
+        desk.say('move', to=n, room=noels)
+        moved = wren.until('moved', room=noels)
+        assert wren.bye() == 'moved'
+        host = Peer(noel, noels)
+        host.until('welcome')
+        stranger = Peer(clinic.wren, noels)
+        assert stranger.bye() == 'not_found'
+        Peer(clinic.wren, noels, **{'pass': moved['pass'][:-3]}).bye()
+        wren = Peer(clinic.wren, noels, **{'pass': moved['pass']})
+        assert wren.until('lobby')['you']['verbs'] == ['enter']
+        host.say('admit', to=host.until('waiting', what='here')['n'])
+        wren.until('welcome')
+
+
+def test_no_more_than_four():
+    with Clinic() as clinic:
+        mara, _ = pair(clinic)
+        links = [clinic.mara.post('/v1/rooms/%s/guests' % clinic.room, {'name': 'Guest', 'role': 'guardian'})
+                 for _ in range(3)]
+        for place, link in enumerate(links):
+            assert link.status == 200, link
+            opened = Client(clinic).post('/v1/rooms/guests', {'secret': link.json['code']})
+            assert opened.status == 200, opened
+            Peer(clinic.mara, clinic.room, token=opened.json['token'], client='native').until('lobby')
+            n = mara.until('waiting', what='here')['n']
+            mara.say('admit', to=n)
+            if place < 2:
+                mara.until('peer', what='join')
+            else:
+                assert mara.until('error')['code'] == 'full'
+
+
+def test_bad_input():
+    with Clinic(staff=('max',)) as clinic:
+        mara, wren = pair(clinic)
+        n = wren.welcome['you']['n']
+        for hello in ({}, {'type': 'hello'}, {'type': 'hello', 'token': 'x', 'key': 'AAAA'}, [], {'type': 'ping'},
+                      {'type': 'hello', 'token': clinic.mara.access, 'key': 'A' * 43 + '!'},
+                      {'type': 'hello', 'token': clinic.mara.access, 'key': new_key(), 'suites': ['none']},
+                      {'type': 'hello', 'token': clinic.mara.access, 'key': new_key(), 'proof': 'x' * 300}):
+            peer = Socket(clinic.mara, path='/v1/rooms/%s/socket' % clinic.room, hello=hello or {'a': 1})
+            message = peer.receive()
+            assert message['type'] == 'bye' and message['message'], (hello, message)
+            assert peer.receive() is None
+            peer.close()
+        assert Peer(clinic.mara, clinic.room, token=secrets.token_urlsafe(32)).bye() == 'signed_out'
+        for message, code in (({'type': 'sealed', 'to': n, 'gen': 1, 'blob': 'x"y'}, 'invalid'),
+                              ({'type': 'sealed', 'to': n, 'gen': 1, 'blob': 'A' * 62000}, 'invalid'),
+                              ({'type': 'sealed', 'to': n, 'gen': -1, 'blob': 'QUJD'}, 'invalid'),
+                              ({'type': 'sealed', 'to': n, 'blob': 'QUJD'}, 'invalid'),
+                              ({'type': 'sealed', 'to': 99, 'gen': 1, 'blob': 'QUJD'}, 'not_found'),
+                              ({'type': 'sealed', 'to': 'x', 'gen': 1, 'blob': 'QUJD'}, 'not_found'),
+                              ({'type': 'admit'}, 'not_found'), ({'type': 'state', 'state': 'dancing'}, 'invalid'),
+                              ({'type': 'note', 'to': n, 'note': 'x' * 301}, 'invalid'),
+                              ({'type': 'frobnicate'}, 'unknown'), ({'type': 'move', 'to': n}, 'not_found')):
+            mara.send(message)
+            assert mara.until('error')['code'] == code, message
+        mara.say('sealed', to=n, gen=1, blob='A' * 60000)
+        assert len(wren.until('sealed')['blob']) == 60000
+        # garbage and too much end one's own socket, nobody else's
+        for spoil in (lambda s: s.stream.sendall(b'\x81\x84aaaa' + bytes(4)), lambda s: s.send([1]),
+                      lambda s: s.send({'no': 'type'}),
+                      lambda s: s.stream.sendall(b'\x81\xff' + (1 << 40).to_bytes(8, 'big') + b'aaaa')):
+            wren = wren.again()
+            wren.until('welcome')
+            spoil(wren)
+            try:
+                wren.bye()
+            except OSError:
+                pass
+            wren.close()
+            wren = Peer(clinic.wren, clinic.room, key=wren.key)
+            state = wren.until('welcome') if wren_is_in(wren) else None
+            assert state is None or state['you']
+            if state is None:
+                found = mara.sync()
+                mara.say('admit', to=[m for m in found if m['type'] == 'waiting' and m['what'] == 'here'][-1]['n'])
+                wren.until('welcome')
+        flood = wren.again()
+        flood.until('welcome')
+        try:
+            for _ in range(2000):
+                flood.say('ping')
+            assert flood.bye() in ('slow', None)
+        except OSError:
+            pass
+        mara.sync()
+        assert clinic.process.poll() is None
+
+
+def wren_is_in(peer):
+    """Whether the first answer is welcome; a lobby is read over."""
+    message = peer.receive()
+    peer.receive = (lambda first=[message], read=peer.receive: first.pop() if first else read())
+    return message['type'] == 'welcome'
+
+
+def test_the_monitor_names_nobody():
+    with Clinic() as clinic:
+        pair(clinic)
+        text = clinic.client('max').get('/v1/rooms').body.decode()
+        rooms = json.loads(text)['rooms']
+        assert [room['room'] for room in rooms] == [clinic.room]
+        assert sorted((person['role'], person['place']) for person in rooms[0]['people']) == [
+            ('clinician', 'in'), ('patient', 'in')]
+        assert 'Wren' not in text and 'Mara' not in text
+
+
+def test_relay_credentials():
+    with Clinic(staff=('max',)) as clinic:
+        assert 'turn' not in clinic.mara.get('/v1/rooms/%s/turn' % clinic.room).json
+
+
+if __name__ == '__main__':
+    sys.exit(main(globals()))
