@@ -5,8 +5,10 @@
 #include "domain/billing.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "base/error.h"
+#include "base/id.h"
 #include "base/money.h"
 
 /* How many rows of a query are read at a time. */
@@ -147,6 +149,54 @@ wattle_invoice_lines (WattleReader *reader, const char *invoice, GError **error)
   for (guint i = 0; i < found->len; i++)
     g_ptr_array_add (lines, wattle_record_copy (g_ptr_array_index (found, i)));
   return lines;
+}
+
+static int
+compare_positions (gconstpointer a, gconstpointer b)
+{
+  gint64 one = wattle_record_get_integer (*(WattleRecord *const *) a, WATTLE_INVOICE_LINE_POSITION);
+  gint64 two = wattle_record_get_integer (*(WattleRecord *const *) b, WATTLE_INVOICE_LINE_POSITION);
+
+  return (one > two) - (one < two);
+}
+
+static void
+append_text (GString *all, WattleRecord *record, WattleFieldId field)
+{
+  const char *text = wattle_record_get_string (record, field);
+
+  g_string_append_printf (all, "%zu:%s", text != NULL ? strlen (text) : 0, text != NULL ? text : "");
+}
+
+/**
+ * wattle_invoice_stamp:
+ * @invoice: a draft
+ * @lines: (element-type WattleRecord): its lines; they are put in order
+ *
+ * Returns: (transfer full): an id that stands for what a person filled in, and nothing else
+ */
+char *
+wattle_invoice_stamp (WattleRecord *invoice, GPtrArray *lines)
+{
+  static const WattleFieldId numbers[] = {
+    WATTLE_INVOICE_LINE_QUANTITY,
+    WATTLE_INVOICE_LINE_UNIT_PRICE,
+    WATTLE_INVOICE_LINE_TAX_CODE,
+    WATTLE_INVOICE_LINE_SERVICE_DATE,
+  };
+  g_autoptr (GString) all = g_string_new (NULL);
+
+  append_text (all, invoice, WATTLE_INVOICE_NOTE);
+  g_ptr_array_sort (lines, compare_positions);
+  for (guint i = 0; i < lines->len; i++)
+    {
+      append_text (all, g_ptr_array_index (lines, i), WATTLE_INVOICE_LINE_DESCRIPTION);
+      append_text (all, g_ptr_array_index (lines, i), WATTLE_INVOICE_LINE_CODE);
+      for (guint j = 0; j < G_N_ELEMENTS (numbers); j++)
+        g_string_append_printf (all, "%" G_GINT64_FORMAT ";",
+                                wattle_record_get_integer (g_ptr_array_index (lines, i), numbers[j]));
+    }
+  return wattle_id_derive (wattle_record_id (invoice), all->str);
 }
 
 /**

@@ -50,6 +50,7 @@ gboolean   wattle_invoice_sum_up   (WattleRecord    *practice,
 GPtrArray *wattle_invoice_lines    (WattleReader    *reader,
                                     const char      *invoice,
                                     GError         **error);
+char *wattle_invoice_stamp (WattleRecord *invoice, GPtrArray *lines);
 void       wattle_invoice_set_paid (WattleRecord    *invoice,
                                     gint64           paid);
 gboolean   wattle_aged_debt        (WattleReader    *reader,

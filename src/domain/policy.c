@@ -56,7 +56,7 @@ static gboolean
 refuse (GError **error, WattleErrorCode code)
 {
   wattle_set_field_error (error, code, NULL, "%s",
-                          code == WATTLE_ERROR_NOT_FOUND ? _("There is nothing here that you may see.")
+                          code == WATTLE_ERROR_NOT_FOUND ? _("This was deleted, or it is not open to you.")
                                                          : _("Your role does not allow this."));
   return FALSE;
 }

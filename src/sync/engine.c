@@ -539,6 +539,36 @@ find_settled (WattleEngine *self, const char *id, GError **error)
   return NULL;
 }
 
+/* The person was told what stands there now, and wants it all the same: what they saw before is left out. A text that
+ * somebody else changed has to be read, so the stamp of one stays. */
+static char *
+without_what_was_seen (const char *args)
+{
+  g_autoptr (WattleJson) json = wattle_json_parse (args, -1, &WATTLE_JSON_WIRE_LIMITS, NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  WattleJsonWriter writer = wattle_json_writer (text);
+  WattleJsonIter iter;
+  WattleJsonNode value;
+  const char *name;
+
+  if (json == NULL)
+    return g_strdup (args);
+  iter = wattle_json_iter (wattle_json_root (json));
+  wattle_json_begin_object (&writer);
+  while (wattle_json_next (&iter, &name, &value))
+    {
+      gsize length;
+      const char *raw = wattle_json_raw (value, &length);
+
+      if (g_str_equal (name, "from") || g_str_equal (name, "old"))
+        continue;
+      wattle_json_name (&writer, name);
+      wattle_json_put_raw (&writer, raw, length);
+    }
+  wattle_json_end_object (&writer);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 /**
  * wattle_engine_send_again:
  * @self: the engine
@@ -560,7 +590,11 @@ wattle_engine_send_again (WattleEngine *self, const char *id, const char *args, 
   g_mutex_lock (&self->mutex);
   old = find_settled (self, id, error);
   if (old != NULL)
-    entry = make_entry (self, old->name, args != NULL ? args : old->args, error);
+    {
+      g_autofree char *wanted = without_what_was_seen (args != NULL ? args : old->args);
+
+      entry = make_entry (self, old->name, wanted, error);
+    }
   if (entry != NULL)
     done = perform (self, entry, id, error);
   g_mutex_unlock (&self->mutex);
@@ -643,11 +677,13 @@ wattle_engine_resolve (WattleEngine *self, const WattleOutboxConflict *conflict,
   g_autoptr (GString) args = g_string_new (NULL);
   g_autofree char *id = NULL;
   WattleJsonWriter writer = wattle_json_writer (args);
+  gboolean visit = strcmp (conflict->type, "appointment") == 0;
 
   if (use_mine)
     {
       wattle_json_begin_object (&writer);
-      wattle_json_pair_string (&writer, "type", conflict->type);
+      if (!visit)
+        wattle_json_pair_string (&writer, "type", conflict->type);
       wattle_json_pair_string (&writer, "id", conflict->record);
       wattle_json_name (&writer, "changes");
       wattle_json_begin_object (&writer);
@@ -660,7 +696,7 @@ wattle_engine_resolve (WattleEngine *self, const WattleOutboxConflict *conflict,
       wattle_json_end_object (&writer);
       wattle_json_end_object (&writer);
       wattle_json_end_object (&writer);
-      id = wattle_engine_perform (self, "record.change", args->str, error);
+      id = wattle_engine_perform (self, visit ? "appointment.change" : "record.change", args->str, error);
       if (id == NULL)
         return FALSE;
     }

@@ -8,6 +8,7 @@
 
 #include "app/notes/note-section.h"
 #include "app/widgets/feedback.h"
+#include "domain/note.h"
 
 static const WattleFieldId fields[] = {
   WATTLE_PROGRESS_NOTE_SUBJECTIVE,
@@ -23,6 +24,7 @@ struct _WattleNoteCompare
   GWeakRef widget;
   WattleNoteKept kept;
   char *ids[2];  /* the open draft, the other one */
+  char *stamp;   /* of the other one's text, as it was read here */
   char *dropped; /* while it is being thrown away */
   GtkBox *texts[2];
 };
@@ -71,7 +73,9 @@ discarded_cb (GtkWidget *window, const char *operation_id, const GError *error, 
 static void
 drop (WattleNoteCompare *self, const char *id)
 {
-  g_autofree char *args = g_strdup_printf ("{\"id\":\"%s\"}", id);
+  /* What was read here, unless it was written on since. */
+  g_autofree char *base = id == self->ids[1] ? g_strdup_printf (",\"base\":\"%s\"", self->stamp) : g_strdup ("");
+  g_autofree char *args = g_strdup_printf ("{\"id\":\"%s\"%s}", id, base);
 
   g_free (self->dropped);
   self->dropped = g_strdup (id);
@@ -110,6 +114,7 @@ wattle_note_compare_finalize (GObject *object)
   g_free (self->ids[0]);
   g_free (self->ids[1]);
   g_free (self->dropped);
+  g_free (self->stamp);
   G_OBJECT_CLASS (wattle_note_compare_parent_class)->finalize (object);
 }
 
@@ -163,6 +168,7 @@ wattle_note_compare_open (GtkWidget *widget,
   self->kept = kept;
   self->ids[0] = g_strdup (wattle_record_id (open));
   self->ids[1] = g_strdup (wattle_record_id (other));
+  self->stamp = wattle_note_stamp (self->ids[1], other);
   show (self, notes);
   gtk_window_present (GTK_WINDOW (self));
 }

@@ -348,7 +348,9 @@ discarded_cb (GtkWidget *widget, const char *operation_id, const GError *error, 
 static void
 discard_confirmed_cb (WattleNoteEditor *self)
 {
-  g_autofree char *args = g_strdup_printf ("{\"id\":\"%s\"}", wattle_record_id (self->note));
+  const char *read = self->saving ? self->sent : self->base;
+  g_autofree char *base = read != NULL ? g_strdup_printf (",\"base\":\"%s\"", read) : g_strdup ("");
+  g_autofree char *args = g_strdup_printf ("{\"id\":\"%s\"%s}", wattle_record_id (self->note), base);
 
   if (self->is_saved)
     wattle_perform (GTK_WIDGET (self), self->context, "note.discard", args, discarded_cb, NULL);

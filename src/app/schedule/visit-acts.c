@@ -24,10 +24,10 @@ static const struct
   const char *done;
   guint from;
 } steps[] = {
-  { "appointment.arrive", N_ ("_Arrive"), N_ ("Arrival noted"), BIT (TENTATIVE) | BIT (BOOKED) },
-  { "appointment.start", N_ ("_Start"), N_ ("Visit started"), AHEAD },
-  { "visit.complete", N_ ("_Complete"), NULL, AHEAD | BIT (IN_VISIT) },
-  { "appointment.no_show", N_ ("Did _Not Attend"), N_ ("Noted that nobody came"), BIT (TENTATIVE) | BIT (BOOKED) },
+  { "appointment.arrive", N_("_Arrive"), N_("Arrival noted"), BIT (TENTATIVE) | BIT (BOOKED) },
+  { "appointment.start", N_("_Start"), N_("Visit started"), AHEAD },
+  { "visit.complete", N_("_Complete"), NULL, AHEAD | BIT (IN_VISIT) },
+  { "appointment.no_show", N_("Did _Not Attend"), N_("Noted that nobody came"), BIT (TENTATIVE) | BIT (BOOKED) },
 };
 
 /* What a step needs until it is done. */
@@ -66,16 +66,19 @@ act_new (WattleContext *context, const char *args, const char *undo, char *undo_
   return act;
 }
 
+/* The server does not move a visit that somebody else moved meanwhile: so it is told from where. */
 static char *
-move_args (const char *id, const WattleVisitTime *time)
+move_args (const char *id, const WattleVisitTime *from, const WattleVisitTime *time)
 {
   GString *text = g_string_new (NULL);
   WattleJsonWriter writer = wattle_json_writer (text);
+  g_autofree char *seen = wattle_instant_format (from->starts);
   g_autofree char *starts = wattle_instant_format (time->starts);
   g_autofree char *ends = wattle_instant_format (time->ends);
 
   wattle_json_begin_object (&writer);
   wattle_json_pair_string (&writer, "id", id);
+  wattle_json_pair_string (&writer, "from", seen);
   wattle_json_pair_string (&writer, "starts_at", starts);
   wattle_json_pair_string (&writer, "ends_at", ends);
   wattle_json_pair_string (&writer, "practitioner", time->practitioner);
@@ -130,13 +133,13 @@ wattle_visit_move (GtkWidget *widget,
                    const WattleVisitTime *before,
                    const WattleVisitTime *after)
 {
-  g_autofree char *args = move_args (id, after);
+  g_autofree char *args = move_args (id, before, after);
   gboolean same_start = before->starts == after->starts && g_strcmp0 (before->practitioner, after->practitioner) == 0;
 
   if (same_start && before->ends == after->ends)
     return;
   wattle_perform (widget, context, "appointment.move", args, acted_cb,
-                  act_new (context, args, "appointment.move", move_args (id, before),
+                  act_new (context, args, "appointment.move", move_args (id, after, before),
                            same_start ? _("Length changed") : _("Visit moved")));
 }
 

@@ -40,11 +40,13 @@ set_value (WattleChoiceRow *self, const char *value)
       g_string_free (args, TRUE);
       return;
     }
-  g_free (self->value);
-  self->value = g_strdup (value);
   wattle_json_begin_object (&writer);
   wattle_json_pair_string (&writer, "key", self->spec->key);
   wattle_json_pair_string (&writer, "value", value);
+  if (self->value != NULL)
+    wattle_json_pair_string (&writer, "old", self->value);
+  g_free (self->value);
+  self->value = g_strdup (value);
   wattle_json_end_object (&writer);
   json = g_string_free (args, FALSE);
   wattle_perform (GTK_WIDGET (self), self->context, "setting.set", json, NULL, NULL);

@@ -252,6 +252,34 @@ move_to_location (WattleOperationContext *context, WattleRecord *appointment, co
   return TRUE;
 }
 
+static char *
+time_text (WattleRecord *appointment, gint64 instant)
+{
+  const char *name = wattle_record_get_string (appointment, WATTLE_APPOINTMENT_ZONE);
+  GTimeZone *zone = wattle_zone_lookup (name != NULL ? name : "UTC", NULL);
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (instant / WATTLE_SECOND);
+  g_autoptr (GDateTime) local = g_date_time_to_timezone (utc, zone != NULL ? zone : wattle_zone_lookup ("UTC", NULL));
+
+  return g_date_time_format (local, "%-d %b %Y, %H:%M");
+}
+
+/* Whether the visit is still where the person saw it: two who each agreed on another time must hear of each other. */
+static gboolean
+check_unmoved (WattleRecord *appointment, WattleJsonNode args, gint64 wanted, GError **error)
+{
+  gint64 starts = wattle_record_get_integer (appointment, WATTLE_APPOINTMENT_STARTS_AT);
+  g_autofree char *now = NULL, *then = NULL;
+  gint64 seen;
+
+  if (!wattle_arg_instant (args, "from", &seen) || seen == starts || wanted == starts)
+    return TRUE;
+  now = time_text (appointment, starts);
+  then = time_text (appointment, wanted);
+  wattle_set_field_error (error, WATTLE_ERROR_CONFLICT, "starts_at",
+                          _("Somebody else moved this visit to %s. Your move to %s was not done."), now, then);
+  return FALSE;
+}
+
 WATTLE_APPLY (appointment_move)
 {
   g_autoptr (WattleRecord) appointment = load_appointment (context, args, error);
@@ -268,6 +296,8 @@ WATTLE_APPLY (appointment_move)
            - wattle_record_get_integer (appointment, WATTLE_APPOINTMENT_STARTS_AT);
   if (!wattle_arg_instant (args, "starts_at", &starts))
     g_assert_not_reached ();
+  if (!check_unmoved (appointment, args, starts, error))
+    return FALSE;
   if (!wattle_arg_instant (args, "ends_at", &ends))
     ends = starts + length;
   wattle_record_set_integer (appointment, WATTLE_APPOINTMENT_STARTS_AT, starts);

@@ -7,6 +7,8 @@
  */
 #include "domain/operations/operations.h"
 
+#include <string.h>
+
 #include "domain/billing.h"
 #include "domain/naming.h"
 
@@ -122,13 +124,15 @@ take_lines (WattleOperationContext *context, WattleRecord *invoice, GPtrArray *l
   return TRUE;
 }
 
-/* A draft that is saved again loses the lines it had. */
+/* A draft that is saved again loses the lines it had, unless they are not those that were read. */
 static gboolean
-replace_draft (WattleOperationContext *context, WattleRecord *invoice, WattleOutcome *outcome, GError **error)
+replace_draft (
+  WattleOperationContext *context, WattleRecord *invoice, const char *base, WattleOutcome *outcome, GError **error)
 {
   g_autoptr (WattleRecord) draft
     = wattle_reader_get (context->reader, WATTLE_RECORD_INVOICE, wattle_record_id (invoice), NULL);
   g_autoptr (GPtrArray) lines = NULL;
+  g_autofree char *stamp = NULL;
 
   if (draft == NULL)
     return TRUE;
@@ -136,6 +140,10 @@ replace_draft (WattleOperationContext *context, WattleRecord *invoice, WattleOut
     return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "status",
                           _("This invoice has been issued and cannot be changed. Write it off and make a new one."));
   lines = wattle_invoice_lines (context->reader, wattle_record_id (invoice), error);
+  stamp = lines != NULL ? wattle_invoice_stamp (draft, lines) : NULL;
+  if (base != NULL && stamp != NULL && strcmp (base, stamp) != 0)
+    return wattle_refuse (error, WATTLE_ERROR_CONFLICT, "base",
+                          _("This draft was changed on another computer, and stays as it is there. Read it first."));
   for (guint i = 0; lines != NULL && i < lines->len; i++)
     {
       wattle_record_set_deleted (g_ptr_array_index (lines, i), TRUE);
@@ -160,12 +168,12 @@ WATTLE_APPLY (invoice_create)
   wattle_record_unset (invoice, WATTLE_INVOICE_NUMBER);
   wattle_record_unset (invoice, WATTLE_INVOICE_ISSUED_DATE);
   wattle_record_unset (invoice, WATTLE_INVOICE_DUE_DATE);
-  if (!wattle_record_validate (invoice, error) || !replace_draft (context, invoice, outcome, error)
+  if (!wattle_record_validate (invoice, error)
+      || !replace_draft (context, invoice, wattle_arg_string (args, "base"), outcome, error)
       || !take_lines (context, invoice, lines, error)
-      || !wattle_invoice_sum_up (practice, invoice, lines,
-                                 supply_date (lines, wattle_today (context, wattle_record_get_string (
-                                                                              practice, WATTLE_PRACTICE_ZONE))),
-                                 error))
+      || !wattle_invoice_sum_up (
+        practice, invoice, lines,
+        supply_date (lines, wattle_today (context, wattle_record_get_string (practice, WATTLE_PRACTICE_ZONE))), error))
     return FALSE;
   wattle_outcome_put (outcome, invoice);
   for (guint i = 0; i < lines->len; i++)

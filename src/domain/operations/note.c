@@ -246,8 +246,13 @@ WATTLE_APPLY (note_discard)
   g_autoptr (WattleRecord) note
     = wattle_load (context, WATTLE_RECORD_PROGRESS_NOTE, wattle_arg_string (args, "id"), error);
 
+  const char *base = wattle_arg_string (args, "base");
+
   if (note == NULL || !check_draft (context, note, error))
     return FALSE;
+  if (base != NULL && !is_known_text (wattle_record_id (note), note, NULL, base))
+    return wattle_refuse (error, WATTLE_ERROR_CONFLICT, "base",
+                          _("This draft was changed on another computer, and was not thrown away. Read it first."));
   wattle_record_set_deleted (note, TRUE);
   wattle_outcome_put (outcome, note);
   return TRUE;

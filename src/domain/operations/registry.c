@@ -39,6 +39,7 @@ static const WattleArgument appointment_book_args[] = {
 static const WattleArgument appointment_move_args[] = {
   { "id", "id", "appointment", TRUE, "The visit." },
   { "starts_at", "instant", NULL, TRUE, "Its new start." },
+  { "from", "instant", NULL, FALSE, "Its start as it was seen: when it was moved meanwhile, this move is not done." },
   { "ends_at", "instant", NULL, FALSE, "Its new end; as long as before when absent." },
   { "practitioner", "id", "practitioner", FALSE, "Who sees now." },
   { "room", "string", NULL, FALSE, "The new room; empty for none." },
@@ -100,6 +101,7 @@ static const WattleArgument note_addend_args[] = {
 
 static const WattleArgument note_discard_args[] = {
   { "id", "id", "progress_note", TRUE, "One's own draft." },
+  { "base", "id", NULL, FALSE, "Stamp of the text that was read: other text is not thrown away." },
   END,
 };
 
@@ -112,6 +114,7 @@ static const WattleArgument note_release_args[] = {
 static const WattleArgument invoice_create_args[] = {
   { "invoice", "record", "invoice", TRUE, "The draft; one that is there is replaced." },
   { "lines", "records", "invoice_line", TRUE, "All of its lines." },
+  { "base", "id", NULL, FALSE, "Stamp of the draft that is replaced: one that was changed meanwhile stays." },
   END,
 };
 
@@ -229,6 +232,7 @@ static const WattleArgument device_revoke_args[] = {
 static const WattleArgument setting_set_args[] = {
   { "key", "string", NULL, TRUE, "Which setting." },
   { "value", "string", NULL, TRUE, "Its value as text." },
+  { "old", "string", NULL, FALSE, "The value that was seen: one that was changed meanwhile stays." },
   END,
 };
 

@@ -407,7 +407,7 @@ hide_absence (GError **failure)
   if (wattle_error_get_code (*failure) != WATTLE_ERROR_NOT_FOUND)
     return;
   g_clear_error (failure);
-  wattle_set_field_error (failure, WATTLE_ERROR_NOT_FOUND, NULL, "There is nothing here that you may see.");
+  wattle_set_field_error (failure, WATTLE_ERROR_NOT_FOUND, NULL, "This was deleted, or it is not open to you.");
 }
 
 /* A failure that does not pass has a sentence for the log of a server, not for the person who is refused. */

@@ -173,7 +173,7 @@ carry (SimClient *client, const SimCall *call, WattleResponse *response, GError 
     }
   if (dice < 14)
     repeat (world, call);
-  if (!sim_world_ask (world, call, &answer) || dice < 20 || client->crashed)
+  if (!sim_world_ask (world, call, &answer) || dice < 20 || client->crashed || client->deaf)
     return lose (error);
   response->status = answer.status;
   response->body = g_bytes_ref (answer.body);

@@ -311,8 +311,8 @@ sim_world_run (SimWorld *self, guint64 seed, guint events)
 }
 
 /* Steps a client until it has nothing to do. */
-static gboolean
-calm_down (SimWorld *self, SimClient *client)
+gboolean
+sim_world_calm (SimWorld *self, SimClient *client)
 {
   wattle_engine_greet_again (client->engine);
   wattle_engine_poke (client->engine, -1);
@@ -362,7 +362,7 @@ sim_world_settle (SimWorld *self)
     {
       before = head_of (self);
       for (guint i = 0; i < self->n_clients; i++)
-        if (!calm_down (self, self->clients[i]))
+        if (!sim_world_calm (self, self->clients[i]))
           return;
     }
   if (head_of (self) != before)

@@ -71,6 +71,7 @@ typedef struct
   WattleEngine *engine;
   gboolean idle;
   gboolean cut_off; /* the network is gone */
+  gboolean deaf;    /* its requests arrive, and no answer comes back */
   guint crash_in;   /* commits until it stops; 0 for never */
   gboolean crashed; /* what it does from now on is not done */
 } SimClient;
@@ -110,6 +111,7 @@ void sim_world_interrupt (SimWorld *self, SimClient *client);
 char *sim_template_new (void);
 SimWorld *sim_world_new (guint64 seed, SimBug bug, const char *template);
 void sim_world_run (SimWorld *self, guint64 seed, guint events);
+gboolean sim_world_calm (SimWorld *self, SimClient *client);
 void sim_world_settle (SimWorld *self);
 void sim_world_free (SimWorld *self, gboolean keep_files);
 
