@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 #define WATTLE_META_EPOCH "epoch"
 #define WATTLE_META_CURSOR "cursor"
 #define WATTLE_META_SNAPSHOT "snapshot"
+#define WATTLE_META_SCHEMA "schema" /* of the version that filled the cache */
 #define WATTLE_META_SIGHT "sight" /* the server's number for what this person may see as a whole */
 
 struct _WattleEngine

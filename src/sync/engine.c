@@ -103,6 +103,24 @@ read_state (WattleEngine *self, GError **error)
   return TRUE;
 }
 
+/* A version that knew fewer types of records left out what it had no use for: this one takes every row anew. */
+static gboolean
+follow_schema (WattleEngine *self, GError **error)
+{
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_write (self->cache, error);
+
+  if (transaction == NULL)
+    return FALSE;
+  if (wattle_engine_get_number (transaction, WATTLE_META_SCHEMA, 0) >= WATTLE_SCHEMA_VERSION)
+    return TRUE;
+  if (!wattle_engine_set_number (transaction, WATTLE_META_SCHEMA, WATTLE_SCHEMA_VERSION, error)
+      || (self->cursor >= 0 && !wattle_transaction_set_meta (transaction, WATTLE_META_SNAPSHOT, "{}", error))
+      || !wattle_transaction_commit (transaction, error))
+    return FALSE;
+  self->consistent = FALSE;
+  return TRUE;
+}
+
 /**
  * wattle_engine_start:
  * @self: the engine
@@ -117,7 +135,7 @@ wattle_engine_start (WattleEngine *self, GError **error)
   gboolean started;
 
   g_mutex_lock (&self->mutex);
-  started = wattle_engine_apply (self, NULL, NULL, error) && read_state (self, error);
+  started = wattle_engine_apply (self, NULL, NULL, error) && read_state (self, error) && follow_schema (self, error);
   g_mutex_unlock (&self->mutex);
   return started;
 }
