@@ -840,12 +840,11 @@ test_read_only (Fixture *self, gconstpointer data)
   desk_start (&self->one);
   id = desk_add_patient (&self->one, "Ada", "Lovelace");
   wait_until (desk_is_idle (&self->one));
-  fake_server_set_minimum_schema (self->server, WATTLE_SCHEMA_VERSION + 1);
-  fake_server_restore (self->server);
   self->one.faults->offline = TRUE;
   wattle_client_sync_now (self->one.client);
   wait_until (!wattle_client_is_online (self->one.client));
   waiting = desk_add_patient (&self->one, "Grace", "Hopper");
+  fake_server_set_minimum_schema (self->server, WATTLE_SCHEMA_VERSION + 1);
   self->one.faults->offline = FALSE;
   wattle_client_sync_now (self->one.client);
   wait_until (wattle_client_state (self->one.client) == WATTLE_CLIENT_READ_ONLY);
