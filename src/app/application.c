@@ -12,6 +12,7 @@
 #include "app/start/start-page.h"
 #include "app/widgets/accessible.h"
 #include "app/window.h"
+#include "domain/policy.h"
 
 struct _WattleApplication
 {
@@ -119,7 +120,8 @@ ready_cb (WattleContext *context, GParamSpec *pspec, WattleApplication *self)
 static void
 open_record_cb (WattleContext *context, guint type, const char *id, WattleApplication *self)
 {
-  if (type == WATTLE_RECORD_PATIENT)
+  /* A chart is for those who care; patients have places of their own. */
+  if (type == WATTLE_RECORD_PATIENT && wattle_context_actor (context)->role != WATTLE_ROLE_PATIENT)
     wattle_application_open_patient (self, id);
 }
 

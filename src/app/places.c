@@ -9,6 +9,12 @@
 #include "app/billing/billing-view.h"
 #include "app/figures/figures-view.h"
 #include "app/patients/patients-view.h"
+#include "app/portal/portal-invoices.h"
+#include "app/portal/portal-notes.h"
+#include "app/portal/portal-prescriptions.h"
+#include "app/portal/portal-profile.h"
+#include "app/portal/portal-today.h"
+#include "app/portal/portal-visits.h"
 #include "app/schedule/schedule-view.h"
 #include "app/settings/settings-view.h"
 #include "app/today/today-view.h"
@@ -17,10 +23,12 @@
 #define CLINICAL WATTLE_ROLE_BIT (WATTLE_ROLE_CLINICIAN)
 #define DESK (WATTLE_ROLE_BIT (WATTLE_ROLE_RECEPTION) | WATTLE_ROLE_BIT (WATTLE_ROLE_MANAGER))
 #define OWNER WATTLE_ROLE_BIT (WATTLE_ROLE_OWNER)
+#define PATIENT WATTLE_ROLE_BIT (WATTLE_ROLE_PATIENT)
 #define EVERYONE (~0u)
+#define STAFF (EVERYONE & ~PATIENT)
 
 static const WattlePlace places[] = {
-  { "today", N_("Today"), "wattle-today-symbolic", wattle_today_view_get_type, EVERYONE & ~OWNER,
+  { "today", N_("Today"), "wattle-today-symbolic", wattle_today_view_get_type, STAFF & ~OWNER,
     N_("home, start, day") },
   { "figures", N_("Figures"), "wattle-today-symbolic", wattle_figures_view_get_type, OWNER,
     N_("numbers, income, visits, month, home, start") },
@@ -30,6 +38,17 @@ static const WattlePlace places[] = {
     N_("people, clients, chart") },
   { "billing", N_("Billing"), "x-office-spreadsheet-symbolic", wattle_billing_view_get_type, CLINICAL | DESK,
     N_("invoices, payments, money, owed, receipts") },
+  { "my-today", N_("Today"), "wattle-today-symbolic", wattle_portal_today_get_type, PATIENT, N_("home, start") },
+  { "my-visits", N_("My Visits"), "x-office-calendar-symbolic", wattle_portal_visits_get_type, PATIENT,
+    N_("appointments, calendar, join") },
+  { "my-notes", N_("Notes"), "text-x-generic-symbolic", wattle_portal_notes_get_type, PATIENT,
+    N_("record, read, shared") },
+  { "my-invoices", N_("Bills and Receipts"), "x-office-spreadsheet-symbolic", wattle_portal_invoices_get_type,
+    PATIENT, N_("money, pay, owed, rebate") },
+  { "my-prescriptions", N_("Prescriptions"), "emblem-documents-symbolic", wattle_portal_prescriptions_get_type,
+    PATIENT, N_("medicines, scripts, repeats") },
+  { "my-profile", N_("Profile"), "avatar-default-symbolic", wattle_portal_profile_get_type, PATIENT,
+    N_("name, address, phone, Medicare") },
   { "settings", N_("Settings"), "emblem-system-symbolic", wattle_settings_view_get_type, EVERYONE,
     N_("preferences, practice, devices, password, appearance") },
 };

@@ -260,7 +260,7 @@ open_record_cb (WattleContext *context, guint type, const char *id, WattleWindow
   guint n;
   const WattlePlace *places = wattle_places (&n);
 
-  if (type == WATTLE_RECORD_PATIENT)
+  if (type == WATTLE_RECORD_PATIENT && wattle_context_actor (context)->role != WATTLE_ROLE_PATIENT)
     return;
   for (guint i = 0; i < n; i++)
     {

@@ -94,6 +94,14 @@ wattle_policy_is_released (WattleRecord *object)
     }
 }
 
+/* With whom and where a visit is, as a practice tells anybody; what concerns the staff alone is flagged so. */
+static gboolean
+is_signboard (WattleRecordType type)
+{
+  return type == WATTLE_RECORD_PRACTITIONER || type == WATTLE_RECORD_LOCATION
+         || type == WATTLE_RECORD_PRACTITIONER_LOCATION;
+}
+
 static gboolean
 is_self (const WattleActor *actor, WattleRecord *object)
 {
@@ -103,6 +111,8 @@ is_self (const WattleActor *actor, WattleRecord *object)
   if (actor->role == WATTLE_ROLE_PATIENT && type->scope == WATTLE_SCOPE_PATIENT)
     return actor->patient != NULL && g_strcmp0 (wattle_record_scope_id (object), actor->patient) == 0
            && wattle_policy_is_released (object);
+  if (actor->role == WATTLE_ROLE_PATIENT && !actor->unconfirmed && is_signboard (type->id))
+    return TRUE;
   switch (type->id)
     {
     case WATTLE_RECORD_PRACTICE:

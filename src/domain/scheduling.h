@@ -8,6 +8,10 @@
 
 G_BEGIN_DECLS
 
+/* The room of a video visit opens so many seconds before it starts and closes so many after it ends. */
+#define WATTLE_ROOM_EARLY (30 * 60)
+#define WATTLE_ROOM_LATE (4 * 3600)
+
 /* The longest a visit may be: no query for overlaps has to look further back. */
 #define WATTLE_APPOINTMENT_MAX_HOURS 24
 

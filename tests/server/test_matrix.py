@@ -290,6 +290,8 @@ WITHOUT_DELETED = {'appointment.move', 'appointment.change', 'appointment.cancel
                    'note.addend', 'note.discard', 'note.release', 'invoice.issue', 'invoice.write_off',
                    'payment.record', 'payment.reverse', 'access.revoke', 'record.delete', 'record.restore',
                    'call.report'}
+# With whom and where a visit is: patients read it of the whole practice.
+SIGNBOARD = {'practitioner', 'practitioner_location', 'location'}
 BLAND = {'patient.hold': {'held'}}
 
 
@@ -608,7 +610,8 @@ def test_reading_of_every_type():
                     wanted = reach == 'self' and patient == world.patients['own'] and released(record)
             elif reach == 'self':
                 wanted = key == me['id'] or record.get('user') == me['id'] or (
-                    record['type'] == 'practice' and principal in ('patient', 'unconfirmed'))
+                    record['type'] == 'practice' and principal in ('patient', 'unconfirmed')) or (
+                    record['type'] in SIGNBOARD and principal == 'patient')
             else:
                 wanted = reach == 'practice'
             if record['type'] == 'progress_note' and record['status'] == 'draft':

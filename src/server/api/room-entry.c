@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "domain/policy.h"
+#include "domain/scheduling.h"
 #include "domain/settings.h"
 #include "server/api/rooms.h"
 #include "server/auth/credential.h"

@@ -82,8 +82,6 @@ G_BEGIN_DECLS
 
 #define WATTLE_ROOM_SEATS 4
 #define WATTLE_ROOM_CHAIRS 8
-#define WATTLE_ROOM_EARLY (30 * 60) /* seconds */
-#define WATTLE_ROOM_LATE (4 * 3600) /* seconds */
 #define WATTLE_ROOM_RESUME (5 * 60) /* seconds */
 
 /**

@@ -1,0 +1,226 @@
+#!/usr/bin/python3
+# test_portal.py: a patient is invited, signs in, and finds what is their own, and nothing of anybody else
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+import datetime
+import os
+import sys
+import urllib.parse
+import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../server'))
+
+import day
+from desktop import BUILD, wait_until
+from wattled import Client, instant, new_id
+from window import Window
+
+LOGIN = 'portal-patient'
+WORDS = 'a quiet river in june'
+
+
+def staff(one, login, role):
+    client = Client(one.server)
+    answer = client.sign_in(login, day.PASSWORD)
+    assert answer.status == 200, answer
+    if client.role != role:
+        assert client.set_role(role).status == 200
+    return client
+
+
+def rows_of(client):
+    _, rows = client.snapshot()
+    return [row['put'] for row in rows if 'put' in row]
+
+
+def of_type(records, kind, **fields):
+    return [record for record in records if record['type'] == kind
+            and all(record.get(name) == value for name, value in fields.items())]
+
+
+def done(result):
+    assert result['status'] == 'ok', result
+    return result
+
+
+def choose(one):
+    """A patient of Imogen's with a signed note, and with an address, for the prescription."""
+    clinician = staff(one, 'imogen', 'clinician')
+    records = rows_of(clinician)
+    signed = of_type(records, 'progress_note', status='signed', author=clinician.user['practitioner'])
+    assert signed, 'the demonstration has no signed note'
+    one.note = signed[0]
+    one.person = of_type(records, 'patient', id=one.note['patient'])[0]
+    one.others = [record for record in of_type(records, 'patient') if record['id'] != one.person['id']]
+    one.location = of_type(records, 'location')[0]['id']
+    return clinician
+
+
+def prepare(one):
+    """What a practice does for a patient: a note is shared, a medicine prescribed, a video visit booked for now."""
+    clinician = choose(one)
+    practitioner = clinician.user['practitioner']
+    done(clinician.do('note.release', id=one.note['id'], released=True))
+    done(clinician.do('prescription.sign',
+                      prescription={'type': 'prescription', 'id': new_id(), 'patient': one.person['id'],
+                                    'prescriber': practitioner, 'location': one.location},
+                      lines=[{'type': 'prescription_line', 'active_ingredient': 'Sertraline', 'schedule': 's4',
+                              'strength': '50 mg', 'form': 'tablet', 'directions': 'One tablet in the morning',
+                              'quantity': 30, 'repeats': 5}]))
+    now = datetime.datetime.now(datetime.timezone.utc).replace(second=0, microsecond=0)
+    starts = now + datetime.timedelta(minutes=10)
+    done(clinician.do('appointment.book', appointment={
+        'type': 'appointment', 'id': new_id(), 'patient': one.person['id'], 'practitioner': practitioner,
+        'location': one.location, 'modality': 'video', 'status': 'booked', 'zone': 'Australia/Sydney',
+        'starts_at': instant(starts), 'ends_at': instant(starts + datetime.timedelta(minutes=20))}))
+
+
+def accept_invitation(one):
+    """The link is opened in a browser, where the person says when they were born and chooses a password."""
+    manager = staff(one, 'imogen', 'manager')
+    user = {'type': 'user', 'id': new_id(), 'login': LOGIN, 'display_name': 'Portal Patient', 'roles': ['patient'],
+            'patient': one.person['id']}
+    user = (done(manager.do('user.invite', user=user))['records'] or [user])[0]
+    answer = manager.post('/v1/users/%s/invitation' % user['id'], {})
+    assert answer.status == 200, answer
+    form = urllib.parse.urlencode({'date_of_birth': one.person['birth_date'], 'password': WORDS, 'again': WORDS})
+    with urllib.request.urlopen(one.server.url + answer.json['path'], form.encode(), 30) as page:
+        assert b'is open' in page.read()
+    done(manager.do('user.confirm', id=user['id']))
+
+
+def sign_in_as_patient(one):
+    window = one.window
+    window.fill('Sign-in name', LOGIN)
+    window.fill('Password', WORDS)
+    window.key('Return')
+    places = window.find('list', 'Places', timeout=90)
+    for name in ('Today', 'My Visits', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Profile', 'Settings'):
+        window.find('row', name, within=places)
+    for name in ('Schedule', 'Patients', 'Billing'):
+        assert window.see('row', name, within=places) is None, name
+
+
+def see_my_day(one):
+    window = one.window
+    window.find('label', 'Hello, ', timeout=60)
+    window.find('label', 'Your next visit')
+    window.find('label', 'Today, ')
+    window.find('label', 'Dr Imogen Farrow')
+    window.find('button', 'Join the Visit')
+    window.find('label', 'Camera and microphone stay off until you turn them on.')
+
+
+def go(one, place):
+    one.window.press(one.window.find('row', place, within=one.window.find('list', 'Places')))
+
+
+def see_my_visits(one):
+    go(one, 'My Visits')
+    one.window.find(None, 'Coming')
+    one.window.find('button', 'Join: ')
+    one.window.find('row', 'Dr Imogen Farrow')
+    one.window.find('label', 'Past')
+
+
+def read_a_note(one):
+    window = one.window
+    go(one, 'Notes')
+    window.find('label', 'Shared with You')
+    rows = [node for node in window.all('row', None) if 'Dr Imogen Farrow' in node.get_name()]
+    assert len(rows) == 1, [node.get_name() for node in rows]
+    window.press(rows[0])
+    note = window.window('Note')
+    text = next(one.note[name] for name in ('subjective', 'body') if one.note.get(name))
+    wait_until(lambda: any(text[:40] in (Window.text(node) or '') for node in window.walk(note)), 'the words')
+    assert window.see('button', 'Add Addendum', within=note) is None
+    window.picture('portal-note')
+    window.key('Escape')
+    wait_until(lambda: not window.on_screen('^Note$'), 'the note to close')
+
+
+def see_my_invoices(one):
+    """The bill of a visit as it was printed, with nothing on it that only staff may do."""
+    window = one.window
+    go(one, 'Bills and Receipts')
+    window.press(window.find('row', 'Invoice INV-'))
+    paper = window.window('Invoice INV-')
+    window.find('button', 'Save', within=paper)
+    window.find('button', 'Print', within=paper)
+    for name in ('Record Payment', 'Write Off', 'File'):
+        assert window.see('button', name, within=paper) is None, name
+    window.picture('portal-invoice')
+    window.key('ctrl+w')
+    wait_until(lambda: not window.on_screen('Invoice INV-'), 'the paper to close')
+
+
+def see_my_prescriptions(one):
+    go(one, 'Prescriptions')
+    one.window.find('row', 'Sertraline 50 mg tablet')
+    one.window.find('label', 'One tablet in the morning')
+
+
+def see_my_profile(one):
+    window = one.window
+    go(one, 'Profile')
+    window.find('label', one.person['family_name'])
+    window.find('label', 'Your Practice')
+
+
+def see_nobody_else(one):
+    """On no page, in no list that is searched, and not on the wire."""
+    window = one.window
+    mine = {one.person['given_names'], one.person['family_name']}
+    names = ['%s %s' % (other['given_names'], other['family_name']) for other in one.others
+             if other.get('given_names') and not {other['given_names'], other.get('family_name')} & mine]
+    assert len(names) > 5
+    for place in ('Today', 'My Visits', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Profile'):
+        go(one, place)
+        seen = '\n'.join(node.get_name() or '' for node in window.walk())
+        assert not [name for name in names if name in seen], place
+    client = Client(one.server)
+    assert client.sign_in(LOGIN, WORDS).status == 200
+    records = rows_of(client)
+    for record in records:
+        assert record.get('patient') in (None, one.person['id']), record
+        if record['type'] == 'patient':
+            assert record['id'] == one.person['id']
+        if record['type'] == 'practitioner':
+            assert not {'hpi_i', 'colour', 'phone', 'email', 'supervisor', 'ahpra_expires'} & set(record), record
+    assert len(of_type(records, 'progress_note')) == 1
+
+
+def fit_a_phone(one):
+    """At 360 pixels, dark, with large letters: every page is as wide as the window."""
+    window = one.window
+    window.stop()
+    with open(os.path.join(one.desktop.folder('home', '.config', 'gtk-4.0'), 'settings.ini'), 'a',
+              encoding='utf-8') as out:
+        out.write('gtk-xft-dpi=%d\n' % (96 * 1024 * 1.25))
+    one.desktop.settings(server_url=one.server.url, window_width=360, window_height=720, window_maximized=False,
+                         colour_scheme='dark')
+    window.start()
+    window.fill('Sign-in name', LOGIN)
+    window.fill('Password', WORDS)
+    window.key('Return')
+    window.find('label', 'Hello, ', timeout=60)
+    for number, place in enumerate(('Today', 'My Visits', 'Notes', 'Bills and Receipts', 'Prescriptions',
+                                    'Profile'), 1):
+        window.key('alt+%d' % number)
+        wait_until(lambda: window.see('label', place, exact=True), place, 30)
+        frame = window.windows()[0]
+        assert Window.box(frame)[2] <= 360, (place, Window.box(frame))
+        window.picture('portal-phone-%d' % number)
+
+
+STEPS = [accept_invitation, sign_in_as_patient, see_my_day, see_my_visits, read_a_note, see_my_invoices,
+         see_my_prescriptions, see_my_profile, see_nobody_else, fit_a_phone]
+
+if __name__ == '__main__':
+    os.environ.setdefault('WATTLED', os.path.join(BUILD, 'src/server/wattled'))
+    ONE = day.Day(patients=120, login=LOGIN, moment=datetime.datetime.now(day.ZONE))
+    try:
+        prepare(ONE)
+        ONE.run(STEPS)
+    finally:
+        ONE.end()
