@@ -134,9 +134,9 @@ show_release (WattleNoteReading *self, GPtrArray *notes)
                                                          : _("_Release to the Patient…"));
   gtk_widget_set_visible (GTK_WIDGET (self->release),
                           self->own->len > 0 && wattle_context_may (context, "note.release"));
-  gtk_widget_set_visible (self->released, actor != NULL && actor->role != WATTLE_ROLE_PATIENT
-                                            && wattle_record_get_boolean (g_ptr_array_index (notes, 0),
-                                                                          WATTLE_PROGRESS_NOTE_RELEASED));
+  gtk_widget_set_visible (self->released,
+                          actor != NULL && actor->role != WATTLE_ROLE_PATIENT
+                            && wattle_record_get_boolean (g_ptr_array_index (notes, 0), WATTLE_PROGRESS_NOTE_RELEASED));
 }
 
 static void

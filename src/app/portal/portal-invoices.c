@@ -50,15 +50,15 @@ invoice_entry (WattlePortalReading *reading, WattleRecord *invoice)
   gboolean open = is_open (invoice);
 
   entry->title = number != NULL ? g_strdup_printf (_("Invoice %s"), number) : g_strdup (_("Invoice"));
-  entry->detail = wattle_money_format (
-    wattle_record_get_integer (invoice, open ? WATTLE_INVOICE_BALANCE : WATTLE_INVOICE_TOTAL));
+  entry->detail =
+    wattle_money_format (wattle_record_get_integer (invoice, open ? WATTLE_INVOICE_BALANCE : WATTLE_INVOICE_TOTAL));
   if (open)
     describe_due (reading, invoice, entry);
   else
-    entry->subtitle = g_strdup_printf (_("%s · %s"), date,
-                                       _(wattle_enum_label (wattle_enum_find ("invoice_status"),
-                                                            wattle_record_get_integer (invoice,
-                                                                                       WATTLE_INVOICE_STATUS))));
+    entry->subtitle =
+      g_strdup_printf (_("%s · %s"), date,
+                       _(wattle_enum_label (wattle_enum_find ("invoice_status"),
+                                             wattle_record_get_integer (invoice, WATTLE_INVOICE_STATUS))));
   return entry;
 }
 
@@ -70,10 +70,10 @@ receipt_entry (WattleRecord *payment)
   g_autofree char *date = wattle_date_display (wattle_record_get_integer (payment, WATTLE_PAYMENT_RECEIVED_DATE));
 
   entry->title = number != NULL ? g_strdup_printf (_("Receipt %s"), number) : g_strdup (_("Receipt"));
-  entry->subtitle
-    = g_strdup_printf (_("%s · %s"), date,
-                       _(wattle_enum_label (wattle_enum_find ("payment_method"),
-                                            wattle_record_get_integer (payment, WATTLE_PAYMENT_METHOD))));
+  entry->subtitle =
+    g_strdup_printf (_("%s · %s"), date,
+                     _(wattle_enum_label (wattle_enum_find ("payment_method"),
+                                           wattle_record_get_integer (payment, WATTLE_PAYMENT_METHOD))));
   entry->detail = wattle_money_format (wattle_record_get_integer (payment, WATTLE_PAYMENT_AMOUNT));
   return entry;
 }
@@ -174,8 +174,7 @@ wattle_portal_invoices_class_init (WattlePortalInvoicesClass *klass)
 {
   WattlePortalViewClass *portal_class = WATTLE_PORTAL_VIEW_CLASS (klass);
 
-  WATTLE_VIEW_CLASS (klass)->reads = WATTLE_TYPE_BIT (WATTLE_RECORD_INVOICE)
-                                     | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT)
+  WATTLE_VIEW_CLASS (klass)->reads = WATTLE_TYPE_BIT (WATTLE_RECORD_INVOICE) | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT)
                                      | WATTLE_TYPE_BIT (WATTLE_RECORD_PAYMENT);
   portal_class->read = read_portal;
   portal_class->open = open_paper;

@@ -28,8 +28,7 @@ wattle_portal_can_join (WattleRecord *visit, gint64 now)
              || status == WATTLE_APPOINTMENT_STATUS_IN_VISIT)
          && now >= wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STARTS_AT)
                      - WATTLE_ROOM_EARLY * G_TIME_SPAN_SECOND
-         && now < wattle_record_get_integer (visit, WATTLE_APPOINTMENT_ENDS_AT)
-                    + WATTLE_ROOM_LATE * G_TIME_SPAN_SECOND;
+         && now < wattle_record_get_integer (visit, WATTLE_APPOINTMENT_ENDS_AT) + WATTLE_ROOM_LATE * G_TIME_SPAN_SECOND;
 }
 
 /**
@@ -48,6 +47,6 @@ wattle_portal_join (GtkWidget *widget, const char *visit)
     return;
   wattle_set_field_error (&error, WATTLE_ERROR_UNSUPPORTED, NULL, "%s",
                           _("This computer's Wattle was built without video. Use the link that the practice sent you "
-                            "in a browser, or call the practice."));
+                             "in a browser, or call the practice."));
   wattle_show_error (widget, error);
 }

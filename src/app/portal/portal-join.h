@@ -10,9 +10,7 @@
 
 G_BEGIN_DECLS
 
-gboolean wattle_portal_can_join (WattleRecord *visit,
-                                 gint64        now);
-void     wattle_portal_join     (GtkWidget    *widget,
-                                 const char   *visit);
+gboolean wattle_portal_can_join (WattleRecord *visit, gint64 now);
+void wattle_portal_join (GtkWidget *widget, const char *visit);
 
 G_END_DECLS

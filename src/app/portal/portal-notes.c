@@ -22,8 +22,8 @@ static gboolean
 stands_below (WattlePortalReading *reading, WattleRecord *note)
 {
   const char *parent = wattle_record_get_string (note, WATTLE_PROGRESS_NOTE_ADDENDUM_TO);
-  g_autoptr (WattleRecord) found
-    = parent != NULL ? wattle_reader_get (reading->reader, WATTLE_RECORD_PROGRESS_NOTE, parent, NULL) : NULL;
+  g_autoptr (WattleRecord) found =
+    parent != NULL ? wattle_reader_get (reading->reader, WATTLE_RECORD_PROGRESS_NOTE, parent, NULL) : NULL;
 
   return found != NULL;
 }
@@ -67,9 +67,9 @@ open_row (WattlePortalView *view, WattleEntryRow *row)
   GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "window"));
   AdwBin *reading = ADW_BIN (gtk_builder_get_object (builder, "reading"));
 
-  adw_bin_set_child (reading, wattle_note_reading_new (wattle_view_context (WATTLE_VIEW (view)),
-                                                       wattle_entry_row_record (row),
-                                                       adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row))));
+  adw_bin_set_child (reading,
+                     wattle_note_reading_new (wattle_view_context (WATTLE_VIEW (view)), wattle_entry_row_record (row),
+                                              adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row))));
   gtk_window_set_transient_for (window, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (view))));
   gtk_window_present (window);
 }
@@ -86,8 +86,8 @@ wattle_portal_notes_class_init (WattlePortalNotesClass *klass)
   portal_class->open = open_row;
   portal_class->icon = "text-x-generic-symbolic";
   portal_class->empty = N_("No Notes Yet");
-  portal_class->empty_text
-    = N_("When your clinician shares a note of a visit with you, you can read it here. You may ask for it.");
+  portal_class->empty_text =
+    N_("When your clinician shares a note of a visit with you, you can read it here. You may ask for it.");
   portal_class->type = WATTLE_RECORD_PROGRESS_NOTE;
 }
 

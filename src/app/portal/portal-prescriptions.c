@@ -38,18 +38,18 @@ entry_of (WattlePortalReading *reading, WattleRecord *prescription, WattleRecord
 {
   WattleEntry *entry = wattle_entry_new (line);
   guint repeats = (guint) wattle_record_get_integer (line, WATTLE_PRESCRIPTION_LINE_REPEATS);
-  g_autofree char *date
-    = wattle_date_display (wattle_record_get_integer (prescription, WATTLE_PRESCRIPTION_PRESCRIBED_DATE));
-  g_autofree char *who
-    = wattle_portal_name (reading, wattle_record_get_string (prescription, WATTLE_PRESCRIPTION_PRESCRIBER));
-  g_autofree char *again
-    = repeats > 0 ? g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u repeat", "%u repeats", repeats), repeats)
-                  : g_strdup (_("No repeats"));
+  g_autofree char *date =
+    wattle_date_display (wattle_record_get_integer (prescription, WATTLE_PRESCRIPTION_PRESCRIBED_DATE));
+  g_autofree char *who =
+    wattle_portal_name (reading, wattle_record_get_string (prescription, WATTLE_PRESCRIPTION_PRESCRIBER));
+  g_autofree char *again =
+    repeats > 0 ? g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u repeat", "%u repeats", repeats), repeats)
+                : g_strdup (_("No repeats"));
 
   entry->title = medicine_of (line);
-  entry->subtitle = g_strdup_printf ("%s\n%s · %s%s%s",
-                                     wattle_record_get_string (line, WATTLE_PRESCRIPTION_LINE_DIRECTIONS), again, date,
-                                     who != NULL ? " · " : "", who != NULL ? who : "");
+  entry->subtitle =
+    g_strdup_printf ("%s\n%s · %s%s%s", wattle_record_get_string (line, WATTLE_PRESCRIPTION_LINE_DIRECTIONS), again,
+                     date, who != NULL ? " · " : "", who != NULL ? who : "");
   return entry;
 }
 
@@ -84,7 +84,7 @@ read_portal (WattleTransaction *transaction, gpointer arguments, GCancellable *c
     return NULL;
   signed_ones = wattle_portal_group (portal, _("Prescribed for You"),
                                      _("This is a list to read. The pharmacy needs the prescription itself, which you "
-                                       "get from the practice."));
+                                        "get from the practice."));
   withdrawn = wattle_portal_group (portal, _("Withdrawn"), _("Do not use these prescriptions any more."));
   for (guint i = 0; i < prescriptions->len; i++)
     if (!add_lines (&reading, prescriptions->pdata[i],
@@ -102,10 +102,9 @@ wattle_portal_prescriptions_class_init (WattlePortalPrescriptionsClass *klass)
 {
   WattlePortalViewClass *portal_class = WATTLE_PORTAL_VIEW_CLASS (klass);
 
-  WATTLE_VIEW_CLASS (klass)->reads = WATTLE_TYPE_BIT (WATTLE_RECORD_PRESCRIPTION)
-                                     | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT)
-                                     | WATTLE_TYPE_BIT (WATTLE_RECORD_PRESCRIPTION_LINE)
-                                     | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTITIONER);
+  WATTLE_VIEW_CLASS (klass)->reads =
+    WATTLE_TYPE_BIT (WATTLE_RECORD_PRESCRIPTION) | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT)
+    | WATTLE_TYPE_BIT (WATTLE_RECORD_PRESCRIPTION_LINE) | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTITIONER);
   portal_class->read = read_portal;
   portal_class->icon = "emblem-documents-symbolic";
   portal_class->empty = N_("No Prescriptions");

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 #define WATTLE_TYPE_PORTAL_PRESCRIPTIONS (wattle_portal_prescriptions_get_type ())
-G_DECLARE_FINAL_TYPE (WattlePortalPrescriptions, wattle_portal_prescriptions, WATTLE, PORTAL_PRESCRIPTIONS,
-                      WattlePortalView)
+G_DECLARE_FINAL_TYPE (
+  WattlePortalPrescriptions, wattle_portal_prescriptions, WATTLE, PORTAL_PRESCRIPTIONS, WattlePortalView)
 
 G_END_DECLS

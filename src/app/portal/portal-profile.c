@@ -55,7 +55,10 @@ static void
 add_cards (WattlePortal *portal, WattleRecord *patient)
 {
   static const WattleFieldId fields[] = {
-    WATTLE_PATIENT_MEDICARE_EXPIRES, WATTLE_PATIENT_IHI, WATTLE_PATIENT_DVA_NUMBER, WATTLE_PATIENT_CENTRELINK_CRN,
+    WATTLE_PATIENT_MEDICARE_EXPIRES,
+    WATTLE_PATIENT_IHI,
+    WATTLE_PATIENT_DVA_NUMBER,
+    WATTLE_PATIENT_CENTRELINK_CRN,
   };
   GPtrArray *group = wattle_portal_group (portal, _("Medicare and Other Cards"), NULL);
 
@@ -68,8 +71,7 @@ add_related (WattlePortalReading *reading, WattlePortal *portal, GError **error)
 {
   WattleQuery query = wattle_query (WATTLE_RECORD_RELATED_PERSON);
   GPtrArray *group = wattle_portal_group (portal, _("People Around You"), NULL);
-  g_autoptr (GPtrArray) people
-    = wattle_portal_released (reading, &query, WATTLE_RELATED_PERSON_PATIENT, error);
+  g_autoptr (GPtrArray) people = wattle_portal_released (reading, &query, WATTLE_RELATED_PERSON_PATIENT, error);
 
   for (guint i = 0; people != NULL && i < people->len; i++)
     {
@@ -77,11 +79,10 @@ add_related (WattlePortalReading *reading, WattlePortal *portal, GError **error)
       const char *family = wattle_record_get_string (person, WATTLE_RELATED_PERSON_FAMILY_NAME);
       g_autofree char *relation = wattle_display_value (person, WATTLE_RELATED_PERSON_RELATIONSHIP);
       g_autofree char *phone = wattle_display_value (person, WATTLE_RELATED_PERSON_PHONE);
-      g_autofree char *name
-        = g_strjoin (" ", wattle_record_get_string (person, WATTLE_RELATED_PERSON_GIVEN_NAMES), family, NULL);
-      WattleEntry *entry
-        = wattle_portal_fact (group, name, *phone != '\0' ? g_strdup_printf (_("%s · %s"), relation, phone)
-                                                          : g_strdup (relation));
+      g_autofree char *name =
+        g_strjoin (" ", wattle_record_get_string (person, WATTLE_RELATED_PERSON_GIVEN_NAMES), family, NULL);
+      WattleEntry *entry = wattle_portal_fact (
+        group, name, *phone != '\0' ? g_strdup_printf (_("%s · %s"), relation, phone) : g_strdup (relation));
 
       if (entry != NULL && wattle_record_get_boolean (person, WATTLE_RELATED_PERSON_EMERGENCY_CONTACT))
         entry->pill = g_strdup (_("In an emergency"));
@@ -115,7 +116,7 @@ read_portal (WattleTransaction *transaction, gpointer arguments, GCancellable *c
   if (patient == NULL)
     return g_steal_pointer (&portal);
   portal->text = g_strdup (_("This is what the practice has noted about you. Tell the practice when something has "
-                             "changed or is not right."));
+                              "changed or is not right."));
   add_person (portal, patient);
   add_contact (portal, patient);
   add_cards (portal, patient);

@@ -30,8 +30,7 @@ G_DEFINE_FINAL_TYPE (WattlePortalToday, wattle_portal_today, WATTLE_TYPE_PORTAL_
 static void
 greet (WattlePortalReading *reading, WattlePortal *portal)
 {
-  g_autoptr (WattleRecord) patient
-    = wattle_reader_get (reading->reader, WATTLE_RECORD_PATIENT, reading->patient, NULL);
+  g_autoptr (WattleRecord) patient = wattle_reader_get (reading->reader, WATTLE_RECORD_PATIENT, reading->patient, NULL);
   g_autofree char *name = patient != NULL ? wattle_patient_salutation (patient) : NULL;
 
   portal->heading = name != NULL ? g_strdup_printf (_("Hello, %s"), name) : g_strdup (_("Hello"));
@@ -106,9 +105,9 @@ add_notes (WattlePortalReading *reading, GPtrArray *waiting, GError **error)
   if (notes == NULL || notes->len == 0)
     return notes != NULL;
   entry = wattle_entry_new (notes->pdata[0]);
-  entry->title = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u note was shared with you",
-                                               "%u notes were shared with you", notes->len),
-                                  notes->len);
+  entry->title = g_strdup_printf (
+    g_dngettext (GETTEXT_PACKAGE, "%u note was shared with you", "%u notes were shared with you", notes->len),
+    notes->len);
   g_ptr_array_add (waiting, entry);
   return TRUE;
 }
@@ -144,16 +143,16 @@ wattle_portal_today_class_init (WattlePortalTodayClass *klass)
 {
   WattlePortalViewClass *portal_class = WATTLE_PORTAL_VIEW_CLASS (klass);
 
-  WATTLE_VIEW_CLASS (klass)->reads
-    = WATTLE_TYPE_BIT (WATTLE_RECORD_APPOINTMENT) | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTITIONER)
-      | WATTLE_TYPE_BIT (WATTLE_RECORD_LOCATION) | WATTLE_TYPE_BIT (WATTLE_RECORD_INVOICE)
-      | WATTLE_TYPE_BIT (WATTLE_RECORD_PROGRESS_NOTE) | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT);
+  WATTLE_VIEW_CLASS (klass)->reads =
+    WATTLE_TYPE_BIT (WATTLE_RECORD_APPOINTMENT) | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTITIONER)
+    | WATTLE_TYPE_BIT (WATTLE_RECORD_LOCATION) | WATTLE_TYPE_BIT (WATTLE_RECORD_INVOICE)
+    | WATTLE_TYPE_BIT (WATTLE_RECORD_PROGRESS_NOTE) | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT);
   portal_class->read = read_portal;
   portal_class->open = open_row;
   portal_class->icon = "object-select-symbolic";
   portal_class->empty = N_("Nothing Waits for You");
   portal_class->empty_text = N_("No visit is booked, nothing is to be paid or answered. To book a visit, call the "
-                                "practice.");
+                                 "practice.");
 }
 
 static void

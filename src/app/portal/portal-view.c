@@ -117,7 +117,7 @@ show_empty (WattlePortalView *self, gboolean shown, gboolean known)
   adw_status_page_set_title (priv->empty, known ? _(klass->empty) : _("Your Record Is on Its Way"));
   adw_status_page_set_description (priv->empty, known ? _(klass->empty_text)
                                                       : _("It comes from the practice, as soon as that has confirmed "
-                                                          "your account. You need not wait here."));
+                                                           "your account. You need not wait here."));
 }
 
 static void

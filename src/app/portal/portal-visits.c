@@ -65,8 +65,8 @@ static char *
 place_of (WattlePortalReading *reading, WattleRecord *visit)
 {
   const char *id = wattle_record_get_string (visit, WATTLE_APPOINTMENT_LOCATION);
-  g_autoptr (WattleRecord) location
-    = id != NULL ? wattle_reader_get (reading->reader, WATTLE_RECORD_LOCATION, id, NULL) : NULL;
+  g_autoptr (WattleRecord) location =
+    id != NULL ? wattle_reader_get (reading->reader, WATTLE_RECORD_LOCATION, id, NULL) : NULL;
   const char *parts[4] = { NULL };
   guint n = 0;
 
@@ -93,8 +93,8 @@ wattle_portal_visit_text (WattlePortalReading *reading, WattleRecord *visit)
   gint64 length = wattle_record_get_integer (visit, WATTLE_APPOINTMENT_ENDS_AT)
                   - wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STARTS_AT);
   gint64 modality = wattle_record_get_integer (visit, WATTLE_APPOINTMENT_MODALITY);
-  g_autofree char *who
-    = wattle_portal_name (reading, wattle_record_get_string (visit, WATTLE_APPOINTMENT_PRACTITIONER));
+  g_autofree char *who =
+    wattle_portal_name (reading, wattle_record_get_string (visit, WATTLE_APPOINTMENT_PRACTITIONER));
   g_autofree char *minutes = wattle_duration_display (length / WATTLE_MINUTE);
   g_autofree char *place = modality == WATTLE_MODALITY_IN_PERSON ? place_of (reading, visit) : NULL;
   const char *how = place != NULL ? place : _(wattle_enum_label (wattle_enum_find ("modality"), modality));
@@ -191,10 +191,9 @@ wattle_portal_visits_class_init (WattlePortalVisitsClass *klass)
 {
   WattlePortalViewClass *portal_class = WATTLE_PORTAL_VIEW_CLASS (klass);
 
-  WATTLE_VIEW_CLASS (klass)->reads = WATTLE_TYPE_BIT (WATTLE_RECORD_APPOINTMENT)
-                                     | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT)
-                                     | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTITIONER)
-                                     | WATTLE_TYPE_BIT (WATTLE_RECORD_LOCATION);
+  WATTLE_VIEW_CLASS (klass)->reads =
+    WATTLE_TYPE_BIT (WATTLE_RECORD_APPOINTMENT) | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT)
+    | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTITIONER) | WATTLE_TYPE_BIT (WATTLE_RECORD_LOCATION);
   portal_class->read = read_portal;
   portal_class->icon = "x-office-calendar-symbolic";
   portal_class->empty = N_("No Visits");

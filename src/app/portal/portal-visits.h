@@ -11,13 +11,9 @@ G_BEGIN_DECLS
 #define WATTLE_TYPE_PORTAL_VISITS (wattle_portal_visits_get_type ())
 G_DECLARE_FINAL_TYPE (WattlePortalVisits, wattle_portal_visits, WATTLE, PORTAL_VISITS, WattlePortalView)
 
-GPtrArray   *wattle_portal_read_visits (WattlePortalReading *reading,
-                                        GError             **error);
-gboolean     wattle_portal_is_ahead    (WattlePortalReading *reading,
-                                        WattleRecord        *visit);
-WattleEntry *wattle_portal_visit       (WattlePortalReading *reading,
-                                        WattleRecord        *visit);
-char        *wattle_portal_visit_text  (WattlePortalReading *reading,
-                                        WattleRecord        *visit);
+GPtrArray *wattle_portal_read_visits (WattlePortalReading *reading, GError **error);
+gboolean wattle_portal_is_ahead (WattlePortalReading *reading, WattleRecord *visit);
+WattleEntry *wattle_portal_visit (WattlePortalReading *reading, WattleRecord *visit);
+char *wattle_portal_visit_text (WattlePortalReading *reading, WattleRecord *visit);
 
 G_END_DECLS

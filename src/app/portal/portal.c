@@ -64,7 +64,7 @@ wattle_portal_begin (WattlePortalReading *self, WattleTransaction *transaction, 
     {
       wattle_set_field_error (error, WATTLE_ERROR_NOT_FOUND, "patient", "%s",
                               _("The practice has not linked this account to your record yet. Ask the practice; "
-                                "nothing is lost."));
+                                 "nothing is lost."));
       return NULL;
     }
   self->zone = wattle_zone_lookup (zone, error);
@@ -172,8 +172,8 @@ wattle_portal_released (WattlePortalReading *self, WattleQuery *query, WattleFie
 char *
 wattle_portal_name (WattlePortalReading *self, const char *practitioner)
 {
-  g_autoptr (WattleRecord) record
-    = practitioner != NULL ? wattle_reader_get (self->reader, WATTLE_RECORD_PRACTITIONER, practitioner, NULL) : NULL;
+  g_autoptr (WattleRecord) record =
+    practitioner != NULL ? wattle_reader_get (self->reader, WATTLE_RECORD_PRACTITIONER, practitioner, NULL) : NULL;
 
   return record != NULL ? wattle_display_practitioner (record) : NULL;
 }

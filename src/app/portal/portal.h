@@ -58,25 +58,15 @@ typedef struct
   gint64 today;
 } WattlePortalReading;
 
-GVariant    *wattle_portal_arguments (WattleContext       *context);
-WattlePortal *wattle_portal_begin    (WattlePortalReading *self,
-                                      WattleTransaction   *transaction,
-                                      gpointer             arguments,
-                                      GError             **error);
+GVariant *wattle_portal_arguments (WattleContext *context);
+WattlePortal *
+wattle_portal_begin (WattlePortalReading *self, WattleTransaction *transaction, gpointer arguments, GError **error);
 
-void         wattle_portal_free      (WattlePortal        *self);
-GPtrArray   *wattle_portal_group     (WattlePortal        *self,
-                                      const char          *heading,
-                                      const char          *text);
-WattleEntry *wattle_portal_fact      (GPtrArray           *group,
-                                      const char          *label,
-                                      char                *value);
-GPtrArray   *wattle_portal_released  (WattlePortalReading *self,
-                                      WattleQuery         *query,
-                                      WattleFieldId        owner,
-                                      GError             **error);
-char        *wattle_portal_name      (WattlePortalReading *self,
-                                      const char          *practitioner);
+void wattle_portal_free (WattlePortal *self);
+GPtrArray *wattle_portal_group (WattlePortal *self, const char *heading, const char *text);
+WattleEntry *wattle_portal_fact (GPtrArray *group, const char *label, char *value);
+GPtrArray *wattle_portal_released (WattlePortalReading *self, WattleQuery *query, WattleFieldId owner, GError **error);
+char *wattle_portal_name (WattlePortalReading *self, const char *practitioner);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattlePortal, wattle_portal_free)
 
