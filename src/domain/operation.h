@@ -121,6 +121,8 @@ typedef struct
  * @needs_server: cannot be done offline (numbers, identities)
  * @label: untranslated words for the outbox: N_("Book an appointment")
  * @doc: one sentence
+ * @is_reading: changes nothing and only tells the audit trail what was looked
+ *   at: it waits and is sent as the others, but nobody is bothered with it
  */
 typedef struct
 {
@@ -130,6 +132,7 @@ typedef struct
   gboolean needs_server;
   const char *label;
   const char *doc;
+  gboolean is_reading;
 } WattleOperation;
 
 const WattleOperation *wattle_operations          (guint                  *n_operations);

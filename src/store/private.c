@@ -146,6 +146,39 @@ wattle_transaction_privates (WattleTransaction *self, const char *kind, const ch
 }
 
 /**
+ * wattle_transaction_privates_holding:
+ * @self: a transaction
+ * @kind: what kind of rows
+ * @text: what stands in their values
+ * @error: the failure
+ *
+ * Reads every row of the kind: for questions that are rarely asked.
+ *
+ * Returns: (transfer full) (element-type utf8) (nullable): keys of the rows, in their order
+ */
+GPtrArray *
+wattle_transaction_privates_holding (WattleTransaction *self, const char *kind, const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (WattleStatement) statement = NULL;
+  gboolean row;
+
+  statement = wattle_connection_statement (self->connection, WATTLE_SQL_PRIVATES_HOLDING, error);
+  if (statement == NULL)
+    return NULL;
+  wattle_bind_text (statement, 1, kind);
+  wattle_bind_text (statement, 2, text);
+  while (TRUE)
+    {
+      if (!wattle_connection_step (self->connection, statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&keys);
+      g_ptr_array_add (keys, g_strdup (wattle_column_text (statement, 0)));
+    }
+}
+
+/**
  * wattle_transaction_expire_private:
  * @self: a write transaction
  * @now: microseconds since the epoch

@@ -275,6 +275,10 @@ GPtrArray         *wattle_transaction_privates    (WattleTransaction        *sel
                                                     const char               *owner,
                                                     guint                     limit,
                                                     GError                  **error);
+GPtrArray         *wattle_transaction_privates_holding (WattleTransaction  *self,
+                                                       const char         *kind,
+                                                       const char         *text,
+                                                       GError            **error);
 gboolean           wattle_transaction_expire_private (WattleTransaction    *self,
                                                     gint64                    now,
                                                     GError                  **error);

@@ -168,6 +168,8 @@ take_entry (WattleClient *self, WattleOutboxItem *fresh)
   WattleOutboxItem *item = g_hash_table_lookup (self->items, wattle_outbox_item_id (fresh));
   g_autofree char *status = NULL;
 
+  if (wattle_outbox_item_is_reading (fresh))
+    return;
   if (item == NULL)
     {
       item = fresh;
@@ -490,6 +492,8 @@ opened_cb (gpointer data)
     {
       g_autoptr (WattleOutboxItem) item = wattle_outbox_item_new (g_ptr_array_index (opened->entries, i));
 
+      if (wattle_outbox_item_is_reading (item))
+        continue;
       g_hash_table_insert (self->items, g_strdup (wattle_outbox_item_id (item)), g_object_ref (item));
       g_list_store_append (self->outbox, item);
     }

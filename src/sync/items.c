@@ -355,6 +355,15 @@ wattle_outbox_item_id (WattleOutboxItem *self)
   return self->entry->id;
 }
 
+/* Whether it only tells the audit trail of a look, which is nobody's business to send or to throw away. */
+gboolean
+wattle_outbox_item_is_reading (WattleOutboxItem *self)
+{
+  const WattleOperation *operation = wattle_operation_find (self->entry->name);
+
+  return operation != NULL && operation->is_reading;
+}
+
 gboolean
 wattle_outbox_item_is_pending (WattleOutboxItem *self)
 {

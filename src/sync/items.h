@@ -13,6 +13,7 @@ WattleOutboxItem *wattle_outbox_item_new (const WattleOutboxEntry *entry);
 void wattle_outbox_item_take (WattleOutboxItem *self, WattleOutboxItem *newer);
 const char *wattle_outbox_item_id (WattleOutboxItem *self);
 gboolean wattle_outbox_item_is_pending (WattleOutboxItem *self);
+gboolean wattle_outbox_item_is_reading (WattleOutboxItem *self);
 
 WattleConflictItem *wattle_conflict_item_new (const WattleOutboxConflict *conflict);
 const WattleOutboxConflict *wattle_conflict_item_conflict (WattleConflictItem *self);

@@ -223,6 +223,15 @@ put_off (WattleEngine *self, Batch *batch, WattleOutboxEntry *entry, WattleJsonN
   return wattle_outbox_settle (self->outbox, entry, 0, error);
 }
 
+/* That something was looked at is for the server to judge, which has written down both, the look and its refusal. */
+static gboolean
+is_reading (const WattleOutboxEntry *entry)
+{
+  const WattleOperation *operation = wattle_operation_find (entry->name);
+
+  return operation != NULL && operation->is_reading;
+}
+
 /* A repeat of what was answered before, as after a restore, tells of nothing new: the person may have chosen since. */
 static gboolean
 is_old_news (const WattleOutboxEntry *entry, WattleJsonNode result)
@@ -249,6 +258,8 @@ apply_results (WattleEngine *self, WattleTransaction *transaction, gpointer data
             return FALSE;
           continue;
         }
+      if (is_reading (entry))
+        status = WATTLE_OUTBOX_OK;
       if (status == WATTLE_OUTBOX_OK)
         {
           if (!put_records (transaction, *result, error))

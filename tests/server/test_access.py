@@ -300,11 +300,50 @@ def test_readings_are_named():
     event = next(event for event in server.manager.get('/v1/audit?patient=' + one).json['events']
                  if event['action'] == 'changes')
     assert event['actor'] == client.user['id'] and event['device'] == client.device, event
+    # A page that tells of many is found by each of them, and the pages of the trail follow each other.
+    lines = server.manager.get('/v1/audit?patient=' + one).json['events']
+    wide = [event for event in lines if event['action'] == 'snapshot' and event['actor'] == client.user['id']]
+    assert wide and 'patient' not in wide[0] and wide[0]['id'] in {
+        event['id'] for event in server.manager.get('/v1/audit?patient=' + two).json['events']}, wide
+    numbers = [event['sequence'] for event in lines]
+    assert numbers == sorted(numbers, reverse=True)
+    paged, before = [], ''
+    while True:
+        page = server.manager.get('/v1/audit?patient=%s&limit=2%s' % (one, before)).json['events']
+        paged += [event['sequence'] for event in page]
+        if len(page) < 2:
+            break
+        before = '&before=%d' % paged[-1]
+    assert paged[-len(numbers):] == numbers, (paged, numbers)
+    by = server.manager.get('/v1/audit?patient=%s&actor=%s' % (one, client.user['id'])).json['events']
+    assert by and {event['actor'] for event in by} == {client.user['id']}
     # A page of no clinical row, and one of somebody who reads none, leaves no line.
     before = server.manager.get('/v1/audit?actor=%s' % server.people['rita'].user['id']).json['events']
     server.people['rita'].snapshot()
     after = server.manager.get('/v1/audit?actor=%s' % server.people['rita'].user['id']).json['events']
     assert [event['id'] for event in before] == [event['id'] for event in after]
+
+
+def test_what_is_opened_is_named():
+    server = shared()
+    one, _ = chart('Opened')
+    other, _ = chart('Another')
+    mara = server.client()
+    problem = mara.create('condition', patient=one, name='X', status='active')
+    for kind, id, status in (('condition', problem['id'], 'ok'), ('condition', new_id(), 'refused'),
+                             ('nothing', problem['id'], 'refused'), ('user', mara.user['id'], 'refused')):
+        answer = mara.do('chart.open', patient=one, type=kind, id=id)
+        assert answer['status'] == status, (kind, answer)
+    assert mara.do('chart.open', patient=other, type='condition', id=problem['id'])['code'] == 'invalid'
+    operation = mara.operation('chart.open', {'patient': one, 'type': 'condition', 'id': problem['id']})
+    assert [mara.push(operation).json['results'][0]['status'] for _ in range(2)] == ['ok', 'duplicate']
+    lines = [event for event in server.manager.get('/v1/audit?patient=' + one).json['events']
+             if event['action'] == 'chart.open' and event['outcome'] == 'ok']
+    assert [(line['object_type'], line['object']) for line in lines] == [('condition', problem['id'])] * 2, lines
+    # Whoever may not see what is in it, may not say that they opened it.
+    assert server.people['rita'].do('chart.open', patient=one)['status'] == 'ok'
+    answer = server.people['rita'].do('chart.open', patient=one, type='condition', id=problem['id'])
+    assert answer['code'] in ('forbidden', 'not_found'), answer
 
 
 def test_figures():

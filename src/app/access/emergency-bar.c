@@ -20,7 +20,6 @@ struct _WattleEmergencyBar
   GtkLabel *label;
   GtkLabel *reason;
   guint timer;
-  gboolean told; /* that the chart was opened */
 };
 
 G_DEFINE_FINAL_TYPE (WattleEmergencyBar, wattle_emergency_bar, ADW_TYPE_BIN)
@@ -53,17 +52,6 @@ show_time_left (WattleEmergencyBar *self)
   gtk_label_set_label (self->label, text);
 }
 
-/* Once for each window: what is read here has its own line in the trail, with the reason. */
-static void
-tell_opening (WattleEmergencyBar *self)
-{
-  g_autofree char *args = g_strdup_printf ("{\"patient\":\"%s\"}", self->patient);
-
-  if (!self->told)
-    wattle_perform (GTK_WIDGET (self), self->context, "chart.open", args, NULL, NULL);
-  self->told = TRUE;
-}
-
 static void
 loaded_cb (gpointer owner, gpointer result, const GError *error)
 {
@@ -79,7 +67,6 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
   gtk_widget_set_visible (GTK_WIDGET (self), self->grant != NULL);
   if (self->grant == NULL)
     return;
-  tell_opening (self);
   show_time_left (self);
   reason = g_strdup_printf (_("Reason given: %s"), wattle_record_get_string (self->grant, WATTLE_ACCESS_GRANT_REASON));
   gtk_label_set_label (self->reason, reason);

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/access/opening.h"
 #include "app/notes/note-section.h"
 #include "app/widgets/display.h"
 #include "app/widgets/draft-keeper.h"
@@ -187,6 +188,8 @@ refresh (WattleView *view)
       wattle_draft_keeper_bind (self->keeper, "body", self->buffer);
       g_signal_connect_object (self->keeper, "restored", G_CALLBACK (restored_cb), self, G_CONNECT_SWAPPED);
       wattle_draft_keeper_restore (self->keeper);
+      wattle_tell_opened (context, wattle_record_get_string (self->note, WATTLE_PROGRESS_NOTE_PATIENT),
+                          WATTLE_RECORD_PROGRESS_NOTE, wattle_record_id (self->note));
     }
   wattle_view_load (view, read_note,
                     g_variant_new ("(ss)", wattle_record_id (self->note),

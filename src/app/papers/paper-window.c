@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/access/opening.h"
 #include "app/papers/sandbox.h"
 #include "app/widgets/feedback.h"
 #include "app/widgets/pdf-print.h"
@@ -24,6 +25,7 @@ struct _WattlePaperWindow
   GBytes *pdf;   /* the file, as it is saved */
   GBytes *shown; /* the same, or what a sandbox drew of it: only this is opened here */
   WattleRecord *document; /* what is being filed, while its bytes are kept */
+  gboolean told; /* the audit trail, that it is open */
   char *number;
   AdwWindowTitle *title;
   AdwBin *panel;
@@ -92,6 +94,15 @@ set_title (WattlePaperWindow *self, const char *title, const char *subtitle)
   gtk_window_set_title (GTK_WINDOW (self), title);
 }
 
+/* An invoice is no clinical record. */
+static void
+tell_opened (WattlePaperWindow *self, const char *patient, WattleRecord *record)
+{
+  if (!self->told && record != NULL && wattle_record_type (record)->id != WATTLE_RECORD_INVOICE)
+    wattle_tell_opened (self->context, patient, wattle_record_type (record)->id, wattle_record_id (record));
+  self->told = TRUE;
+}
+
 static void
 made_cb (gpointer owner, gpointer result, const GError *error)
 {
@@ -112,6 +123,7 @@ made_cb (gpointer owner, gpointer result, const GError *error)
   gtk_widget_set_tooltip_text (self->file_button, paper->filed ? _("It is in the chart already")
                                                                : _("Keep this PDF among the patient's documents"));
   set_pdf (self, paper->pdf, paper->pdf);
+  tell_opened (self, paper->patient, paper->record);
   g_signal_emit (self, signals[PAPER], 0, paper);
 }
 
@@ -331,6 +343,7 @@ wattle_paper_window_show_document (WattlePaperWindow *self, WattleRecord *docume
   set_title (self, wattle_record_get_string (document, WATTLE_DOCUMENT_TITLE), NULL);
   self->number = g_strdup (wattle_record_get_string (document, WATTLE_DOCUMENT_TITLE));
   gtk_widget_set_visible (self->file_button, FALSE);
+  tell_opened (self, wattle_record_get_string (document, WATTLE_DOCUMENT_PATIENT), document);
   if (g_strcmp0 (media, "application/pdf") != 0)
     wattle_pdf_view_set_problem (self->view, _("Only PDF documents are shown here."));
   else if (wattle_context_is_ready (self->context))

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/access/emergency-bar.h"
+#include "app/access/opening.h"
 #include "app/outbox/sync-button.h"
 #include "app/patients/chart-page.h"
 #include "app/patients/chart-pages.h"
@@ -21,6 +22,7 @@ struct _WattlePatientWindow
   AdwApplicationWindow parent;
   WattleContext *context;
   char *patient_id;
+  gboolean told; /* the audit trail, that it is open */
   GCancellable *cancellable;
   AdwWindowTitle *title;
   GtkWidget *flap_button;
@@ -133,6 +135,9 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
                                              : _("This patient was removed, or your role may not see the chart."));
       return;
     }
+  if (!self->told)
+    wattle_tell_opened (self->context, self->patient_id, WATTLE_RECORD_PATIENT, NULL);
+  self->told = TRUE;
   name = wattle_patient_display_name (chart->patient);
   adw_window_title_set_title (self->title, name);
   gtk_window_set_title (GTK_WINDOW (self), name);
@@ -176,6 +181,8 @@ show_places (WattlePatientWindow *self)
 static void
 ready_cb (WattleContext *context, GParamSpec *pspec, WattlePatientWindow *self)
 {
+  /* Who unlocks looks at it anew. */
+  self->told = FALSE;
   load (self);
 }
 

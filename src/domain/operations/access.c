@@ -129,13 +129,34 @@ WATTLE_APPLY (access_review)
   return TRUE;
 }
 
+/* What was opened in a chart has to be of it, and to be seen by who opened it. */
+static gboolean
+check_opened (WattleOperationContext *context, WattleJsonNode args, WattleRecord *patient, GError **error)
+{
+  const char *name = wattle_arg_string (args, "type");
+  const WattleType *type = name != NULL ? wattle_type_find (name) : NULL;
+  g_autoptr (WattleRecord) object = NULL;
+
+  if (name == NULL && wattle_arg_string (args, "id") == NULL)
+    return TRUE;
+  if (type == NULL || type->scope != WATTLE_SCOPE_PATIENT)
+    return wattle_refuse (error, WATTLE_ERROR_INVALID, "type", _("This is nothing that stands in a chart."));
+  object = wattle_load (context, type->id, wattle_arg_string (args, "id"), error);
+  if (object == NULL)
+    return FALSE;
+  if (g_strcmp0 (wattle_record_scope_id (object), wattle_record_id (patient)) != 0)
+    return wattle_refuse (error, WATTLE_ERROR_INVALID, "id", _("This stands in the chart of somebody else."));
+  return wattle_policy_check_read (context->actor, context->reader, object, error);
+}
+
 /* Changes nothing: that it was done stands in the audit trail, which names the patient. */
 WATTLE_APPLY (chart_open)
 {
   g_autoptr (WattleRecord) patient
     = wattle_load (context, WATTLE_RECORD_PATIENT, wattle_arg_string (args, "patient"), error);
 
-  return patient != NULL && wattle_policy_check ("chart.open", context->actor, context->reader, patient, error);
+  return patient != NULL && wattle_policy_check ("chart.open", context->actor, context->reader, patient, error)
+         && check_opened (context, args, patient, error);
 }
 
 static gboolean

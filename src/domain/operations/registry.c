@@ -186,6 +186,8 @@ static const WattleArgument access_review_args[] = {
 
 static const WattleArgument chart_open_args[] = {
   { "patient", "id", "patient", TRUE, "Whose chart." },
+  { "type", "string", NULL, FALSE, "Type of what was opened in it; none for the chart itself." },
+  { "id", "id", NULL, FALSE, "Its id." },
   END,
 };
 
@@ -299,7 +301,7 @@ static const WattleOperation operations[] = {
   { "access.review", wattle_apply_access_review, access_review_args, FALSE, N_("Review an emergency access"),
     "Says whether an emergency access was right." },
   { "chart.open", wattle_apply_chart_open, chart_open_args, FALSE, N_("Open a chart"),
-    "Writes down that a chart was opened." },
+    "Writes down that a chart was opened, or a note, a document or a prescription in it.", TRUE },
   { "patient.hold", wattle_apply_patient_hold, patient_hold_args, FALSE, N_("Place a legal hold"),
     "Keeps everything of a patient from being deleted." },
   { "patient.release_hold", wattle_apply_patient_release_hold, patient_hold_args, FALSE, N_("Lift a legal hold"),

@@ -76,6 +76,17 @@ patient_of (WattleReader *reader, WattleJsonNode args)
   return patient != NULL ? id : NULL;
 }
 
+/* What an operation that changed nothing was about, when there is such a thing: what was opened. */
+static WattleRecord *
+object_of (WattleReader *reader, WattleJsonNode args)
+{
+  const char *name = wattle_json_member_string (args, "type");
+  const WattleType *type = name != NULL ? wattle_type_find (name) : NULL;
+  const char *id = wattle_json_member_string (args, "id");
+
+  return type != NULL && wattle_id_is_valid (id) ? wattle_reader_get (reader, type->id, id, NULL) : NULL;
+}
+
 /**
  * wattle_perform_audit:
  * @transaction: the write transaction of the act
@@ -106,6 +117,8 @@ wattle_perform_audit (WattleTransaction *transaction,
                                           : NULL;
   gsize length = 0;
   const char *raw = wattle_json_raw (args, &length);
+  g_autoptr (WattleRecord) opened = outcome->records->len == 0 ? object_of (reader, args) : NULL;
+  WattleRecord *object = opened;
   guint8 digest[32];
   char hex[65];
 
@@ -113,9 +126,9 @@ wattle_perform_audit (WattleTransaction *transaction,
   act.changes = sodium_bin2hex (hex, sizeof hex, digest, sizeof digest);
   act.patient = patient_of (reader, args);
   if (outcome->records->len > 0)
+    object = outcome->records->pdata[0];
+  if (object != NULL)
     {
-      WattleRecord *object = outcome->records->pdata[0];
-
       act.object_type = wattle_record_type (object)->nick;
       act.object = wattle_record_id (object);
       if (wattle_record_type (object)->scope == WATTLE_SCOPE_PATIENT)

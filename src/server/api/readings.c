@@ -14,8 +14,6 @@
 
 #include "server/auth/audit.h"
 
-#define KIND "audit-readings"
-
 /**
  * wattle_readings_emergency:
  * @reader: the practice's records
@@ -77,20 +75,22 @@ write_emergencies (WattleTransaction *transaction,
 }
 
 static gboolean
-keep_list (WattleTransaction *transaction,
-           const WattleActor *actor,
-           const WattleReading *reading,
-           char hash[65],
-           GError **error)
+write_list (WattleTransaction *transaction,
+            const WattleActor *actor,
+            const char *address,
+            const WattleReading *reading,
+            const WattleAudit *act,
+            GError **error)
 {
   g_autoptr (GString) list = g_string_new (NULL);
   guint8 digest[32];
+  char hash[65];
 
   for (guint i = 0; i < reading->patients->len; i++)
     g_string_append_printf (list, "%s%s", i > 0 ? " " : "", (char *) reading->patients->pdata[i]);
   crypto_generichash (digest, sizeof digest, (const guint8 *) list->str, list->len, NULL, 0);
-  sodium_bin2hex (hash, 65, digest, sizeof digest);
-  return wattle_transaction_keep_private (transaction, KIND, hash, actor->user, list->str, 0, error);
+  sodium_bin2hex (hash, sizeof hash, digest, sizeof digest);
+  return wattle_audit_write_list (transaction, actor, address, act, hash, list->str, error);
 }
 
 /**
@@ -111,35 +111,10 @@ wattle_readings_write (WattleTransaction *transaction,
   g_autofree char *reason = g_strdup_printf ("rows=%u clinical=%u to=%" G_GINT64_FORMAT, reading->rows,
                                              reading->clinical, reading->to);
   WattleAudit act = { .action = reading->action, .reason = reason };
-  char hash[65];
 
   if (reading->patients->len == 1)
     act.patient = reading->patients->pdata[0];
-  else if (reading->patients->len > 1)
-    {
-      if (!keep_list (transaction, actor, reading, hash, error))
-        return FALSE;
-      act.changes = hash;
-    }
-  return wattle_audit_write (transaction, actor, address, &act, error)
+  return (reading->patients->len > 1 ? write_list (transaction, actor, address, reading, &act, error)
+                                     : wattle_audit_write (transaction, actor, address, &act, error))
          && write_emergencies (transaction, actor, address, reading, error);
-}
-
-/**
- * wattle_readings_list:
- * @transaction: any
- * @event: a line of the trail
- *
- * Returns: (transfer full) (nullable): ids of the patients that it names by a hash, with blanks between them
- */
-char *
-wattle_readings_list (WattleTransaction *transaction, WattleRecord *event)
-{
-  const char *hash = wattle_record_get_string (event, WATTLE_AUDIT_EVENT_CHANGES);
-  g_autoptr (WattlePrivateRow) row = NULL;
-
-  if (hash == NULL || wattle_record_has (event, WATTLE_AUDIT_EVENT_OBJECT))
-    return NULL;
-  row = wattle_transaction_private (transaction, KIND, hash, NULL);
-  return row != NULL ? g_strdup (row->value) : NULL;
 }

@@ -31,7 +31,6 @@ gboolean wattle_readings_write (WattleTransaction *transaction,
                                 const char *address,
                                 const WattleReading *reading,
                                 GError **error);
-char *wattle_readings_list (WattleTransaction *transaction, WattleRecord *event);
 char *wattle_readings_emergency (WattleReader *reader, const WattleActor *actor, const char *patient);
 
 G_END_DECLS

@@ -6,26 +6,20 @@
 
 #include "base/error.h"
 #include "base/id.h"
-#include "server/api/readings.h"
+#include "server/auth/audit.h"
 
 #define DEFAULT_LIMIT 100
 #define MAX_LIMIT 1000
 
-/* Adds a condition when the parameter is there. */
+/* An id that is asked for, %NULL when none is. */
 static gboolean
-where_id (WattleCall *call, WattleQuery *query, const char *name, WattleFieldId field, GError **error)
+read_id (WattleCall *call, const char *name, const char **id, GError **error)
 {
-  const char *id = wattle_request_get_query (call->request, name);
-
-  if (id == NULL)
+  *id = wattle_request_get_query (call->request, name);
+  if (*id == NULL || wattle_id_is_valid (*id))
     return TRUE;
-  if (!wattle_id_is_valid (id))
-    {
-      wattle_set_field_error (error, WATTLE_ERROR_INVALID, name, "“%s” must be an id.", name);
-      return FALSE;
-    }
-  wattle_query_where_text (query, field, id);
-  return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_INVALID, name, "“%s” must be an id.", name);
+  return FALSE;
 }
 
 static gboolean
@@ -35,19 +29,14 @@ write_read (WattleTransaction *transaction, gpointer data, GError **error)
 }
 
 static gboolean
-build_query (WattleCall *call, WattleQuery *query, GError **error)
+read_query (WattleCall *call, WattleAuditQuery *query, GError **error)
 {
-  gint64 before, limit;
+  gint64 limit;
 
-  *query = wattle_query (WATTLE_RECORD_AUDIT_EVENT);
-  if (!where_id (call, query, "patient", WATTLE_AUDIT_EVENT_PATIENT, error)
-      || !where_id (call, query, "actor", WATTLE_AUDIT_EVENT_ACTOR, error)
-      || !wattle_call_number (call, "before", 0, G_MAXINT64, &before, error)
+  if (!read_id (call, "patient", &query->patient, error) || !read_id (call, "actor", &query->actor, error)
+      || !wattle_call_number (call, "before", 0, G_MAXINT64, &query->before, error)
       || !wattle_call_number (call, "limit", DEFAULT_LIMIT, MAX_LIMIT, &limit, error))
     return FALSE;
-  if (before > 0)
-    wattle_query_where (query, WATTLE_AUDIT_EVENT_SEQUENCE, WATTLE_COMPARE_LESS, before);
-  wattle_query_order_by (query, WATTLE_AUDIT_EVENT_SEQUENCE, TRUE);
   query->limit = MAX (limit, 1);
   return TRUE;
 }
@@ -71,7 +60,7 @@ write_lists (WattleTransaction *transaction, GPtrArray *events, WattleJsonWriter
   wattle_json_begin_object (writer);
   for (guint i = 0; i < events->len; i++)
     {
-      g_autofree char *list = wattle_readings_list (transaction, events->pdata[i]);
+      g_autofree char *list = wattle_audit_list (transaction, events->pdata[i]);
       const char *hash = wattle_record_get_string (events->pdata[i], WATTLE_AUDIT_EVENT_CHANGES);
       g_auto (GStrv) ids = list != NULL ? g_strsplit (list, " ", -1) : NULL;
 
@@ -96,11 +85,11 @@ wattle_api_audit (WattleCall *arg)
   g_autoptr (GPtrArray) events = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
   WattleJsonWriter writer = wattle_json_writer (text);
-  WattleQuery query;
+  WattleAuditQuery query = { 0 };
 
-  if (!build_query (call, &query, &error) || !wattle_writer_run (call->server->writer, write_read, call, &error)
+  if (!read_query (call, &query, &error) || !wattle_writer_run (call->server->writer, write_read, call, &error)
       || (transaction = wattle_store_begin_read (call->server->store, &error)) == NULL
-      || (events = wattle_reader_query (wattle_transaction_reader (transaction), &query, &error)) == NULL)
+      || (events = wattle_audit_find (transaction, &query, &error)) == NULL)
     {
       wattle_call_respond_error (call, error);
       return;

@@ -29,10 +29,37 @@ typedef struct
   const char *changes;
 } WattleAudit;
 
+/* Kind of the private rows that hold which patients a page told of. */
+#define WATTLE_AUDIT_LISTS "audit-readings"
+
+/**
+ * WattleAuditQuery:
+ * @patient: (nullable): id; of whom
+ * @actor: (nullable): id; by whom
+ * @before: only lines of a smaller number; 0 for the newest
+ * @limit: at most so many
+ */
+typedef struct
+{
+  const char *patient;
+  const char *actor;
+  gint64 before;
+  guint limit;
+} WattleAuditQuery;
+
 gboolean wattle_audit_write (WattleTransaction *transaction,
                              const WattleActor *actor,
                              const char *address,
                              const WattleAudit *act,
                              GError **error);
+gboolean wattle_audit_write_list (WattleTransaction *transaction,
+                                  const WattleActor *actor,
+                                  const char *address,
+                                  const WattleAudit *act,
+                                  const char *hash,
+                                  const char *ids,
+                                  GError **error);
+char *wattle_audit_list (WattleTransaction *transaction, WattleRecord *event);
+GPtrArray *wattle_audit_find (WattleTransaction *transaction, const WattleAuditQuery *wanted, GError **error);
 
 G_END_DECLS

@@ -209,6 +209,7 @@ test_private (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) rows = NULL;
   g_autoptr (GPtrArray) of_owner = NULL;
+  g_autoptr (GPtrArray) holding = NULL;
   g_autoptr (WattlePrivateRow) row = NULL;
   WattleTransaction *transaction = fixture_write (store);
 
@@ -224,6 +225,9 @@ test_private (void)
   of_owner = wattle_transaction_privates (transaction, "session", "mai", 0, &error);
   g_assert_cmpuint (of_owner->len, ==, 2);
   g_assert_cmpstr (((WattlePrivateRow *) of_owner->pdata[0])->key, ==, "a");
+  holding = wattle_transaction_privates_holding (transaction, "session", "wo", &error);
+  g_assert_cmpuint (holding->len, ==, 1);
+  g_assert_cmpstr (holding->pdata[0], ==, "b");
   g_assert_true (wattle_transaction_expire_private (transaction, 100, &error));
   g_assert_null (wattle_transaction_private (transaction, "session", "a", &error));
   g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND);
