@@ -353,17 +353,27 @@ announce (WattleServer *server, const WattleConfiguration *configuration)
   fflush (stdout);
 }
 
+/* The page of a video visit comes from where people reach this server. */
+static char *
+origin_of (const char *url)
+{
+  const char *host = url != NULL ? strstr (url, "://") : NULL;
+
+  return host != NULL ? g_strndup (url, host + 3 - url + strcspn (host + 3, "/")) : NULL;
+}
+
 static gboolean
 run (WattleServer *server, WattleConfiguration *configuration, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   Running running = { loop, server, configuration->checkpoints };
   WattleEngineConfig *engine = &configuration->engine;
+  g_autofree char *origin = origin_of (configuration->public_url);
 
   engine->address = configuration->address;
   engine->port = configuration->port;
   engine->unix_path = configuration->unix_path;
-  engine->origin = configuration->origin;
+  engine->origin = configuration->origin != NULL ? configuration->origin : origin;
   server->max_blob = configuration->max_blob;
   server->public_metrics = configuration->public_metrics;
   server->public_url = configuration->public_url;

@@ -27,12 +27,12 @@ def new_key():
 class Peer(Socket):
     """Somebody in a room: says hello and keeps count, as a program would."""
 
-    def __init__(self, client, room, token=None, key=None, send_hello=True, **hello):
-        self.client, self.room, self.key = client, room, key or new_key()
+    def __init__(self, owner, room, token=None, key=None, **hello):
+        self.owner, self.room, self.key = owner, room, key or new_key()
         self.last = 0
         self.resume = None
-        super().__init__(client, path='/v1/rooms/%s/socket' % room,
-                         hello=dict(hello, type='hello', token=token or client.access, key=self.key))
+        super().__init__(owner, path='/v1/rooms/%s/socket' % room,
+                         hello=dict(hello, type='hello', token=token or owner.access, key=self.key))
 
     def receive(self):
         message = super().receive()
@@ -72,7 +72,7 @@ class Peer(Socket):
 
     def again(self, **hello):
         """The same device after its socket broke."""
-        return Peer(self.client, self.room, token=hello.pop('token', None), key=self.key, resume=self.resume,
+        return Peer(self.owner, self.room, token=hello.pop('token', None), key=self.key, resume=self.resume,
                     last=self.last, **hello)
 
 
@@ -350,14 +350,16 @@ def test_lock_deny_move():
 
 def test_no_more_than_four():
     with Clinic() as clinic:
-        mara, _ = pair(clinic)
+        mara, wren = pair(clinic)
+        guests = [wren]
         links = [clinic.mara.post('/v1/rooms/%s/guests' % clinic.room, {'name': 'Guest', 'role': 'guardian'})
                  for _ in range(3)]
         for place, link in enumerate(links):
             assert link.status == 200, link
             opened = Client(clinic).post('/v1/rooms/guests', {'secret': link.json['code']})
             assert opened.status == 200, opened
-            Peer(clinic.mara, clinic.room, token=opened.json['token'], client='native').until('lobby')
+            guests.append(Peer(clinic.mara, clinic.room, token=opened.json['token']))
+            guests[-1].until('lobby')
             n = mara.until('waiting', what='here')['n']
             mara.say('admit', to=n)
             if place < 2:
@@ -429,6 +431,87 @@ def wren_is_in(peer):
     message = peer.receive()
     peer.receive = (lambda first=[message], read=peer.receive: first.pop() if first else read())
     return message['type'] == 'welcome'
+
+
+def test_links_for_guests():
+    with Clinic() as clinic, Practice(staff=()) as other:
+        _, tomorrow = clinic.video(hours=20)
+        _, over = clinic.video(hours=-6)
+        path = '/v1/rooms/%s/guests'
+        good = {'name': 'Ines Interpreter', 'role': 'interpreter'}
+        stranger = Client(clinic)
+        for client, room, body, status in ((clinic.wren, clinic.room, good, 403), (clinic.boss, clinic.room, good, 403),
+                                           (clinic.client('noel'), clinic.room, good, 404),
+                                           (clinic.mara, new_id(), good, 404), (clinic.mara, 'x', good, 404),
+                                           (stranger, clinic.room, good, 401), (clinic.mara, over, good, 409),
+                                           (clinic.mara, clinic.room, dict(good, role='clinician'), 400),
+                                           (clinic.mara, clinic.room, dict(good, name=''), 400),
+                                           (clinic.mara, clinic.room, dict(good, name='x' * 81), 400),
+                                           (clinic.mara, clinic.room, dict(good, until='forever'), 400),
+                                           (clinic.mara, clinic.room, {}, 400)):
+            answer = client.post(path % room, body)
+            assert answer.status == status, (room, body, answer)
+        made = clinic.client('rita').post(path % clinic.room, dict(good, until='hour')).json
+        assert made['path'].startswith('/call#') and len(made['path']) == 49 and not made['sent'], made
+        secret = made['path'].split('#')[1]
+        for _ in range(2):
+            seen = stranger.post('/v1/rooms/guests', {'secret': secret, 'look': True})
+            assert seen.status == 200 and 'token' not in seen.json and seen.json['practice'] == 'Banksia Street', seen
+        opened = stranger.post('/v1/rooms/guests', {'secret': made['code'].upper()})
+        assert opened.status == 200 and opened.json['room'] == clinic.room, opened
+        for again in (secret, made['code'], '', 'x' * 43, 'x' * 100, secret[:-1]):
+            assert stranger.post('/v1/rooms/guests', {'secret': again}).status == 404, again
+        assert Client(other).post('/v1/rooms/guests', {'secret': secret}).status == 404
+        # before it is time nothing is used up
+        early = clinic.mara.post(path % tomorrow, good).json
+        for _ in range(2):
+            answer = stranger.post('/v1/rooms/guests', {'secret': early['code']})
+            assert answer.status == 409 and answer.field == 'early', answer
+        # the guest waits, under the name that was typed, in this room alone
+        token = opened.json['token']
+        mara, wren = pair(clinic)
+        for room in (tomorrow, new_id()):
+            assert Peer(clinic.mara, room, token=token).bye() == 'not_found'
+        guest = Peer(clinic.mara, clinic.room, token=token, client='browser', suites=['aesgcm'])
+        lobby = guest.until('lobby')
+        assert lobby['you']['role'] == 'interpreter' and lobby['you']['verbs'] == ['enter']
+        here = mara.until('waiting', what='here')
+        assert here['name'] == 'Ines Interpreter' and here['suites'] == ['aesgcm'] and 'user' not in here
+        mara.say('admit', to=here['n'])
+        guest.until('welcome')
+        joined = wren.until('peer', what='join')
+        assert 'name' not in joined, 'names are for the staff'
+        guest.say('admit', to=1)
+        assert guest.until('error')['code'] == 'forbidden'
+        # a token for calls opens nothing else, and the trail has ids
+        assert stranger.call('GET', '/v1/changes?cursor=0', headers={'Authorization': 'Bearer ' + token}).status == 401
+        lines = clinic.trail('room.guest')
+        assert made['guest'] in [line['reason'].split()[-1] for line in lines] and 'Ines' not in json.dumps(lines)
+        assert b'Ines Interpreter' not in clinic.at_rest() and secret.encode() not in clinic.at_rest()
+        # where the practice wants no browsers
+        clinic.boss.done('setting.set', key='browser_calls', value='false')
+        refused = clinic.mara.post(path % clinic.room, good).json
+        answer = stranger.post('/v1/rooms/guests', {'secret': refused['code'], 'browser': True})
+        assert answer.status == 403 and answer.field == 'browser', answer
+        token = stranger.post('/v1/rooms/guests', {'secret': refused['code']}).json['token']
+        assert Peer(clinic.mara, clinic.room, token=token, client='browser').bye() == 'browser'
+        Peer(clinic.mara, clinic.room, token=token).until('lobby')
+
+
+def test_the_page_of_a_link():
+    with Clinic(staff=('max',)) as clinic:
+        for path, kind in (('/call', 'text/html'), ('/call/call.js', 'text/javascript'), ('/call/seal.js', 'text/java'),
+                           ('/call/call.css', 'text/css')):
+            answer = Client(clinic).get(path)
+            assert answer.status == 200 and answer.headers['content-type'].startswith(kind), answer
+            policy = answer.headers['content-security-policy']
+            assert "default-src 'none'" in policy and 'unsafe' not in policy and "frame-ancestors 'none'" in policy
+            assert answer.headers['referrer-policy'] == 'no-referrer'
+            assert answer.headers['permissions-policy'].startswith('camera=(self), microphone=(self)')
+        page = Client(clinic).get('/call').body.decode()
+        assert '<script>' not in page and 'style=' not in page and ' on' + 'click' not in page
+        for path in ('/call/x.js', '/call/call.html', '/call/..%2fcall.js', '/call/'):
+            assert Client(clinic).get(path).status in (400, 404, 422), path
 
 
 def test_the_monitor_names_nobody():

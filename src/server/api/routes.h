@@ -59,6 +59,10 @@ void wattle_api_blob_patch (WattleCall *call);
 void wattle_api_audit (WattleCall *call);
 
 char *wattle_openapi_document (void);
+void wattle_api_guest_invite (WattleCall *call);
+void wattle_api_guest_open (WattleCall *call);
+void wattle_api_call_page (WattleCall *call);
+void wattle_api_call_file (WattleCall *call);
 void wattle_api_rooms (WattleCall *call);
 void wattle_api_room_socket (WattleCall *call);
 void wattle_api_room_turn (WattleCall *call);
