@@ -19,12 +19,21 @@
 #define NOT_HELD WATTLE_POLICY_NOT_HELD
 #define DELETED WATTLE_POLICY_DELETED
 #define PASSWORD WATTLE_POLICY_PASSWORD
+#define OUTSIDER WATTLE_POLICY_OUTSIDER
 
 /* Columns that many rows share. */
 #define EVERYONE { ALL, ALL, ALL, ALL, ALL, ALL }
 #define EVERYONE_SELF { SELF, SELF, SELF, SELF, SELF, SELF }
 #define STAFF { NONE, ALL, ALL, ALL, ALL, ALL }
 #define CARE { NONE, OWN, ALL, ALL, NONE, NONE }
+#define CARE_AND_SELF                                                                                                  \
+  {                                                                                                                    \
+    SELF, OWN, ALL, ALL, NONE, NONE                                                                                    \
+  }
+#define TAKING_PART                                                                                                    \
+  {                                                                                                                    \
+    SELF, OWN, SELF, SELF, SELF, SELF                                                                                  \
+  }
 #define CLINICIANS { NONE, OWN, NONE, NONE, NONE, NONE }
 #define MANAGERS { NONE, NONE, NONE, ALL, NONE, NONE }
 #define RUNNING { NONE, NONE, NONE, ALL, NONE, ALL }
@@ -54,6 +63,7 @@ static const WattlePolicyRule rules[] = {
     { NONE, OWN, NONE, ALL, NONE, NONE },
     EMERGENCY,
     "Who was let into a record that is not otherwise theirs, and why." },
+  { "read:message", TAKING_PART, 0, "Conversations: for those who take part alone, whatever else they may read." },
   { "read:audit", { SELF, SELF, NONE, ALL, ALL, ALL }, 0, "Who did or saw what: a person's own, or the practice's." },
 
   /* writing plain rows with record.create and its kin, by access class */
@@ -64,6 +74,7 @@ static const WattlePolicyRule rules[] = {
   { "write:clinical", CLINICIANS, 0, "Problems and medicines." },
   { "write:financial", CARE, 0, "Invoices and payments." },
   { "write:grant", { NONE, NONE, NONE, NONE, NONE, NONE }, 0, "Accesses change by their own operations." },
+  { "write:message", { NONE, NONE, NONE, NONE, NONE, NONE }, 0, "Messages have operations of their own." },
   { "write:audit", { NONE, NONE, NONE, NONE, NONE, NONE }, 0, "Nobody writes the audit trail by hand." },
 
   /* rooms of video visits: the object is the visit */
@@ -99,6 +110,24 @@ static const WattlePolicyRule rules[] = {
   { "prescription.sign", CLINICIANS, 0, "Prescribe." },
   { "prescription.cancel", CLINICIANS, 0, "Withdraw one's own prescription." },
   { "document.file", CARE, 0, "Put a file into a record." },
+  { "thread.open", { SELF, OWN, NONE, NONE, NONE, NONE }, 0, "Begin the messages of a visit of one's own." },
+  { "thread.start", STAFF, 0, "Begin a conversation among the staff." },
+  { "thread.mark", TAKING_PART, 0, "Say how far messages arrived and were read." },
+  { "thread.flag", { NONE, OWN, SELF, SELF, SELF, SELF }, 0, "Say whether a conversation needs a reply." },
+  { "thread.inspect",
+    { NONE, NONE, NONE, NONE, NONE, ALL },
+    PASSWORD | OUTSIDER,
+    "Read a conversation of others, with a reason that stands in it from then on." },
+  { "message.send", TAKING_PART, 0, "Write in a conversation in which one takes part." },
+  { "message.withdraw", TAKING_PART, 0, "Withdraw one's own message." },
+  { "consent_form.publish", RUNNING, 0, "Put a new text to consent to in force." },
+  { "consent.ask", CARE, 0, "Ask a patient to agree to a text." },
+  { "consent.give", CARE_AND_SELF, 0, "Agree to a text, or enter that a patient did." },
+  { "consent.decline", CARE_AND_SELF, 0, "Not agree to it." },
+  { "consent.withdraw", CARE_AND_SELF, 0, "Withdraw a consent." },
+  { "task.give", CLINICIANS, 0, "Ask a patient to do something." },
+  { "task.done", { SELF, OWN, NONE, NONE, NONE, NONE }, 0, "Tick a task." },
+  { "task.withdraw", CLINICIANS, 0, "End a task that is no longer to be done." },
   { "patient.hold", MANAGERS, 0, "Place a legal hold: nothing of the record is deleted." },
   { "patient.release_hold", MANAGERS, 0, "Lift a legal hold." },
   { "access.grant", { NONE, OWN, NONE, ALL, NONE, NONE }, 0, "Let a practitioner into a record." },
@@ -173,10 +202,11 @@ static const WattlePolicyRule rules[] = {
   { "GET /call/{file}", EVERYONE, PUBLIC, "What that page is made of." },
   { "POST /v1/people", { NONE, ALL, NONE, NONE, NONE, NONE }, 0, "Find whose record is to be opened in need." },
   { "POST /v1/emergency", { NONE, ALL, NONE, NONE, NONE, NONE }, 0, "By access.emergency." },
+  { "POST /v1/threads/inspect", { NONE, NONE, NONE, NONE, NONE, ALL }, 0, "By thread.inspect." },
   { "GET /v1/figures", { NONE, NONE, NONE, ALL, ALL, NONE }, 0, "Numbers of many people, never of few." },
   { "HEAD /v1/blobs/{hash}", EVERYONE, 0, "By the document that names it." },
   { "GET /v1/blobs/{hash}", EVERYONE, 0, "By the document that names it." },
-  { "PATCH /v1/blobs/{hash}", CARE, 0, "Upload a piece." },
+  { "PATCH /v1/blobs/{hash}", CARE_AND_SELF, 0, "Upload a piece." },
   { "GET /v1/audit", ACCOUNTS, 0, "Who did or saw what." },
   { "GET /v1/health", EVERYONE, PUBLIC, "Whether the server is well." },
   { "GET /v1/metrics", EVERYONE, PUBLIC, "Counters without names; the server answers it on loopback alone." },

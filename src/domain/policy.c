@@ -10,23 +10,24 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "domain/messaging.h"
 #include "domain/scheduling.h"
 #include "domain/settings.h"
 
 static const char *const read_classes[WATTLE_N_ACCESS] = {
-  [WATTLE_ACCESS_PRACTICE] = "read:practice",   [WATTLE_ACCESS_ACCOUNT] = "read:account",
-  [WATTLE_ACCESS_CONTACT] = "read:contact",     [WATTLE_ACCESS_SCHEDULE] = "read:schedule",
-  [WATTLE_ACCESS_CLINICAL] = "read:clinical",   [WATTLE_ACCESS_FINANCIAL] = "read:financial",
-  [WATTLE_ACCESS_GRANT] = "read:grant",         [WATTLE_ACCESS_PORTAL] = "read:portal",
-  [WATTLE_ACCESS_AUDIT] = "read:audit",
+  [WATTLE_ACCESS_PRACTICE] = "read:practice", [WATTLE_ACCESS_ACCOUNT] = "read:account",
+  [WATTLE_ACCESS_CONTACT] = "read:contact",   [WATTLE_ACCESS_SCHEDULE] = "read:schedule",
+  [WATTLE_ACCESS_CLINICAL] = "read:clinical", [WATTLE_ACCESS_FINANCIAL] = "read:financial",
+  [WATTLE_ACCESS_GRANT] = "read:grant",       [WATTLE_ACCESS_PORTAL] = "read:portal",
+  [WATTLE_ACCESS_MESSAGE] = "read:message",   [WATTLE_ACCESS_AUDIT] = "read:audit",
 };
 
 static const char *const write_classes[WATTLE_N_ACCESS] = {
-  [WATTLE_ACCESS_PRACTICE] = "write:practice",  [WATTLE_ACCESS_ACCOUNT] = "write:account",
-  [WATTLE_ACCESS_CONTACT] = "write:contact",    [WATTLE_ACCESS_SCHEDULE] = "write:schedule",
-  [WATTLE_ACCESS_CLINICAL] = "write:clinical",  [WATTLE_ACCESS_FINANCIAL] = "write:financial",
-  [WATTLE_ACCESS_GRANT] = "write:grant",        [WATTLE_ACCESS_PORTAL] = "write:account",
-  [WATTLE_ACCESS_AUDIT] = "write:audit",
+  [WATTLE_ACCESS_PRACTICE] = "write:practice", [WATTLE_ACCESS_ACCOUNT] = "write:account",
+  [WATTLE_ACCESS_CONTACT] = "write:contact",   [WATTLE_ACCESS_SCHEDULE] = "write:schedule",
+  [WATTLE_ACCESS_CLINICAL] = "write:clinical", [WATTLE_ACCESS_FINANCIAL] = "write:financial",
+  [WATTLE_ACCESS_GRANT] = "write:grant",       [WATTLE_ACCESS_PORTAL] = "write:account",
+  [WATTLE_ACCESS_MESSAGE] = "write:message",   [WATTLE_ACCESS_AUDIT] = "write:audit",
 };
 
 static const guint field_masks[WATTLE_N_ROLE] = {
@@ -84,8 +85,10 @@ wattle_policy_is_released (WattleRecord *object)
     case WATTLE_RECORD_PRESCRIPTION:
       return wattle_record_get_integer (object, WATTLE_PRESCRIPTION_STATUS) != WATTLE_PRESCRIPTION_STATUS_DRAFT;
     case WATTLE_RECORD_DOCUMENT:
-      return wattle_record_get_integer (object, WATTLE_DOCUMENT_KIND) <= WATTLE_DOCUMENT_KIND_PRESCRIPTION;
+      return wattle_record_get_integer (object, WATTLE_DOCUMENT_KIND) <= WATTLE_DOCUMENT_KIND_PRESCRIPTION
+             || wattle_record_get_integer (object, WATTLE_DOCUMENT_KIND) == WATTLE_DOCUMENT_KIND_MESSAGE;
     case WATTLE_RECORD_PRESCRIPTION_LINE:
+    case WATTLE_RECORD_TASK:
       return TRUE;
     case WATTLE_RECORD_INVOICE:
       return wattle_record_get_integer (object, WATTLE_INVOICE_STATUS) != WATTLE_INVOICE_STATUS_DRAFT;
@@ -99,7 +102,7 @@ static gboolean
 is_signboard (WattleRecordType type)
 {
   return type == WATTLE_RECORD_PRACTITIONER || type == WATTLE_RECORD_LOCATION
-         || type == WATTLE_RECORD_PRACTITIONER_LOCATION;
+         || type == WATTLE_RECORD_PRACTITIONER_LOCATION || type == WATTLE_RECORD_CONSENT_FORM;
 }
 
 static gboolean
@@ -108,6 +111,9 @@ is_self (const WattleActor *actor, WattleRecord *object)
   const WattleType *type = wattle_record_type (object);
   gboolean clinician = actor->role == WATTLE_ROLE_CLINICIAN;
 
+  /* That they take part was looked at before. */
+  if (type->access == WATTLE_ACCESS_MESSAGE && actor->role != WATTLE_ROLE_PATIENT)
+    return wattle_record_scope_id (object) == NULL;
   if (actor->role == WATTLE_ROLE_PATIENT && type->scope == WATTLE_SCOPE_PATIENT)
     return actor->patient != NULL && g_strcmp0 (wattle_record_scope_id (object), actor->patient) == 0
            && wattle_policy_is_released (object);
@@ -151,7 +157,7 @@ is_own_patient (const WattleActor *actor, WattleReader *reader, guint flags, Wat
 {
   WattleCare least = flags & WATTLE_POLICY_EMERGENCY ? WATTLE_CARE_EMERGENCY : WATTLE_CARE_FULL;
 
-  if (wattle_record_type (object)->scope != WATTLE_SCOPE_PATIENT)
+  if (wattle_record_type (object)->scope != WATTLE_SCOPE_PATIENT || wattle_record_scope_id (object) == NULL)
     return FALSE;
   /* A patient who is being entered is nobody's yet but for what the new record says. */
   if (wattle_record_type (object)->id == WATTLE_RECORD_PATIENT && wattle_record_revision (object) == 0
@@ -161,13 +167,30 @@ is_own_patient (const WattleActor *actor, WattleReader *reader, guint flags, Wat
          || wattle_policy_care (actor, reader, wattle_record_scope_id (object)) >= least;
 }
 
-/* A draft is its author's alone, to read as well. */
-static gboolean
-is_draft_of_another (const WattleActor *actor, WattleRecord *object)
+/**
+ * wattle_policy_is_withheld:
+ * @actor: who asks
+ * @reader: the practice's records
+ * @object: a record
+ *
+ * Returns: whether it belongs to others alone, however far the rules reach: a draft is its author's, and a
+ *   conversation theirs who take part
+ */
+gboolean
+wattle_policy_is_withheld (const WattleActor *actor, WattleReader *reader, WattleRecord *object)
 {
-  return wattle_record_type (object)->id == WATTLE_RECORD_PROGRESS_NOTE && !is_system (actor)
-         && wattle_record_get_integer (object, WATTLE_PROGRESS_NOTE_STATUS) == WATTLE_NOTE_STATUS_DRAFT
-         && !is_mine (object, WATTLE_PROGRESS_NOTE_AUTHOR, actor->practitioner);
+  if (is_system (actor))
+    return FALSE;
+  if (wattle_record_type (object)->id == WATTLE_RECORD_PROGRESS_NOTE)
+    return wattle_record_get_integer (object, WATTLE_PROGRESS_NOTE_STATUS) == WATTLE_NOTE_STATUS_DRAFT
+           && !is_mine (object, WATTLE_PROGRESS_NOTE_AUTHOR, actor->practitioner);
+  return wattle_thread_withholds (reader, actor, object);
+}
+
+static gboolean
+is_withheld (const WattlePolicyRule *rule, const WattleActor *actor, WattleReader *reader, WattleRecord *object)
+{
+  return !(rule->flags & WATTLE_POLICY_OUTSIDER) && wattle_policy_is_withheld (actor, reader, object);
 }
 
 static gboolean
@@ -187,7 +210,7 @@ is_hidden_account (const WattleActor *actor, WattleReader *reader, WattleRecord 
 static gboolean
 covers (const WattlePolicyRule *rule, const WattleActor *actor, WattleReader *reader, WattleRecord *object)
 {
-  if (is_draft_of_another (actor, object) || is_hidden_account (actor, reader, object))
+  if (is_withheld (rule, actor, reader, object) || is_hidden_account (actor, reader, object))
     return FALSE;
   switch (wattle_policy_reach (rule->name, actor, reader))
     {
@@ -223,6 +246,8 @@ is_foreign (const WattleActor *actor, WattleReader *reader, WattleRecord *object
     return g_strcmp0 (wattle_record_id (object), actor->practice) != 0;
   if (!new && !is_kept (reader, type->id, wattle_record_id (object)))
     return TRUE;
+  if (type->scope == WATTLE_SCOPE_PATIENT && wattle_record_scope_id (object) == NULL)
+    return FALSE;
   if (type->scope == WATTLE_SCOPE_PATIENT && type->id != WATTLE_RECORD_PATIENT)
     return !is_kept (reader, WATTLE_RECORD_PATIENT, wattle_record_scope_id (object));
   if (type->scope == WATTLE_SCOPE_USER)
@@ -384,7 +409,7 @@ wattle_policy_check_hold (WattleReader *reader, WattleRecord *object, GError **e
 {
   g_autoptr (WattleRecord) patient = NULL;
 
-  if (wattle_record_type (object)->scope != WATTLE_SCOPE_PATIENT)
+  if (wattle_record_type (object)->scope != WATTLE_SCOPE_PATIENT || wattle_record_scope_id (object) == NULL)
     return TRUE;
   patient = wattle_reader_get (reader, WATTLE_RECORD_PATIENT, wattle_record_scope_id (object), NULL);
   if (patient == NULL || !wattle_record_get_boolean (patient, WATTLE_PATIENT_LEGAL_HOLD))

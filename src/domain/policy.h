@@ -43,6 +43,7 @@ typedef enum
   WATTLE_POLICY_NOT_HELD = 1 << 3,    /* not for a patient under a legal hold */
   WATTLE_POLICY_DELETED = 1 << 4,     /* also for what was deleted */
   WATTLE_POLICY_PASSWORD = 1 << 5,    /* only just after the password was given again */
+  WATTLE_POLICY_OUTSIDER = 1 << 6,    /* also for conversations in which one takes no part */
 } WattlePolicyFlags;
 
 /**
@@ -83,6 +84,7 @@ WattleReach             wattle_policy_reach       (const char        *name,
                                                    const WattleActor *actor,
                                                    WattleReader      *reader);
 WattleAccess            wattle_policy_access_of   (WattleRecord      *object);
+gboolean wattle_policy_is_withheld (const WattleActor *actor, WattleReader *reader, WattleRecord *object);
 gboolean                wattle_policy_is_released (WattleRecord      *object);
 guint                   wattle_policy_accesses    (const WattleType  *type);
 const char             *wattle_policy_read_rule   (WattleAccess       access);

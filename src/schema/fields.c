@@ -135,6 +135,34 @@ static const WattleField fields_ACCESS_GRANT[] = {
 #include "schema/records/access_grant.def"
 };
 
+static const WattleField fields_THREAD[] = {
+#include "schema/records/thread.def"
+};
+
+static const WattleField fields_MESSAGE[] = {
+#include "schema/records/message.def"
+};
+
+static const WattleField fields_THREAD_MARK[] = {
+#include "schema/records/thread_mark.def"
+};
+
+static const WattleField fields_MESSAGE_TEMPLATE[] = {
+#include "schema/records/message_template.def"
+};
+
+static const WattleField fields_CONSENT_FORM[] = {
+#include "schema/records/consent_form.def"
+};
+
+static const WattleField fields_CONSENT[] = {
+#include "schema/records/consent.def"
+};
+
+static const WattleField fields_TASK[] = {
+#include "schema/records/task.def"
+};
+
 static const WattleField fields_AUDIT_EVENT[] = {
 #include "schema/records/audit_event.def"
 };

@@ -240,6 +240,62 @@ enum
 };
 #undef X
 
+#define X(ID, ...) WATTLE_THREAD_##ID,
+enum
+{
+  WATTLE_THREAD_BEFORE_FIRST_ = (WATTLE_RECORD_THREAD << 8) - 1,
+#include "schema/records/thread.def"
+};
+#undef X
+
+#define X(ID, ...) WATTLE_MESSAGE_##ID,
+enum
+{
+  WATTLE_MESSAGE_BEFORE_FIRST_ = (WATTLE_RECORD_MESSAGE << 8) - 1,
+#include "schema/records/message.def"
+};
+#undef X
+
+#define X(ID, ...) WATTLE_THREAD_MARK_##ID,
+enum
+{
+  WATTLE_THREAD_MARK_BEFORE_FIRST_ = (WATTLE_RECORD_THREAD_MARK << 8) - 1,
+#include "schema/records/thread_mark.def"
+};
+#undef X
+
+#define X(ID, ...) WATTLE_MESSAGE_TEMPLATE_##ID,
+enum
+{
+  WATTLE_MESSAGE_TEMPLATE_BEFORE_FIRST_ = (WATTLE_RECORD_MESSAGE_TEMPLATE << 8) - 1,
+#include "schema/records/message_template.def"
+};
+#undef X
+
+#define X(ID, ...) WATTLE_CONSENT_FORM_##ID,
+enum
+{
+  WATTLE_CONSENT_FORM_BEFORE_FIRST_ = (WATTLE_RECORD_CONSENT_FORM << 8) - 1,
+#include "schema/records/consent_form.def"
+};
+#undef X
+
+#define X(ID, ...) WATTLE_CONSENT_##ID,
+enum
+{
+  WATTLE_CONSENT_BEFORE_FIRST_ = (WATTLE_RECORD_CONSENT << 8) - 1,
+#include "schema/records/consent.def"
+};
+#undef X
+
+#define X(ID, ...) WATTLE_TASK_##ID,
+enum
+{
+  WATTLE_TASK_BEFORE_FIRST_ = (WATTLE_RECORD_TASK << 8) - 1,
+#include "schema/records/task.def"
+};
+#undef X
+
 #define X(ID, ...) WATTLE_AUDIT_EVENT_##ID,
 enum
 {

@@ -64,14 +64,15 @@ typedef enum
 
 typedef enum
 {
-  WATTLE_ACCESS_PRACTICE,  /* services, places, people on the staff */
-  WATTLE_ACCESS_ACCOUNT,   /* devices */
-  WATTLE_ACCESS_CONTACT,   /* who a patient is and how to reach them */
+  WATTLE_ACCESS_PRACTICE, /* services, places, people on the staff */
+  WATTLE_ACCESS_ACCOUNT,  /* devices */
+  WATTLE_ACCESS_CONTACT,  /* who a patient is and how to reach them */
   WATTLE_ACCESS_SCHEDULE,
   WATTLE_ACCESS_CLINICAL,
   WATTLE_ACCESS_FINANCIAL,
-  WATTLE_ACCESS_GRANT,     /* who was let into which record, and why */
-  WATTLE_ACCESS_PORTAL,    /* accounts of patients: a user record that has no role but that of the patient */
+  WATTLE_ACCESS_GRANT,   /* who was let into which record, and why */
+  WATTLE_ACCESS_PORTAL,  /* accounts of patients: a user record that has no role but that of the patient */
+  WATTLE_ACCESS_MESSAGE, /* conversations: for those who take part */
   WATTLE_ACCESS_AUDIT,
   WATTLE_N_ACCESS
 } WattleAccess;

@@ -216,6 +216,16 @@ check_uniques (WattleTransaction *self, WattleRecord *record, GError **error)
   return TRUE;
 }
 
+/* Conversations of the staff are no patient's: they belong to the practice. */
+static gboolean
+is_optional (const WattleType *type)
+{
+  WattleFieldId owner;
+
+  return wattle_field_find (type, type->scope_field, &owner)
+         && (wattle_field_get (owner)->flags & WATTLE_FIELD_REQUIRED) == 0;
+}
+
 static gboolean
 check_kind (WattleTransaction *self, WattleRecord *record, GError **error)
 {
@@ -228,7 +238,7 @@ check_kind (WattleTransaction *self, WattleRecord *record, GError **error)
   else if (type->scope == WATTLE_SCOPE_SERVER)
     wattle_set_field_error (error, WATTLE_ERROR_INVALID, "type", "An audit event is written by the audit trail alone.");
   else if ((type->scope == WATTLE_SCOPE_PATIENT || type->scope == WATTLE_SCOPE_USER)
-           && wattle_record_scope_id (record) == NULL && !nameless)
+           && wattle_record_scope_id (record) == NULL && !nameless && !is_optional (type))
     wattle_set_field_error (error, WATTLE_ERROR_INVALID, type->scope_field,
                             "“%s” says whose record this is and must be "
                             "given.",

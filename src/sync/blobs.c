@@ -396,7 +396,8 @@ wattle_engine_send_blobs_again (WattleEngine *self, GError **error)
       g_autofree char *path = NULL;
       const char *hash;
 
-      if (strcmp (entry->name, "document.file") != 0 || self->blob_folder == NULL)
+      if (self->blob_folder == NULL
+          || (strcmp (entry->name, "document.file") != 0 && strcmp (entry->name, "message.send") != 0))
         continue;
       json = wattle_json_parse (entry->args, -1, NULL, NULL);
       hash = json != NULL

@@ -3,6 +3,7 @@
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One practice beside another, full of a marked word; and within the first, one patient whose every field is marked."""
+import datetime
 import hashlib
 import itertools
 import json
@@ -34,6 +35,39 @@ def fill(client, schemas, kind, mark, **fields):
         del record[result['field']]
 
 
+def fill_conversations(server, mara, patient, who, inner):
+    """Messages about a visit and among two of the staff, a task, a consent that was withdrawn."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    visit = mara.done('appointment.book', appointment=server.visit(patient, server.diaries['mara'], now))['id']
+    thread = mara.done('thread.open', appointment=visit)['id']
+    data = (inner + new_id()).encode()
+    name = hashlib.blake2b(data, digest_size=32).hexdigest()
+    assert mara.call('PATCH', '/v1/blobs/' + name, None, {
+        'Content-Type': 'application/octet-stream', 'Upload-Offset': '0', 'Upload-Length': str(len(data))},
+        data).status == 204
+    sent = mara.do('message.send', thread=thread, body=inner, document={
+        'type': 'document', 'id': new_id(), 'kind': 'other', 'title': inner, 'document_date': '2026-11-20',
+        'media_type': 'application/pdf', 'size': len(data), 'hash': name})
+    assert sent['status'] == 'ok', sent
+    message = next(record['id'] for record in sent['records'] if record['type'] == 'message')
+    assert mara.do('message.withdraw', id=message, reason=who)['status'] == 'ok'
+    assert mara.do('message.send', thread=thread, body=inner)['status'] == 'ok'
+    colleague = server.boss.post('/v1/users', {'login': 'colleague-' + new_id()[-8:], 'display_name': 'Colleague',
+                                               'roles': ['reception'], 'password': PASSWORD}).json['user']['id']
+    talk = mara.done('thread.start', thread={'type': 'thread', 'id': new_id(), 'kind': 'staff', 'subject': inner,
+                                             'members': colleague})['id']
+    assert mara.do('message.send', thread=talk, body=inner)['status'] == 'ok'
+    task = mara.done('task.give', task={'type': 'task', 'id': new_id(), 'patient': patient, 'title': inner,
+                                        'instructions': inner, 'status': 'open'})['id']
+    assert mara.do('task.withdraw', id=task, reason=who)['status'] == 'ok'
+    form = server.client(role='manager').done('consent_form.publish', form={
+        'type': 'consent_form', 'id': new_id(), 'kind': 'telehealth', 'title': 'Telehealth',
+        'body': FAR if who == FAR else 'We meet by video.'})['id']
+    consent = mara.done('consent.give', patient=patient, form=form, how='phone')['id']
+    assert mara.do('consent.withdraw', id=consent, reason=who)['status'] == 'ok'
+    return thread
+
+
 def fill_chart(server, mara, schemas, who, inner):
     """Something of every kind in the record of one patient, with a marked word wherever one fits."""
     patient, marks = fill(mara, schemas, 'patient', who, status='active', primary_practitioner=server.diaries['mara'])
@@ -60,6 +94,7 @@ def fill_chart(server, mara, schemas, who, inner):
     mara.done('payment.record', payment={
         'type': 'payment', 'id': new_id(), 'invoice': invoice['id'], 'patient': patient, 'amount': 5000,
         'method': 'cash', 'received_at': '2026-11-20T03:00:00Z', 'reference': who})
+    thread = fill_conversations(server, mara, patient, who, inner)
     names = {}
     for kind, title in (('letter', inner), ('invoice', who)):
         data = (title + new_id()).encode()
@@ -75,8 +110,9 @@ def fill_chart(server, mara, schemas, who, inner):
     answer = server.boss.post('/v1/users', {'login': 'account-' + new_id()[-8:], 'display_name': who,
                                             'roles': ['patient'], 'password': PASSWORD, 'patient': patient})
     assert answer.status == 200, answer
-    made = {'patient': patient, 'visit': visit, 'note': note['id'], 'invoice': invoice['id'], 'blob': names['letter']}
-    return made, marks + 20
+    made = {'patient': patient, 'thread': thread,
+            'visit': visit, 'note': note['id'], 'invoice': invoice['id'], 'blob': names['letter']}
+    return made, marks + 31
 
 
 class World:
@@ -126,7 +162,7 @@ def everything(client):
             'type': kind, 'id': key, 'changes': {'title': {'old': None, 'new': 'x'}}}))
         yield 'record.change ' + kind, result.body
     for name, key in (('note.sign', 'note'), ('appointment.arrive', 'visit'), ('invoice.issue', 'invoice'),
-                      ('note.discard', 'note'), ('appointment.cancel', 'visit')):
+                      ('note.discard', 'note'), ('thread.mark', 'thread'), ('appointment.cancel', 'visit')):
         for side in (shared().near, shared().far):
             more = {'reason': 'patient'} if name == 'appointment.cancel' else {}
             yield name, client.push(client.operation(name, dict(more, id=side[key]))).body

@@ -177,6 +177,68 @@ def paid(what):
     return client.done('payment.record', payment=payment(what))['id']
 
 
+def paid_visit(what):
+    """A visit to come that is paid: its messages are open."""
+    _, client, _ = shared().side(what)
+    key = visit(what)
+    args = bill(what)
+    args['invoice']['appointment'] = key
+    client.done('invoice.create', **args)
+    client.done('invoice.issue', id=args['invoice']['id'])
+    owed = dict(payment(what), invoice=args['invoice']['id'])
+    client.done('payment.record', payment=owed)
+    return key
+
+
+def thread(what):
+    _, client, _ = shared().side(what)
+    if (what, 'thread') not in shared().cache:
+        shared().cache[what, 'thread'] = client.done('thread.open', appointment=paid_visit(what))['id']
+    return shared().cache[what, 'thread']
+
+
+def message(what, who):
+    _, client, _ = shared().side(what)
+    author = shared().people['patient'] if who == 'patient' and what == 'own' else client
+    key = thread(what)
+    result = author.do('message.send', thread=key, body='Hello')
+    assert result['status'] == 'ok', result
+    return next(record['id'] for record in result['records'] if record['type'] == 'message')
+
+
+def form(what, kind):
+    """The text in force; each practice has one of every kind."""
+    server = shared().other if what == 'foreign' else shared().server
+    manager = server.client(role='manager') if what == 'foreign' else shared().manager
+    if (server, kind) not in shared().cache:
+        shared().cache[server, kind] = manager.done('consent_form.publish', form={
+            'type': 'consent_form', 'id': new_id(), 'kind': kind, 'title': kind, 'body': 'We ask you.'})['id']
+    return shared().cache[server, kind]
+
+
+def consent(what, kind='messages'):
+    _, client, _ = shared().side(what)
+    result = client.do('consent.give', patient=shared().patient_of(what), form=form(what, kind), how='phone')
+    assert result['status'] == 'ok', result
+    if result['records']:
+        shared().cache[what, kind] = result['records'][0]['id']
+    return shared().cache[what, kind]
+
+
+def asked(what):
+    form(what, 'recording')
+    return {'patient': shared().patient_of(what), 'kind': 'recording'}
+
+
+def answered(what, kind):
+    return {'patient': shared().patient_of(what), 'form': form(what, kind), 'how': 'phone'}
+
+
+def task(what):
+    _, client, _ = shared().side(what)
+    return client.done('task.give', task=record_of(what, 'task', title='Walk', status='open'))['id']
+
+
 def condition(what):
     return record_of(what, 'condition', name='Fear', status='active')
 
@@ -267,6 +329,20 @@ OF_PATIENTS = {
     'access.revoke': ('read:grant', lambda what, who: {'id': grant(what)}),
     'access.emergency': ('read:contact', lambda what, who: {
         'patient': shared().patient_of(what), 'reason': 'She called and was lost'}),
+    'thread.open': ('read:schedule', lambda what, who: {'appointment': paid_visit(what)}),
+    'thread.mark': ('read:message', lambda what, who: {'id': thread(what), 'read_upto': '2026-11-20T00:00:00Z'}),
+    'thread.flag': ('read:message', lambda what, who: {'id': thread(what), 'needs_reply': True}),
+    'thread.inspect': ('read:message', lambda what, who: {'id': thread(what), 'reason': 'They complained of it'}),
+    'message.send': ('read:message', lambda what, who: {'thread': thread(what), 'body': 'Hello'}),
+    'message.withdraw': ('read:message', lambda what, who: {'id': message(what, who)}),
+    'consent.ask': ('read:contact', lambda what, who: asked(what)),
+    'consent.give': ('read:contact', lambda what, who: answered(what, 'telehealth')),
+    'consent.decline': ('read:contact', lambda what, who: answered(what, 'privacy_notice')),
+    'consent.withdraw': ('read:contact', lambda what, who: {
+        'id': consent(what, 'messages' if who == 'clinician' else 'privacy_notice')}),
+    'task.give': ('read:clinical', lambda what, who: {'task': record_of(what, 'task', title='Walk', status='open')}),
+    'task.done': ('read:clinical', lambda what, who: {'id': task(what), 'done': True}),
+    'task.withdraw': ('read:clinical', lambda what, who: {'id': task(what)}),
     'chart.open': ('read:contact', lambda what, who: {'patient': shared().patient_of(what)}),
 }
 
@@ -283,16 +359,17 @@ PLAIN = {
 
 # Walked by tests of their own: they need more than a record to name.
 OTHERS = {'user.invite', 'user.change_profile', 'setting.set', 'access.review', 'prescription.sign',
-          'prescription.cancel'}
+          'prescription.cancel', 'thread.start', 'consent_form.publish'}
 # What cannot be made for a patient who was deleted, and what is so already.
 WITHOUT_DELETED = {'appointment.move', 'appointment.change', 'appointment.cancel', 'appointment.arrive',
                    'appointment.start', 'appointment.no_show', 'appointment.revert', 'visit.complete', 'note.sign',
                    'note.addend', 'note.discard', 'note.release', 'invoice.issue', 'invoice.write_off',
                    'payment.record', 'payment.reverse', 'access.revoke', 'record.delete', 'record.restore',
-                   'call.report'}
-# With whom and where a visit is: patients read it of the whole practice.
-SIGNBOARD = {'practitioner', 'practitioner_location', 'location'}
-BLAND = {'patient.hold': {'held'}}
+                   'thread.open', 'thread.mark', 'thread.flag', 'thread.inspect', 'message.send', 'message.withdraw',
+                   'consent.withdraw', 'task.done', 'task.withdraw', 'call.report'}
+# With whom and where a visit is, and what one is asked to agree to: patients read it of the whole practice.
+SIGNBOARD = {'practitioner', 'practitioner_location', 'location', 'consent_form'}
+BLAND = {'patient.hold': {'held'}, 'consent.ask': set(OBJECTS)}
 
 
 def act(principal, name, args):
@@ -403,6 +480,11 @@ def test_operations_on_accounts():
                 'roles': ['manager' if who == 'owner' else 'reception']}}),
             ('user.change_profile', lambda who: {'changes': {
                 'display_name': {'old': shared().people[who].user['display_name'], 'new': 'Other'}}}),
+            ('thread.start', lambda who: {'thread': {
+                'type': 'thread', 'id': new_id(), 'kind': 'staff', 'subject': 'Rooms',
+                'members': shared().mara.user['id']}}),
+            ('consent_form.publish', lambda who: {'form': {
+                'type': 'consent_form', 'id': new_id(), 'kind': 'messages', 'title': 'M', 'body': 'We write.'}}),
             ('setting.set', lambda who: {'key': 'slot_minutes', 'value': '10'})):
         for principal in PRINCIPALS[1:]:
             wanted = 'forbidden' if shared().reach(name, principal) == 'none' else 'ok'
@@ -561,12 +643,12 @@ def released(record):
     if kind == 'progress_note':
         return record['status'] == 'signed' and record.get('released') is True
     if kind == 'document':
-        return record['kind'] in ('invoice', 'receipt', 'prescription')
+        return record['kind'] in ('invoice', 'receipt', 'prescription', 'message')
     if kind == 'invoice':
         return record['status'] != 'draft'
     if kind == 'prescription':
         return record['status'] != 'draft'
-    return kind == 'prescription_line' or class_of(record) != 'read:clinical'
+    return kind in ('prescription_line', 'task') or class_of(record) != 'read:clinical'
 
 
 def test_reading_of_every_type():
@@ -583,6 +665,24 @@ def test_reading_of_every_type():
         client.done('call.report', report=call_report(what))
         client.done('document.file', document=letter(what))
         client.done('document.file', document=dict(letter(what), kind='letter'))
+        task(what)
+        consent(what)
+        shared().cache.pop((what, 'thread'), None)
+        message(what, None)
+        client.do('thread.mark', id=thread(what), read_upto='2040-01-01T00:00:00Z')
+    colleague = world.mara.done('appointment.book', appointment=world.server.visit(
+        world.patients['own_patient'], world.server.diaries['mara'],
+        datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)))['id']
+    private = world.mara.done('thread.open', appointment=colleague)['id']
+    name = send_file(world.mara, new_id().encode())
+    sent = world.mara.do('message.send', thread=private, body='Not for Noel', document={
+        'type': 'document', 'id': new_id(), 'kind': 'other', 'title': 'Photo', 'document_date': '2026-11-20',
+        'media_type': 'image/png', 'size': 26, 'hash': name})
+    assert sent['status'] == 'ok', sent
+    talk = world.mara.done('thread.start', thread={
+        'type': 'thread', 'id': new_id(), 'kind': 'staff', 'subject': 'Rooms',
+        'members': world.people['reception'].user['id']})['id']
+    assert world.mara.do('message.send', thread=talk, body='Which room?')['status'] == 'ok'
     have = {who: rows_of(client) for who, client in world.people.items() if who != 'anonymous'}
     have['mara'] = rows_of(world.mara)
     every = {}
@@ -615,6 +715,12 @@ def test_reading_of_every_type():
                     record['type'] in SIGNBOARD and principal == 'patient')
             else:
                 wanted = reach == 'practice'
+            of = {'thread': key, 'message': record.get('thread'), 'thread_mark': record.get('thread'),
+                  'document': record.get('kind') == 'message' and record.get('source')}.get(record['type'])
+            if of and 'members' in every[of]:
+                wanted = me['id'] in every[of]['members'].split()
+            elif of and principal != 'patient':
+                wanted = wanted and every[of]['practitioner'] == me.get('practitioner')
             if record['type'] == 'progress_note' and record['status'] == 'draft':
                 wanted = wanted and record['author'] == me.get('practitioner')
             if class_of(record) == 'read:portal' and not wanted:

@@ -43,6 +43,21 @@ WATTLE_APPLY (payment_reverse);
 WATTLE_APPLY (prescription_sign);
 WATTLE_APPLY (prescription_cancel);
 WATTLE_APPLY (document_file);
+WATTLE_APPLY (thread_open);
+WATTLE_APPLY (thread_start);
+WATTLE_APPLY (thread_mark);
+WATTLE_APPLY (thread_flag);
+WATTLE_APPLY (thread_inspect);
+WATTLE_APPLY (message_send);
+WATTLE_APPLY (message_withdraw);
+WATTLE_APPLY (consent_form_publish);
+WATTLE_APPLY (consent_ask);
+WATTLE_APPLY (consent_give);
+WATTLE_APPLY (consent_decline);
+WATTLE_APPLY (consent_withdraw);
+WATTLE_APPLY (task_give);
+WATTLE_APPLY (task_done);
+WATTLE_APPLY (task_withdraw);
 WATTLE_APPLY (access_grant);
 WATTLE_APPLY (access_revoke);
 WATTLE_APPLY (access_emergency);
@@ -88,6 +103,7 @@ gboolean wattle_actor_is (const WattleActor *actor, int role);
 /* Steps that more than one operation takes. */
 gboolean wattle_appointment_check_free (WattleOperationContext *context, WattleRecord *appointment, GError **error);
 gboolean wattle_invoice_issue (WattleOperationContext *context, WattleRecord *invoice, GError **error);
+gboolean wattle_document_check_size (WattleRecord *document, GError **error);
 gboolean wattle_frozen_check (WattleOperationContext *context,
                               WattleRecord *before,
                               WattleRecord *after,

@@ -29,6 +29,7 @@ static const guint plain[WATTLE_N_RECORDS] = {
   [WATTLE_RECORD_CONDITION] = ALL,
   [WATTLE_RECORD_MEDICATION] = ALL,
   [WATTLE_RECORD_MEDICINE] = ALL,
+  [WATTLE_RECORD_MESSAGE_TEMPLATE] = ALL,
   [WATTLE_RECORD_DOCUMENT] = CHANGE | DELETE,
 };
 
@@ -87,6 +88,26 @@ check_patient (WattleOperationContext *context, WattleRecord *patient, GError **
   return TRUE;
 }
 
+static gboolean
+is_of_message (WattleRecord *record)
+{
+  return wattle_record_type (record)->id == WATTLE_RECORD_DOCUMENT
+         && wattle_record_get_integer (record, WATTLE_DOCUMENT_KIND) == WATTLE_DOCUMENT_KIND_MESSAGE;
+}
+
+/* What comes with a message belongs to its conversation, whoever else may see documents; nothing is put there later. */
+static gboolean
+check_document (WattleOperationContext *context, WattleRecord *document, GError **error)
+{
+  g_autoptr (WattleRecord) before =
+    wattle_reader_get (context->reader, WATTLE_RECORD_DOCUMENT, wattle_record_id (document), NULL);
+  gboolean was = before != NULL && is_of_message (before);
+
+  return was == is_of_message (document)
+         || wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "kind",
+                           _("Whether a file belongs to a message cannot be changed."));
+}
+
 /* What a record means beyond what its fields can hold one by one. */
 static gboolean
 check_meaning (WattleOperationContext *context, WattleRecord *record, GError **error)
@@ -95,6 +116,8 @@ check_meaning (WattleOperationContext *context, WattleRecord *record, GError **e
     {
     case WATTLE_RECORD_PATIENT:
       return check_patient (context, record, error);
+    case WATTLE_RECORD_DOCUMENT:
+      return check_document (context, record, error);
     case WATTLE_RECORD_AVAILABILITY:
       return check_availability (record, error);
     case WATTLE_RECORD_SERVICE_PRICE:
@@ -222,6 +245,9 @@ check_deletable (WattleOperationContext *context, WattleRecord *record, GError *
 {
   WattleQuery debts = wattle_query (WATTLE_RECORD_INVOICE);
 
+  if (is_of_message (record))
+    return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "kind",
+                          _("This file came with a message and stays with it. Withdraw the message instead."));
   if (wattle_record_type (record)->id == WATTLE_RECORD_PRACTITIONER)
     return check_no_visits_ahead (context, record, WATTLE_APPOINTMENT_PRACTITIONER, error);
   if (wattle_record_type (record)->id != WATTLE_RECORD_PATIENT)

@@ -158,6 +158,90 @@ static const WattleArgument document_file_args[] = {
   END,
 };
 
+static const WattleArgument thread_open_args[] = {
+  { "appointment", "id", "appointment", TRUE, "The visit." },
+  END,
+};
+
+static const WattleArgument thread_start_args[] = {
+  { "thread", "record", "thread", TRUE, "Its subject and members." },
+  END,
+};
+
+static const WattleArgument thread_mark_args[] = {
+  { "id", "id", "thread", TRUE, "A conversation in which one takes part." },
+  { "delivered_upto", "instant", NULL, FALSE, "When the latest message was sent that arrived." },
+  { "read_upto", "instant", NULL, FALSE, "When the latest message was sent that was read." },
+  END,
+};
+
+static const WattleArgument thread_flag_args[] = {
+  { "id", "id", "thread", TRUE, "A conversation in which one takes part." },
+  { "needs_reply", "boolean", NULL, TRUE, "Whether it needs a reply." },
+  END,
+};
+
+static const WattleArgument thread_inspect_args[] = {
+  { "id", "id", "thread", TRUE, "The conversation." },
+  { "reason", "string", NULL, TRUE, "Why, in at least ten characters." },
+  END,
+};
+
+static const WattleArgument message_send_args[] = {
+  { "thread", "id", "thread", TRUE, "A conversation in which one takes part." },
+  { "body", "text", NULL, FALSE, "What is said." },
+  { "document", "record", "document", FALSE, "A file that goes with it; its bytes are a blob." },
+  { "needs_reply", "boolean", NULL, FALSE, "Among the staff: whether it asks for a reply." },
+  END,
+};
+
+static const WattleArgument message_withdraw_args[] = {
+  { "id", "id", "message", TRUE, "One's own message." },
+  { "reason", "string", NULL, FALSE, "Why." },
+  END,
+};
+
+static const WattleArgument consent_form_publish_args[] = {
+  { "form", "record", "consent_form", TRUE, "The new text; it takes the next version." },
+  END,
+};
+
+static const WattleArgument consent_ask_args[] = {
+  { "patient", "id", "patient", TRUE, "Who is asked." },
+  { "kind", "enum", "consent_kind", TRUE, "For what." },
+  END,
+};
+
+static const WattleArgument consent_give_args[] = {
+  { "patient", "id", "patient", TRUE, "Who answers." },
+  { "form", "id", "consent_form", TRUE, "The text that was read." },
+  { "how", "enum", "consent_way", FALSE, "How the patient said it, when somebody else enters it." },
+  END,
+};
+
+static const WattleArgument consent_withdraw_args[] = {
+  { "id", "id", "consent", TRUE, "The consent, or the question for it." },
+  { "reason", "string", NULL, FALSE, "Why." },
+  END,
+};
+
+static const WattleArgument task_give_args[] = {
+  { "task", "record", "task", TRUE, "The task." },
+  END,
+};
+
+static const WattleArgument task_done_args[] = {
+  { "id", "id", "task", TRUE, "The task." },
+  { "done", "boolean", NULL, TRUE, "Whether it is done." },
+  END,
+};
+
+static const WattleArgument task_withdraw_args[] = {
+  { "id", "id", "task", TRUE, "The task." },
+  { "reason", "string", NULL, FALSE, "Why." },
+  END,
+};
+
 static const WattleArgument access_grant_args[] = {
   { "patient", "id", "patient", TRUE, "Whose record is opened." },
   { "practitioner", "id", "practitioner", TRUE, "To whom." },
@@ -292,6 +376,35 @@ static const WattleOperation operations[] = {
     N_("Withdraw a prescription"), "Marks one's own prescription as withdrawn." },
   { "document.file", wattle_apply_document_file, document_file_args, FALSE, N_("File a document"),
     "Puts a file into a patient's record." },
+  { "thread.open", wattle_apply_thread_open, thread_open_args, FALSE, N_("Begin the messages of a visit"),
+    "Opens the conversation of a visit, or finds it open." },
+  { "thread.start", wattle_apply_thread_start, thread_start_args, FALSE, N_("Begin a conversation"),
+    "Begins a conversation among members of the staff." },
+  { "thread.mark", wattle_apply_thread_mark, thread_mark_args, FALSE, N_("Mark messages as read"),
+    "Says how far messages arrived and were read." },
+  { "thread.flag", wattle_apply_thread_flag, thread_flag_args, FALSE, N_("Mark as needing a reply"),
+    "Says whether a conversation needs a reply." },
+  { "thread.inspect", wattle_apply_thread_inspect, thread_inspect_args, TRUE, N_("Read a conversation of others"),
+    "Writes into a conversation that it was read; by POST /v1/threads/inspect alone." },
+  { "message.send", wattle_apply_message_send, message_send_args, FALSE, N_("Send a message"),
+    "Adds a message to a conversation, for ever." },
+  { "message.withdraw", wattle_apply_message_withdraw, message_withdraw_args, FALSE, N_("Withdraw a message"),
+    "Marks one's own message as withdrawn; its text is kept." },
+  { "consent_form.publish", wattle_apply_consent_form_publish, consent_form_publish_args, TRUE,
+    N_("Publish a consent text"), "Puts the next version of a text to consent to in force." },
+  { "consent.ask", wattle_apply_consent_ask, consent_ask_args, FALSE, N_("Ask for consent"),
+    "Asks a patient to agree to the text in force." },
+  { "consent.give", wattle_apply_consent_give, consent_give_args, FALSE, N_("Give consent"),
+    "Keeps that a patient agreed to a text." },
+  { "consent.decline", wattle_apply_consent_decline, consent_give_args, FALSE, N_("Decline consent"),
+    "Keeps that a patient did not agree to a text." },
+  { "consent.withdraw", wattle_apply_consent_withdraw, consent_withdraw_args, FALSE, N_("Withdraw consent"),
+    "Ends a consent, or takes the question back." },
+  { "task.give", wattle_apply_task_give, task_give_args, FALSE, N_("Give a task"), "Asks a patient to do something." },
+  { "task.done", wattle_apply_task_done, task_done_args, FALSE, N_("Tick a task"),
+    "Marks a task as done, or as open again." },
+  { "task.withdraw", wattle_apply_task_withdraw, task_withdraw_args, FALSE, N_("Withdraw a task"),
+    "Ends a task that is no longer to be done." },
   { "access.grant", wattle_apply_access_grant, access_grant_args, FALSE, N_("Open a record to a colleague"),
     "Lets a practitioner into the record of a patient." },
   { "access.revoke", wattle_apply_access_revoke, access_revoke_args, FALSE, N_("End an access"),

@@ -112,10 +112,13 @@ check_rate (Batch *self, WattleTransaction *transaction, const Item *item, GErro
 static gboolean
 check_bytes (Batch *self, const Item *item, WattleOutcome *outcome, GError **error)
 {
-  WattleRecord *document = outcome->records->len > 0 ? outcome->records->pdata[0] : NULL;
+  WattleRecord *document = NULL;
   WattleServer *server = self->call->server;
 
-  if (strcmp (item->name, "document.file") != 0 || document == NULL
+  for (guint i = 0; i < outcome->records->len; i++)
+    if (wattle_record_type (outcome->records->pdata[i])->id == WATTLE_RECORD_DOCUMENT)
+      document = outcome->records->pdata[i];
+  if ((strcmp (item->name, "document.file") != 0 && strcmp (item->name, "message.send") != 0) || document == NULL
       || wattle_blob_is_here (server->data_dir, wattle_record_get_string (document, WATTLE_DOCUMENT_HASH)))
     return TRUE;
   if (wattle_rates_take (server->rates, "tries", item->id, TRIES, TRIES_SECONDS) == 0)

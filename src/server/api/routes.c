@@ -293,6 +293,13 @@ static const WattleApiRoute routes[] = {
      wattle_api_emergency,
      "patient reason password",
      "Open the record of a patient who is not one's own, for an hour; it is reviewed."),
+  R (POST,
+     "/v1/threads/inspect",
+     "threads.inspect",
+     SLOW,
+     wattle_api_thread_inspect,
+     "thread reason password",
+     "Read a conversation of others; that it was read stands in it, with the reason."),
   R (GET, "/v1/figures", "figures", 0, wattle_api_figures, NULL, "The practice in numbers, month by month."),
 
   R (

@@ -32,7 +32,8 @@ struct _WattleSight
 static gboolean
 is_plain (WattleSight *self, const WattleType *type)
 {
-  if (type->id == WATTLE_RECORD_PROGRESS_NOTE || wattle_policy_accesses (type) != 1u << type->access)
+  if (type->id == WATTLE_RECORD_PROGRESS_NOTE || type->access == WATTLE_ACCESS_MESSAGE
+      || wattle_policy_accesses (type) != 1u << type->access)
     return FALSE;
   for (guint i = 0; i < type->n_fields; i++)
     if (type->fields[i].flags & self->hidden)
@@ -183,17 +184,6 @@ wattle_sight_count (WattleSight *self, WattleRecordType type)
   return MIN (all, 1);
 }
 
-/* A draft belongs to its author alone. */
-static gboolean
-is_foreign_draft (WattleSight *self, WattleRecord *record)
-{
-  return wattle_record_type (record)->id == WATTLE_RECORD_PROGRESS_NOTE
-         && wattle_record_get_integer (record, WATTLE_PROGRESS_NOTE_STATUS) == WATTLE_NOTE_STATUS_DRAFT
-         && (self->actor->practitioner == NULL
-             || g_strcmp0 (wattle_record_get_string (record, WATTLE_PROGRESS_NOTE_AUTHOR), self->actor->practitioner)
-                  != 0);
-}
-
 static gboolean
 is_in_reach (WattleSight *self, WattleAccess access, const WattleType *type, const char *scope)
 {
@@ -214,7 +204,7 @@ static void
 count_row (WattleSight *self, const WattleType *type, const char *scope)
 {
   self->rows++;
-  if (type->access != WATTLE_ACCESS_CLINICAL)
+  if (type->access != WATTLE_ACCESS_CLINICAL && !(type->access == WATTLE_ACCESS_MESSAGE && scope != NULL))
     return;
   self->clinical++;
   if (scope != NULL && !g_hash_table_contains (self->read, scope))
@@ -224,7 +214,7 @@ count_row (WattleSight *self, const WattleType *type, const char *scope)
 static void
 end_put (WattleSight *self, const WattleType *type, const char *scope, GString *out)
 {
-  switch (type->scope)
+  switch (scope != NULL ? type->scope : WATTLE_SCOPE_PRACTICE)
     {
     case WATTLE_SCOPE_PATIENT:
       g_string_append_printf (out, ",\"scope\":\"patient:%s\"}\n", scope);
@@ -277,8 +267,9 @@ is_visible (WattleSight *self, WattleRecord *record)
   WattleAccess access = wattle_policy_access_of (record);
 
   if (is_in_reach (self, access, type, wattle_record_scope_id (record)))
-    return !is_foreign_draft (self, record);
-  if (self->reach[access] == WATTLE_REACH_OWN_PATIENTS && type->scope == WATTLE_SCOPE_PATIENT)
+    return !wattle_policy_is_withheld (self->actor, self->reader, record);
+  if (self->reach[access] == WATTLE_REACH_OWN_PATIENTS && type->scope == WATTLE_SCOPE_PATIENT
+      && wattle_record_scope_id (record) != NULL)
     return FALSE;
   return self->reach[access] != WATTLE_REACH_NONE
          && wattle_policy_check_read (self->actor, self->reader, record, NULL);
