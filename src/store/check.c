@@ -44,8 +44,10 @@ check_row (WattleStatement *statement, GPtrArray *findings)
 
   if (type == NULL)
     {
+      g_autofree char *said = nick != NULL ? g_utf8_make_valid (nick, -1) : g_strdup ("");
+
       find (findings, _("Row %lld holds a “%s”, which this version does not know."),
-            (long long) wattle_column_integer (statement, 0), nick);
+            (long long) wattle_column_integer (statement, 0), said);
       return;
     }
   record = wattle_body_to_record (wattle_column_text (statement, 3), wattle_column_length (statement, 3), NULL);

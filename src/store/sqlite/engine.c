@@ -514,12 +514,23 @@ describe (WattleConnection *self)
   return g_strdup_printf ("SQLite %s", sqlite3_libversion ());
 }
 
-/* The file itself: pages, order of keys, index entries. */
+/* One finding a line; what SQLite says of a whole file begins with a headline. */
+static void
+tell_damage (const char *said, GPtrArray *findings)
+{
+  g_auto (GStrv) lines = g_strsplit (said, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (lines[i][0] != '\0' && strcmp (lines[i], "ok") != 0 && !g_str_has_prefix (lines[i], "***"))
+      g_ptr_array_add (findings, g_strdup_printf (_("The file is damaged (%s). Restore it from a backup."), lines[i]));
+}
+
+/* The file itself: pages, order of keys, and that each index says what its table says. */
 static gboolean
 check_storage (WattleConnection *self, GPtrArray *findings, GError **error)
 {
   sqlite3_stmt *statement = NULL;
-  int rc = sqlite3_prepare_v2 (wattle_sqlite_handle (self), "PRAGMA quick_check (20)", -1, &statement, NULL);
+  int rc = sqlite3_prepare_v2 (wattle_sqlite_handle (self), "PRAGMA integrity_check (20)", -1, &statement, NULL);
 
   while (rc == SQLITE_OK || rc == SQLITE_ROW)
     {
@@ -527,15 +538,16 @@ check_storage (WattleConnection *self, GPtrArray *findings, GError **error)
 
       rc = sqlite3_step (statement);
       line = rc == SQLITE_ROW ? (const char *) sqlite3_column_text (statement, 0) : NULL;
-      if (line != NULL && strcmp (line, "ok") != 0)
-        g_ptr_array_add (findings, g_strdup_printf (_("The file is damaged: %s."), line));
+      if (line != NULL)
+        tell_damage (line, findings);
     }
   sqlite3_finalize (statement);
   if (rc == SQLITE_DONE)
     return TRUE;
   if ((rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB)
     {
-      g_ptr_array_add (findings, g_strdup (_("The file is damaged and cannot be read to its end.")));
+      g_ptr_array_add (findings,
+                       g_strdup (_("The file is damaged and cannot be read to its end. Restore it from a backup.")));
       return TRUE;
     }
   return fail (self, rc, error);
