@@ -3,15 +3,19 @@
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 import base64
+import ctypes
 import datetime
+import hashlib
+import hmac
 import json
 import secrets
 import socket
 import sys
 import time
 
+from chromium import Chromium
 from practice import Practice
-from wattled import PASSWORD, Client, Socket, main, new_id
+from wattled import PASSWORD, Client, Socket, main, new_id, sodium
 
 LEAVE = '[limits]\nroom_leave_seconds=1\n'
 
@@ -81,6 +85,7 @@ class Clinic(Practice):
 
     def __init__(self, staff=('noel', 'rita', 'max'), extra='', **options):
         super().__init__(staff=staff, extra='room_leave_seconds=1\n' + extra, **options)
+        self.minute = -25
         self.wren_chart = self.patient(self.mara, diary=self.diaries['mara'])['id']
         self.wren = self.account('wren', self.wren_chart)
         self.visit_id, self.room = self.video()
@@ -93,7 +98,7 @@ class Clinic(Practice):
 
     def video(self, client=None, patient=None, diary='mara', **ahead):
         client = client or self.mara
-        self.minute = getattr(self, 'minute', -25) + 1
+        self.minute += 1
         starts = now(**ahead) if ahead else now(minutes=self.minute)
         visit = self.visit(patient or self.wren_chart, self.diaries[diary], starts, minutes=1)
         made = client.done('appointment.book', appointment=dict(visit, modality='video'))
@@ -111,6 +116,25 @@ class Clinic(Practice):
         raise AssertionError('no line ' + action)
 
 
+CLINIC = []
+
+
+def shared():
+    """One clinic for all tests, with a room of its own for each."""
+    if not CLINIC:
+        CLINIC.append(Clinic())
+    CLINIC[0].visit_id, CLINIC[0].room = CLINIC[0].video()
+    return CLINIC[0]
+
+
+def elsewhere():
+    """Another practice."""
+    if len(CLINIC) < 2:
+        shared()
+        CLINIC.append(Practice(staff=()))
+    return CLINIC[1]
+
+
 def pair(clinic, room=None):
     """Mara and Wren in the call."""
     mara = Peer(clinic.mara, room or clinic.room)
@@ -125,305 +149,308 @@ def pair(clinic, room=None):
 
 
 def test_a_visit_from_lobby_to_end():
-    with Clinic() as clinic:
-        mara = Peer(clinic.mara, clinic.room)
-        welcome = mara.until('welcome')
-        assert welcome['fresh'] and welcome['you']['owner'] and welcome['you']['verbs'] == ['enter', 'admit', 'triage']
-        assert welcome['peers'] == [] and welcome['waiting'] == [] and not welcome['locked']
-        wren = Peer(clinic.wren, clinic.room, proof='signature')
-        lobby = wren.until('lobby')
-        assert lobby['state'] == 'waiting' and lobby['you']['verbs'] == ['enter'] and 'peers' not in lobby
-        here = mara.until('waiting', what='here')
-        assert here['role'] == 'patient' and here['key'] == wren.key and here['proof'] == 'signature', here
-        assert here['identity'] == clinic.wren.key.public_text() and 'name' not in here
-        mara.say('note', to=here['n'], note='Ten minutes')
-        assert wren.until('note')['note'] == 'Ten minutes'
-        # who waits says nothing to those inside
-        wren.say('sealed', to=welcome['you']['n'], gen=1, blob='QUJD')
-        assert wren.until('error')['code'] == 'forbidden'
-        mara.say('admit', to=here['n'])
-        inside = wren.until('welcome')
-        assert not inside['fresh'] and [peer['key'] for peer in inside['peers']] == [mara.key]
-        assert 'waiting' not in inside
-        assert mara.until('waiting')['what'] == 'gone'
-        mara.until('peer', what='join', n=here['n'])
-        mara.say('sealed', to=here['n'], gen=1, blob='QUJD')
-        assert wren.until('sealed') == {'seq': wren.last, 'type': 'sealed', 'from': welcome['you']['n'], 'gen': 1,
-                                        'blob': 'QUJD'}
-        wren.say('need-offer', to=welcome['you']['n'], gen=2, why='silence')
-        assert mara.until('need-offer')['why'] == 'silence'
-        wren.say('state', state='audio')
-        assert mara.until('peer', what='state')['state'] == 'audio'
-        wren.say('mismatch', **{'with': welcome['you']['n']})
-        for word in ('admit', 'deny', 'remove', 'note', 'move', 'lock', 'end'):
-            wren.say(word, to=1, on=True, note='x', room=new_id())
-            assert wren.until('error')['code'] == 'forbidden', word
-        mara.say('end')
-        assert mara.bye() == 'ended' and wren.bye() == 'ended'
-        for action in ('room.wait', 'room.admit', 'room.enter', 'room.mismatch', 'room.end', 'room.leave'):
-            line = clinic.trail(action)[0]
-            assert line['object'] == clinic.visit_id and line['patient'] == clinic.wren_chart, line
+    clinic = shared()
+    mara = Peer(clinic.mara, clinic.room)
+    welcome = mara.until('welcome')
+    assert welcome['fresh'] and welcome['you']['owner'] and welcome['you']['verbs'] == ['enter', 'admit', 'triage']
+    assert welcome['peers'] == [] and welcome['waiting'] == [] and not welcome['locked']
+    wren = Peer(clinic.wren, clinic.room, proof='signature')
+    lobby = wren.until('lobby')
+    assert lobby['state'] == 'waiting' and lobby['you']['verbs'] == ['enter'] and 'peers' not in lobby
+    here = mara.until('waiting', what='here')
+    assert here['role'] == 'patient' and here['key'] == wren.key and here['proof'] == 'signature', here
+    assert here['identity'] == clinic.wren.key.public_text() and 'name' not in here
+    mara.say('note', to=here['n'], note='Ten minutes')
+    assert wren.until('note')['note'] == 'Ten minutes'
+    # who waits says nothing to those inside
+    wren.say('sealed', to=welcome['you']['n'], gen=1, blob='QUJD')
+    assert wren.until('error')['code'] == 'forbidden'
+    mara.say('admit', to=here['n'])
+    inside = wren.until('welcome')
+    assert not inside['fresh'] and [peer['key'] for peer in inside['peers']] == [mara.key]
+    assert 'waiting' not in inside
+    assert mara.until('waiting')['what'] == 'gone'
+    mara.until('peer', what='join', n=here['n'])
+    mara.say('sealed', to=here['n'], gen=1, blob='QUJD')
+    assert wren.until('sealed') == {'seq': wren.last, 'type': 'sealed', 'from': welcome['you']['n'], 'gen': 1,
+                                    'blob': 'QUJD'}
+    wren.say('need-offer', to=welcome['you']['n'], gen=2, why='silence')
+    assert mara.until('need-offer')['why'] == 'silence'
+    wren.say('state', state='audio')
+    assert mara.until('peer', what='state')['state'] == 'audio'
+    wren.say('mismatch', **{'with': welcome['you']['n']})
+    for word in ('admit', 'deny', 'remove', 'note', 'move', 'lock', 'end'):
+        wren.say(word, to=1, on=True, note='x', room=new_id())
+        assert wren.until('error')['code'] == 'forbidden', word
+    mara.say('end')
+    assert mara.bye() == 'ended' and wren.bye() == 'ended'
+    for action in ('room.wait', 'room.admit', 'room.enter', 'room.mismatch', 'room.end', 'room.leave'):
+        line = clinic.trail(action)[0]
+        assert line['object'] == clinic.visit_id and line['patient'] == clinic.wren_chart, line
 
 
 def test_who_may_enter():
-    with Clinic() as clinic, Practice(staff=()) as other:
-        _, early = clinic.video(hours=1)
-        _, late = clinic.video(hours=-5)
-        cancelled, gone = clinic.video(minutes=10)
-        clinic.mara.done('appointment.cancel', id=cancelled, reason='patient')
-        at_noel = clinic.patient(clinic.client('noel'), diary=clinic.diaries['noel'])['id']
-        _, noels = clinic.video(clinic.client('noel'), at_noel, 'noel', minutes=14)
-        strange = other.patient(other.mara, diary=other.diaries['mara'])['id']
-        foreign = other.mara.done('appointment.book', appointment=dict(
-            other.visit(strange, other.diaries['mara'], now()), modality='video'))['call_room']
-        in_person = clinic.mara.done('appointment.book', appointment=clinic.visit(
-            clinic.wren_chart, clinic.diaries['mara'], now(minutes=20), minutes=1))
-        assert 'call_room' not in in_person
-        rita, boss = clinic.client('rita'), clinic.boss
-        for client, room, why in ((clinic.mara, early, 'early'), (clinic.mara, late, 'late'),
-                                  (clinic.mara, gone, 'closed'), (clinic.mara, foreign, 'not_found'),
-                                  (clinic.mara, new_id(), 'not_found'), (clinic.mara, 'x', 'not_found'),
-                                  (clinic.wren, noels, 'not_found'), (clinic.mara, noels, 'not_found'),
-                                  (clinic.client('noel'), clinic.room, 'not_found'), (boss, clinic.room, 'forbidden'),
-                                  (other.mara, clinic.room, 'signed_out')):
-            peer = Peer(clinic.mara, room, token=client.access)
-            assert peer.bye() == why, (room, why)
-            peer.close()
-        # the desk sees who waits and is not in the call
-        mara, wren = pair(clinic)
-        desk = Peer(rita, clinic.room)
-        welcome = desk.until('welcome')
-        assert welcome['you']['verbs'] == ['triage'] and len(welcome['peers']) == 2 and 'turn' not in welcome
-        for word in ('sealed', 'need-offer', 'state', 'admit', 'remove', 'lock', 'end', 'mismatch'):
-            desk.say(word, to=1, gen=1, blob='QUJD', state='video', on=True)
-            assert desk.until('error')['code'] == 'forbidden', word
-        assert not any(message['type'] == 'peer' for message in mara.sync()), 'the desk is not a participant'
-        # a change of hands takes rights at once
-        assert clinic.wren.call('DELETE', '/v1/sessions/current').status == 204
-        assert wren.bye() == 'signed_out'
-        mara.until('peer', what='leave')
-        # over HTTP
-        assert clinic.client('max').get('/v1/rooms').status == 200
-        for client in (clinic.mara, rita, boss):
-            assert client.get('/v1/rooms').status == 403
-        assert clinic.mara.get('/v1/rooms/%s/turn' % clinic.room).status == 200
-        for client, room in ((clinic.mara, foreign), (clinic.mara, noels), (clinic.mara, 'x')):
-            assert client.get('/v1/rooms/%s/turn' % room).status == 404
+    clinic = shared()
+    other = elsewhere()
+    _, early = clinic.video(hours=1)
+    _, late = clinic.video(hours=-5)
+    cancelled, gone = clinic.video(minutes=10)
+    clinic.mara.done('appointment.cancel', id=cancelled, reason='patient')
+    at_noel = clinic.patient(clinic.client('noel'), diary=clinic.diaries['noel'])['id']
+    _, noels = clinic.video(clinic.client('noel'), at_noel, 'noel', minutes=14)
+    strange = other.patient(other.mara, diary=other.diaries['mara'])['id']
+    foreign = other.mara.done('appointment.book', appointment=dict(
+        other.visit(strange, other.diaries['mara'], now()), modality='video'))['call_room']
+    in_person = clinic.mara.done('appointment.book', appointment=clinic.visit(
+        clinic.wren_chart, clinic.diaries['mara'], now(minutes=20), minutes=1))
+    assert 'call_room' not in in_person
+    rita, boss = clinic.client('rita'), clinic.boss
+    for client, room, why in ((clinic.mara, early, 'early'), (clinic.mara, late, 'late'),
+                              (clinic.mara, gone, 'closed'), (clinic.mara, foreign, 'not_found'),
+                              (clinic.mara, new_id(), 'not_found'), (clinic.mara, 'x', 'not_found'),
+                              (clinic.wren, noels, 'not_found'), (clinic.mara, noels, 'not_found'),
+                              (clinic.client('noel'), clinic.room, 'not_found'), (boss, clinic.room, 'forbidden'),
+                              (other.mara, clinic.room, 'signed_out')):
+        peer = Peer(clinic.mara, room, token=client.access)
+        assert peer.bye() == why, (room, why)
+        peer.close()
+    # the desk sees who waits and is not in the call
+    clinic.wren = clinic.client('wren')
+    mara, wren = pair(clinic)
+    desk = Peer(rita, clinic.room)
+    welcome = desk.until('welcome')
+    assert welcome['you']['verbs'] == ['triage'] and len(welcome['peers']) == 2 and 'turn' not in welcome
+    for word in ('sealed', 'need-offer', 'state', 'admit', 'remove', 'lock', 'end', 'mismatch'):
+        desk.say(word, to=1, gen=1, blob='QUJD', state='video', on=True)
+        assert desk.until('error')['code'] == 'forbidden', word
+    assert not any(message['type'] == 'peer' for message in mara.sync()), 'the desk is not a participant'
+    # a change of hands takes rights at once
+    assert clinic.wren.call('DELETE', '/v1/sessions/current').status == 204
+    assert wren.bye() == 'signed_out'
+    mara.until('peer', what='leave')
+    clinic.wren = clinic.client('wren')
+    # over HTTP
+    assert clinic.client('max').get('/v1/rooms').status == 200
+    for client in (clinic.mara, rita, boss):
+        assert client.get('/v1/rooms').status == 403
+    assert clinic.mara.get('/v1/rooms/%s/turn' % clinic.room).status == 200
+    for client, room in ((clinic.mara, foreign), (clinic.mara, noels), (clinic.mara, 'x')):
+        assert client.get('/v1/rooms/%s/turn' % room).status == 404
 
 
 def test_sockets_break():
-    with Clinic() as clinic:
-        mara, wren = pair(clinic)
-        n = wren.welcome['you']['n']
-        wren.say('sealed', to=1, gen=1, blob='Zmlyc3Q=', seq=1)
-        mara.until('sealed')
-        wren.close()
-        mara.until('peer', what='away')
-        mara.say('sealed', to=n, gen=1, blob='bWlzc2Vk')
-        mara.sync()
-        wren = wren.again()
-        welcome = wren.until('welcome')
-        assert not welcome['fresh'] and welcome['heard'] == 1 and welcome['you']['n'] == n
-        assert wren.until('sealed')['blob'] == 'bWlzc2Vk'
-        mara.until('peer', what='back')
-        wren.say('sealed', to=1, gen=1, blob='Zmlyc3Q=', seq=1)  # sent again: heard before
-        wren.say('sealed', to=1, gen=1, blob='c2Vjb25k', seq=2)
-        assert mara.until('sealed')['blob'] == 'c2Vjb25k'
-        # without the signed word the same device keeps its seat and begins to count anew
-        wren.close()
-        mara.until('peer', what='away')
-        wren = Peer(clinic.wren, clinic.room, key=wren.key)
-        assert wren.until('welcome')['fresh']
-        mara.until('peer', what='back')
-        # who does not come back has left, and waits again
-        wren.close()
-        mara.until('peer', what='leave')
-        wren = Peer(clinic.wren, clinic.room)
-        wren.until('lobby')
-        # waiting survives a broken socket as well
-        since = mara.until('waiting', what='here')['since']
-        wren.close()
-        mara.until('waiting', what='away')
-        wren = wren.again()
-        assert wren.until('lobby')['since'] == since
-        mara.until('waiting', what='back')
-        wren.say('leave')
-        assert wren.bye() == 'left'
-        mara.until('waiting', what='gone')
+    clinic = shared()
+    mara, wren = pair(clinic)
+    n = wren.welcome['you']['n']
+    wren.say('sealed', to=1, gen=1, blob='Zmlyc3Q=', seq=1)
+    mara.until('sealed')
+    wren.close()
+    mara.until('peer', what='away')
+    mara.say('sealed', to=n, gen=1, blob='bWlzc2Vk')
+    mara.sync()
+    wren = wren.again()
+    welcome = wren.until('welcome')
+    assert not welcome['fresh'] and welcome['heard'] == 1 and welcome['you']['n'] == n
+    assert wren.until('sealed')['blob'] == 'bWlzc2Vk'
+    mara.until('peer', what='back')
+    wren.say('sealed', to=1, gen=1, blob='Zmlyc3Q=', seq=1)  # sent again: heard before
+    wren.say('sealed', to=1, gen=1, blob='c2Vjb25k', seq=2)
+    assert mara.until('sealed')['blob'] == 'c2Vjb25k'
+    # without the signed word the same device keeps its seat and begins to count anew
+    wren.close()
+    mara.until('peer', what='away')
+    wren = Peer(clinic.wren, clinic.room, key=wren.key)
+    assert wren.until('welcome')['fresh']
+    mara.until('peer', what='back')
+    # who does not come back has left, and waits again
+    wren.close()
+    mara.until('peer', what='leave')
+    wren = Peer(clinic.wren, clinic.room)
+    wren.until('lobby')
+    # waiting survives a broken socket as well
+    since = mara.until('waiting', what='here')['since']
+    wren.close()
+    mara.until('waiting', what='away')
+    wren = wren.again()
+    assert wren.until('lobby')['since'] == since
+    mara.until('waiting', what='back')
+    wren.say('leave')
+    assert wren.bye() == 'left'
+    mara.until('waiting', what='gone')
 
 
 def test_the_server_restarts():
-    with Clinic() as clinic:
-        mara, wren = pair(clinic)
-        n = wren.welcome['you']['n']
-        wren.sync()
-        waiter = clinic.account('jay', clinic.patient(clinic.mara, diary=clinic.diaries['mara'])['id'])
-        clinic.listen = '127.0.0.1:%d' % clinic.port
-        clinic.stop()
-        clinic.start()
-        mara, wren = mara.again(), wren.again()
-        assert mara.until('welcome')['fresh']
-        welcome = wren.until('welcome')
-        assert welcome['you']['n'] == n and welcome['fresh'], 'a seat is kept through a restart'
-        # killed is the same
-        clinic.kill()
-        clinic.start()
-        wren, mara = wren.again(), mara.again()
-        assert wren.until('welcome')['peers'] == []
-        wren.until('peer', what='join', key=mara.key)
-        # who was removed does not come back with an old word, before nor after a restart
-        old = wren.resume
-        mara.say('remove', to=n, note='Goodbye')
-        assert wren.bye() == 'removed'
-        again = Peer(clinic.wren, clinic.room, resume=old, last=0)
-        again.until('lobby')
-        clinic.trail('room.remove')
-        clinic.stop()
-        clinic.start()
-        Peer(clinic.wren, clinic.room, resume=old, last=0).until('lobby')
-        # nor does a word help another person, in another room or when it was changed
-        _, second = clinic.video(patient=waiter.user['patient'])
-        assert Peer(waiter, clinic.room, resume=old).bye() == 'not_found'
-        Peer(waiter, second, resume=old).until('lobby')
-        Peer(waiter, second, resume=old[:-2] + 'AA').until('lobby')
+    clinic = shared()
+    mara, wren = pair(clinic)
+    n = wren.welcome['you']['n']
+    wren.sync()
+    waiter = clinic.account('jay', clinic.patient(clinic.mara, diary=clinic.diaries['mara'])['id'])
+    clinic.listen = '127.0.0.1:%d' % clinic.port
+    clinic.stop()
+    clinic.start()
+    mara, wren = mara.again(), wren.again()
+    assert mara.until('welcome')['fresh']
+    welcome = wren.until('welcome')
+    assert welcome['you']['n'] == n and welcome['fresh'], 'a seat is kept through a restart'
+    # killed is the same
+    clinic.kill()
+    clinic.start()
+    wren, mara = wren.again(), mara.again()
+    assert wren.until('welcome')['peers'] == []
+    wren.until('peer', what='join', key=mara.key)
+    # who was removed does not come back with an old word, before nor after a restart
+    old = wren.resume
+    mara.say('remove', to=n, note='Goodbye')
+    assert wren.bye() == 'removed'
+    again = Peer(clinic.wren, clinic.room, resume=old, last=0)
+    again.until('lobby')
+    clinic.trail('room.remove')
+    clinic.stop()
+    clinic.start()
+    Peer(clinic.wren, clinic.room, resume=old, last=0).until('lobby')
+    # nor does a word help another person, in another room or when it was changed
+    _, second = clinic.video(patient=waiter.user['patient'])
+    assert Peer(waiter, clinic.room, resume=old).bye() == 'not_found'
+    Peer(waiter, second, resume=old).until('lobby')
+    Peer(waiter, second, resume=old[:-2] + 'AA').until('lobby')
 
 
 def test_two_devices_of_one_person():
-    with Clinic() as clinic:
-        mara, wren = pair(clinic)
-        phone = clinic.client('wren')
-        second = Peer(phone, clinic.room)
-        assert second.bye() == 'elsewhere'
-        assert not any(message['type'] == 'peer' for message in mara.sync())
-        second = Peer(phone, clinic.room, replace=True)
-        welcome = second.until('welcome')
-        assert wren.bye() == 'replaced'
-        assert welcome['you']['n'] != wren.welcome['you']['n'], 'another key is another seat'
-        mara.until('peer', what='leave')
-        assert mara.until('peer', what='join')['key'] == second.key
-        # nothing to ask when the other one is cut off
-        second.close()
-        mara.until('peer', what='away')
-        Peer(clinic.wren, clinic.room).until('welcome')
+    clinic = shared()
+    mara, wren = pair(clinic)
+    phone = clinic.client('wren')
+    second = Peer(phone, clinic.room)
+    assert second.bye() == 'elsewhere'
+    assert not any(message['type'] == 'peer' for message in mara.sync())
+    second = Peer(phone, clinic.room, replace=True)
+    welcome = second.until('welcome')
+    assert wren.bye() == 'replaced'
+    assert welcome['you']['n'] != wren.welcome['you']['n'], 'another key is another seat'
+    mara.until('peer', what='leave')
+    assert mara.until('peer', what='join')['key'] == second.key
+    # nothing to ask when the other one is cut off
+    second.close()
+    mara.until('peer', what='away')
+    Peer(clinic.wren, clinic.room).until('welcome')
 
 
 def test_lock_deny_move():
-    with Clinic() as clinic:
-        mara = Peer(clinic.mara, clinic.room)
-        mara.until('welcome')
-        wren = Peer(clinic.wren, clinic.room)
-        wren.until('lobby')
-        n = mara.until('waiting')['n']
-        mara.say('deny', to=n, note='Please call us')
-        assert wren.bye() == 'denied'
-        mara.until('waiting', what='gone')
-        mara.say('lock', on=True)
-        mara.until('locked', on=True)
-        assert Peer(clinic.wren, clinic.room).bye() == 'locked'
-        mara.say('lock', on=False)
-        mara.until('locked', on=False)
-        wren = Peer(clinic.wren, clinic.room)
-        wren.until('lobby')
-        n = mara.until('waiting', what='here')['n']
-        noel = clinic.client('noel')
-        chart = clinic.patient(noel, diary=clinic.diaries['noel'])['id']
-        _, noels = clinic.video(noel, chart, 'noel')
-        _, later = clinic.video(hours=2)
-        for room in (new_id(), noels, later, 'x', clinic.room):
-            mara.say('move', to=n, room=room)
-            assert mara.until('error')['code'] == 'not_found', room
-        desk = Peer(clinic.client('rita'), clinic.room)
-        assert len(desk.until('welcome')['waiting']) == 1
-        desk.say('move', to=n, room=noels)
-        moved = wren.until('moved', room=noels)
-        assert wren.bye() == 'moved'
-        host = Peer(noel, noels)
-        host.until('welcome')
-        stranger = Peer(clinic.wren, noels)
-        assert stranger.bye() == 'not_found'
-        Peer(clinic.wren, noels, **{'pass': moved['pass'][:-3]}).bye()
-        wren = Peer(clinic.wren, noels, **{'pass': moved['pass']})
-        assert wren.until('lobby')['you']['verbs'] == ['enter']
-        host.say('admit', to=host.until('waiting', what='here')['n'])
-        wren.until('welcome')
+    clinic = shared()
+    mara = Peer(clinic.mara, clinic.room)
+    mara.until('welcome')
+    wren = Peer(clinic.wren, clinic.room)
+    wren.until('lobby')
+    n = mara.until('waiting')['n']
+    mara.say('deny', to=n, note='Please call us')
+    assert wren.bye() == 'denied'
+    mara.until('waiting', what='gone')
+    mara.say('lock', on=True)
+    mara.until('locked', on=True)
+    assert Peer(clinic.wren, clinic.room).bye() == 'locked'
+    mara.say('lock', on=False)
+    mara.until('locked', on=False)
+    wren = Peer(clinic.wren, clinic.room)
+    wren.until('lobby')
+    n = mara.until('waiting', what='here')['n']
+    noel = clinic.client('noel')
+    chart = clinic.patient(noel, diary=clinic.diaries['noel'])['id']
+    _, noels = clinic.video(noel, chart, 'noel')
+    _, later = clinic.video(hours=2)
+    for room in (new_id(), noels, later, 'x', clinic.room):
+        mara.say('move', to=n, room=room)
+        assert mara.until('error')['code'] == 'not_found', room
+    desk = Peer(clinic.client('rita'), clinic.room)
+    assert len(desk.until('welcome')['waiting']) == 1
+    desk.say('move', to=n, room=noels)
+    moved = wren.until('moved', room=noels)
+    assert wren.bye() == 'moved'
+    host = Peer(noel, noels)
+    host.until('welcome')
+    stranger = Peer(clinic.wren, noels)
+    assert stranger.bye() == 'not_found'
+    Peer(clinic.wren, noels, **{'pass': moved['pass'][:-3]}).bye()
+    wren = Peer(clinic.wren, noels, **{'pass': moved['pass']})
+    assert wren.until('lobby')['you']['verbs'] == ['enter']
+    host.say('admit', to=host.until('waiting', what='here')['n'])
+    wren.until('welcome')
 
 
 def test_no_more_than_four():
-    with Clinic() as clinic:
-        mara, wren = pair(clinic)
-        guests = [wren]
-        links = [clinic.mara.post('/v1/rooms/%s/guests' % clinic.room, {'name': 'Guest', 'role': 'guardian'})
-                 for _ in range(3)]
-        for place, link in enumerate(links):
-            assert link.status == 200, link
-            opened = Client(clinic).post('/v1/rooms/guests', {'secret': link.json['code']})
-            assert opened.status == 200, opened
-            guests.append(Peer(clinic.mara, clinic.room, token=opened.json['token']))
-            guests[-1].until('lobby')
-            n = mara.until('waiting', what='here')['n']
-            mara.say('admit', to=n)
-            if place < 2:
-                mara.until('peer', what='join')
-            else:
-                assert mara.until('error')['code'] == 'full'
+    clinic = shared()
+    mara, wren = pair(clinic)
+    guests = [wren]
+    links = [clinic.mara.post('/v1/rooms/%s/guests' % clinic.room, {'name': 'Guest', 'role': 'guardian'})
+             for _ in range(3)]
+    for place, link in enumerate(links):
+        assert link.status == 200, link
+        opened = Client(clinic).post('/v1/rooms/guests', {'secret': link.json['code']})
+        assert opened.status == 200, opened
+        guests.append(Peer(clinic.mara, clinic.room, token=opened.json['token']))
+        guests[-1].until('lobby')
+        n = mara.until('waiting', what='here')['n']
+        mara.say('admit', to=n)
+        if place < 2:
+            mara.until('peer', what='join')
+        else:
+            assert mara.until('error')['code'] == 'full'
 
 
 def test_bad_input():
-    with Clinic(staff=('max',)) as clinic:
-        mara, wren = pair(clinic)
-        n = wren.welcome['you']['n']
-        for hello in ({}, {'type': 'hello'}, {'type': 'hello', 'token': 'x', 'key': 'AAAA'}, [], {'type': 'ping'},
-                      {'type': 'hello', 'token': clinic.mara.access, 'key': 'A' * 43 + '!'},
-                      {'type': 'hello', 'token': clinic.mara.access, 'key': new_key(), 'suites': ['none']},
-                      {'type': 'hello', 'token': clinic.mara.access, 'key': new_key(), 'proof': 'x' * 300}):
-            peer = Socket(clinic.mara, path='/v1/rooms/%s/socket' % clinic.room, hello=hello or {'a': 1})
-            message = peer.receive()
-            assert message['type'] == 'bye' and message['message'], (hello, message)
-            assert peer.receive() is None
-            peer.close()
-        assert Peer(clinic.mara, clinic.room, token=secrets.token_urlsafe(32)).bye() == 'signed_out'
-        for message, code in (({'type': 'sealed', 'to': n, 'gen': 1, 'blob': 'x"y'}, 'invalid'),
-                              ({'type': 'sealed', 'to': n, 'gen': 1, 'blob': 'A' * 62000}, 'invalid'),
-                              ({'type': 'sealed', 'to': n, 'gen': -1, 'blob': 'QUJD'}, 'invalid'),
-                              ({'type': 'sealed', 'to': n, 'blob': 'QUJD'}, 'invalid'),
-                              ({'type': 'sealed', 'to': 99, 'gen': 1, 'blob': 'QUJD'}, 'not_found'),
-                              ({'type': 'sealed', 'to': 'x', 'gen': 1, 'blob': 'QUJD'}, 'not_found'),
-                              ({'type': 'admit'}, 'not_found'), ({'type': 'state', 'state': 'dancing'}, 'invalid'),
-                              ({'type': 'note', 'to': n, 'note': 'x' * 301}, 'invalid'),
-                              ({'type': 'frobnicate'}, 'unknown'), ({'type': 'move', 'to': n}, 'not_found')):
-            mara.send(message)
-            assert mara.until('error')['code'] == code, message
-        mara.say('sealed', to=n, gen=1, blob='A' * 60000)
-        assert len(wren.until('sealed')['blob']) == 60000
-        # garbage and too much end one's own socket, nobody else's
-        for spoil in (lambda s: s.stream.sendall(b'\x81\x84aaaa' + bytes(4)), lambda s: s.send([1]),
-                      lambda s: s.send({'no': 'type'}),
-                      lambda s: s.stream.sendall(b'\x81\xff' + (1 << 40).to_bytes(8, 'big') + b'aaaa')):
-            wren = wren.again()
-            wren.until('welcome')
-            spoil(wren)
-            try:
-                wren.bye()
-            except OSError:
-                pass
-            wren.close()
-            wren = Peer(clinic.wren, clinic.room, key=wren.key)
-            state = wren.until('welcome') if wren_is_in(wren) else None
-            assert state is None or state['you']
-            if state is None:
-                found = mara.sync()
-                mara.say('admit', to=[m for m in found if m['type'] == 'waiting' and m['what'] == 'here'][-1]['n'])
-                wren.until('welcome')
-        flood = wren.again()
-        flood.until('welcome')
+    clinic = shared()
+    mara, wren = pair(clinic)
+    n = wren.welcome['you']['n']
+    for hello in ({}, {'type': 'hello'}, {'type': 'hello', 'token': 'x', 'key': 'AAAA'}, [], {'type': 'ping'},
+                  {'type': 'hello', 'token': clinic.mara.access, 'key': 'A' * 43 + '!'},
+                  {'type': 'hello', 'token': clinic.mara.access, 'key': new_key(), 'suites': ['none']},
+                  {'type': 'hello', 'token': clinic.mara.access, 'key': new_key(), 'proof': 'x' * 300}):
+        peer = Socket(clinic.mara, path='/v1/rooms/%s/socket' % clinic.room, hello=hello or {'a': 1})
+        message = peer.receive()
+        assert message['type'] == 'bye' and message['message'], (hello, message)
+        assert peer.receive() is None
+        peer.close()
+    assert Peer(clinic.mara, clinic.room, token=secrets.token_urlsafe(32)).bye() == 'signed_out'
+    for message, code in (({'type': 'sealed', 'to': n, 'gen': 1, 'blob': 'x"y'}, 'invalid'),
+                          ({'type': 'sealed', 'to': n, 'gen': 1, 'blob': 'A' * 62000}, 'invalid'),
+                          ({'type': 'sealed', 'to': n, 'gen': -1, 'blob': 'QUJD'}, 'invalid'),
+                          ({'type': 'sealed', 'to': n, 'blob': 'QUJD'}, 'invalid'),
+                          ({'type': 'sealed', 'to': 99, 'gen': 1, 'blob': 'QUJD'}, 'not_found'),
+                          ({'type': 'sealed', 'to': 'x', 'gen': 1, 'blob': 'QUJD'}, 'not_found'),
+                          ({'type': 'admit'}, 'not_found'), ({'type': 'state', 'state': 'dancing'}, 'invalid'),
+                          ({'type': 'note', 'to': n, 'note': 'x' * 301}, 'invalid'),
+                          ({'type': 'frobnicate'}, 'unknown'), ({'type': 'move', 'to': n}, 'not_found')):
+        mara.send(message)
+        assert mara.until('error')['code'] == code, message
+    mara.say('sealed', to=n, gen=1, blob='A' * 60000)
+    assert len(wren.until('sealed')['blob']) == 60000
+    # garbage and too much end one's own socket, nobody else's
+    for spoil in (lambda s: s.stream.sendall(b'\x81\x84aaaa' + bytes(4)), lambda s: s.send([1]),
+                  lambda s: s.send({'no': 'type'}),
+                  lambda s: s.stream.sendall(b'\x81\xff' + (1 << 40).to_bytes(8, 'big') + b'aaaa')):
+        wren = wren.again()
+        wren.until('welcome')
+        spoil(wren)
         try:
-            for _ in range(2000):
-                flood.say('ping')
-            assert flood.bye() in ('slow', None)
+            wren.bye()
         except OSError:
             pass
-        mara.sync()
-        assert clinic.process.poll() is None
+        wren.close()
+        wren = Peer(clinic.wren, clinic.room, key=wren.key)
+        state = wren.until('welcome') if wren_is_in(wren) else None
+        assert state is None or state['you']
+        if state is None:
+            found = mara.sync()
+            mara.say('admit', to=[m for m in found if m['type'] == 'waiting' and m['what'] == 'here'][-1]['n'])
+            wren.until('welcome')
+    flood = wren.again()
+    flood.until('welcome')
+    try:
+        for _ in range(2000):
+            flood.say('ping')
+        assert flood.bye() in ('slow', None)
+    except OSError:
+        pass
+    mara.sync()
+    assert clinic.process.poll() is None
 
 
 def wren_is_in(peer):
@@ -434,100 +461,223 @@ def wren_is_in(peer):
 
 
 def test_links_for_guests():
-    with Clinic() as clinic, Practice(staff=()) as other:
-        _, tomorrow = clinic.video(hours=20)
-        _, over = clinic.video(hours=-6)
-        path = '/v1/rooms/%s/guests'
-        good = {'name': 'Ines Interpreter', 'role': 'interpreter'}
-        stranger = Client(clinic)
-        for client, room, body, status in ((clinic.wren, clinic.room, good, 403), (clinic.boss, clinic.room, good, 403),
-                                           (clinic.client('noel'), clinic.room, good, 404),
-                                           (clinic.mara, new_id(), good, 404), (clinic.mara, 'x', good, 404),
-                                           (stranger, clinic.room, good, 401), (clinic.mara, over, good, 409),
-                                           (clinic.mara, clinic.room, dict(good, role='clinician'), 400),
-                                           (clinic.mara, clinic.room, dict(good, name=''), 400),
-                                           (clinic.mara, clinic.room, dict(good, name='x' * 81), 400),
-                                           (clinic.mara, clinic.room, dict(good, until='forever'), 400),
-                                           (clinic.mara, clinic.room, {}, 400)):
-            answer = client.post(path % room, body)
-            assert answer.status == status, (room, body, answer)
-        made = clinic.client('rita').post(path % clinic.room, dict(good, until='hour')).json
-        assert made['path'].startswith('/call#') and len(made['path']) == 49 and not made['sent'], made
-        secret = made['path'].split('#')[1]
-        for _ in range(2):
-            seen = stranger.post('/v1/rooms/guests', {'secret': secret, 'look': True})
-            assert seen.status == 200 and 'token' not in seen.json and seen.json['practice'] == 'Banksia Street', seen
-        opened = stranger.post('/v1/rooms/guests', {'secret': made['code'].upper()})
-        assert opened.status == 200 and opened.json['room'] == clinic.room, opened
-        for again in (secret, made['code'], '', 'x' * 43, 'x' * 100, secret[:-1]):
-            assert stranger.post('/v1/rooms/guests', {'secret': again}).status == 404, again
-        assert Client(other).post('/v1/rooms/guests', {'secret': secret}).status == 404
-        # before it is time nothing is used up
-        early = clinic.mara.post(path % tomorrow, good).json
-        for _ in range(2):
-            answer = stranger.post('/v1/rooms/guests', {'secret': early['code']})
-            assert answer.status == 409 and answer.field == 'early', answer
-        # the guest waits, under the name that was typed, in this room alone
-        token = opened.json['token']
-        mara, wren = pair(clinic)
-        for room in (tomorrow, new_id()):
-            assert Peer(clinic.mara, room, token=token).bye() == 'not_found'
-        guest = Peer(clinic.mara, clinic.room, token=token, client='browser', suites=['aesgcm'])
-        lobby = guest.until('lobby')
-        assert lobby['you']['role'] == 'interpreter' and lobby['you']['verbs'] == ['enter']
-        here = mara.until('waiting', what='here')
-        assert here['name'] == 'Ines Interpreter' and here['suites'] == ['aesgcm'] and 'user' not in here
-        mara.say('admit', to=here['n'])
-        guest.until('welcome')
-        joined = wren.until('peer', what='join')
-        assert 'name' not in joined, 'names are for the staff'
-        guest.say('admit', to=1)
-        assert guest.until('error')['code'] == 'forbidden'
-        # a token for calls opens nothing else, and the trail has ids
-        assert stranger.call('GET', '/v1/changes?cursor=0', headers={'Authorization': 'Bearer ' + token}).status == 401
-        lines = clinic.trail('room.guest')
-        assert made['guest'] in [line['reason'].split()[-1] for line in lines] and 'Ines' not in json.dumps(lines)
-        assert b'Ines Interpreter' not in clinic.at_rest() and secret.encode() not in clinic.at_rest()
-        # where the practice wants no browsers
-        clinic.boss.done('setting.set', key='browser_calls', value='false')
-        refused = clinic.mara.post(path % clinic.room, good).json
-        answer = stranger.post('/v1/rooms/guests', {'secret': refused['code'], 'browser': True})
-        assert answer.status == 403 and answer.field == 'browser', answer
-        token = stranger.post('/v1/rooms/guests', {'secret': refused['code']}).json['token']
-        assert Peer(clinic.mara, clinic.room, token=token, client='browser').bye() == 'browser'
-        Peer(clinic.mara, clinic.room, token=token).until('lobby')
+    clinic = shared()
+    other = elsewhere()
+    _, tomorrow = clinic.video(hours=20)
+    _, over = clinic.video(hours=-6)
+    path = '/v1/rooms/%s/guests'
+    good = {'name': 'Ines Interpreter', 'role': 'interpreter'}
+    stranger = Client(clinic)
+    for client, room, body, status in ((clinic.wren, clinic.room, good, 403), (clinic.boss, clinic.room, good, 403),
+                                       (clinic.client('noel'), clinic.room, good, 404),
+                                       (clinic.mara, new_id(), good, 404), (clinic.mara, 'x', good, 404),
+                                       (stranger, clinic.room, good, 401), (clinic.mara, over, good, 409),
+                                       (clinic.mara, clinic.room, dict(good, role='clinician'), 400),
+                                       (clinic.mara, clinic.room, dict(good, name=''), 400),
+                                       (clinic.mara, clinic.room, dict(good, name='x' * 81), 400),
+                                       (clinic.mara, clinic.room, dict(good, until='forever'), 400),
+                                       (clinic.mara, clinic.room, {}, 400)):
+        answer = client.post(path % room, body)
+        assert answer.status == status, (room, body, answer)
+    made = clinic.client('rita').post(path % clinic.room, dict(good, until='hour')).json
+    assert made['path'].startswith('/call#') and len(made['path']) == 49 and not made['sent'], made
+    secret = made['path'].split('#')[1]
+    for _ in range(2):
+        seen = stranger.post('/v1/rooms/guests', {'secret': secret, 'look': True})
+        assert seen.status == 200 and 'token' not in seen.json and seen.json['practice'] == 'Banksia Street', seen
+    opened = stranger.post('/v1/rooms/guests', {'secret': made['code'].upper()})
+    assert opened.status == 200 and opened.json['room'] == clinic.room, opened
+    for again in (secret, made['code'], '', 'x' * 43, 'x' * 100, secret[:-1]):
+        assert stranger.post('/v1/rooms/guests', {'secret': again}).status == 404, again
+    assert Client(other).post('/v1/rooms/guests', {'secret': secret}).status == 404
+    # before it is time nothing is used up
+    early = clinic.mara.post(path % tomorrow, good).json
+    for _ in range(2):
+        answer = stranger.post('/v1/rooms/guests', {'secret': early['code']})
+        assert answer.status == 409 and answer.field == 'early', answer
+    # the guest waits, under the name that was typed, in this room alone
+    token = opened.json['token']
+    mara, wren = pair(clinic)
+    for room in (tomorrow, new_id()):
+        assert Peer(clinic.mara, room, token=token).bye() == 'not_found'
+    guest = Peer(clinic.mara, clinic.room, token=token, client='browser', suites=['aesgcm'])
+    lobby = guest.until('lobby')
+    assert lobby['you']['role'] == 'interpreter' and lobby['you']['verbs'] == ['enter']
+    here = mara.until('waiting', what='here')
+    assert here['name'] == 'Ines Interpreter' and here['suites'] == ['aesgcm'] and 'user' not in here
+    mara.say('admit', to=here['n'])
+    guest.until('welcome')
+    joined = wren.until('peer', what='join')
+    assert 'name' not in joined, 'names are for the staff'
+    guest.say('admit', to=1)
+    assert guest.until('error')['code'] == 'forbidden'
+    # a token for calls opens nothing else, and the trail has ids
+    assert stranger.call('GET', '/v1/changes?cursor=0', headers={'Authorization': 'Bearer ' + token}).status == 401
+    lines = clinic.trail('room.guest')
+    assert made['guest'] in [line['reason'].split()[-1] for line in lines] and 'Ines' not in json.dumps(lines)
+    assert b'Ines Interpreter' not in clinic.at_rest() and secret.encode() not in clinic.at_rest()
+    # where the practice wants no browsers
+    clinic.boss.done('setting.set', key='browser_calls', value='false')
+    refused = clinic.mara.post(path % clinic.room, good).json
+    answer = stranger.post('/v1/rooms/guests', {'secret': refused['code'], 'browser': True})
+    assert answer.status == 403 and answer.field == 'browser', answer
+    token = stranger.post('/v1/rooms/guests', {'secret': refused['code']}).json['token']
+    assert Peer(clinic.mara, clinic.room, token=token, client='browser').bye() == 'browser'
+    Peer(clinic.mara, clinic.room, token=token).until('lobby')
 
 
 def test_the_page_of_a_link():
-    with Clinic(staff=('max',)) as clinic:
-        for path, kind in (('/call', 'text/html'), ('/call/call.js', 'text/javascript'), ('/call/seal.js', 'text/java'),
-                           ('/call/call.css', 'text/css')):
-            answer = Client(clinic).get(path)
-            assert answer.status == 200 and answer.headers['content-type'].startswith(kind), answer
-            policy = answer.headers['content-security-policy']
-            assert "default-src 'none'" in policy and 'unsafe' not in policy and "frame-ancestors 'none'" in policy
-            assert answer.headers['referrer-policy'] == 'no-referrer'
-            assert answer.headers['permissions-policy'].startswith('camera=(self), microphone=(self)')
-        page = Client(clinic).get('/call').body.decode()
-        assert '<script>' not in page and 'style=' not in page and ' on' + 'click' not in page
-        for path in ('/call/x.js', '/call/call.html', '/call/..%2fcall.js', '/call/'):
-            assert Client(clinic).get(path).status in (400, 404, 422), path
+    clinic = shared()
+    for path, kind in (('/call', 'text/html'), ('/call/call.js', 'text/javascript'), ('/call/seal.js', 'text/java'),
+                       ('/call/call.css', 'text/css')):
+        answer = Client(clinic).get(path)
+        assert answer.status == 200 and answer.headers['content-type'].startswith(kind), answer
+        policy = answer.headers['content-security-policy']
+        assert "default-src 'none'" in policy and 'unsafe' not in policy and "frame-ancestors 'none'" in policy
+        assert answer.headers['referrer-policy'] == 'no-referrer'
+        assert answer.headers['permissions-policy'].startswith('camera=(self), microphone=(self)')
+    page = Client(clinic).get('/call').body.decode()
+    assert '<script>' not in page and 'style=' not in page and ' on' + 'click' not in page
+    for path in ('/call/x.js', '/call/call.html', '/call/..%2fcall.js', '/call/'):
+        assert Client(clinic).get(path).status in (400, 404, 422), path
+
+
+class Sealed:
+    """The other side of the page's sealing, by libsodium: what the program does in src/telehealth/sealing.c."""
+
+    def __init__(self):
+        self.secret = secrets.token_bytes(32)
+        self.public = ctypes.create_string_buffer(32)
+        sodium.crypto_scalarmult_base(self.public, self.secret)
+
+    def open(self, message, room, me, them, their_key):
+        theirs = base64.b64decode(their_key)
+        shared = ctypes.create_string_buffer(32)
+        assert sodium.crypto_scalarmult(shared, self.secret, theirs) == 0
+        low, high = sorted((self.public.raw, theirs))
+        key = hmac.new(shared.raw, b'wattle call seal 1' + low + high, hashlib.sha256).digest()
+        blob = base64.b64decode(message['blob'])
+        counter = int.from_bytes(blob[1:9], 'big')
+        bound = ('wattle call seal 1\n%s\n%d\n%d\n%d\n%d\n' % (room, them, me, message['gen'], counter)).encode()
+        out = ctypes.create_string_buffer(len(blob))
+        length = ctypes.c_ulonglong()
+        code = sodium.crypto_aead_aes256gcm_decrypt(
+            out, ctypes.byref(length), None, blob[21:], ctypes.c_ulonglong(len(blob) - 21), bound,
+            ctypes.c_ulonglong(len(bound)), blob[9:21], key)
+        assert blob[0] == 2 and code == 0, 'what the page sealed cannot be opened'
+        return json.loads(out.raw[:length.value])
+
+
+HAS_PICTURE = """[...document.querySelectorAll('#others video')].some((video) => video.videoWidth > 0
+  && video.currentTime > 0.3)"""
+
+
+def admit_all(mara, count, stash):
+    """Lets in whoever comes until so many are there; what they seal meanwhile is put aside."""
+    seen = {}
+    while len(seen) < count:
+        message = mara.receive()
+        assert message and message.get('type') != 'bye', message
+        if message['type'] == 'sealed':
+            stash.append(message)
+        elif message['type'] == 'waiting' and message['what'] == 'here':
+            mara.say('admit', to=message['n'])
+        elif message['type'] == 'peer' and message['what'] == 'join':
+            seen[message['n']] = message
+    return seen
+
+
+def test_two_browsers_meet():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        port = probe.getsockname()[1]
+    address = 'http://127.0.0.1:%d' % port
+    with Clinic(staff=(), extra='[server]\npublic_url=%s\nlisten=127.0.0.1:%d\n' % (address, port),
+                listen='127.0.0.1:%d' % port) as clinic, Chromium() as browser:
+        links = [clinic.mara.post('/v1/rooms/%s/guests' % clinic.room, {'name': name, 'role': role}).json
+                 for name, role in (('Wren Example', 'patient'), ('Ines Example', 'interpreter'))]
+        assert links[0]['program'] == 'wattle://127.0.0.1:%d%s' % (port, links[0]['path']), links[0]
+        sealed = Sealed()
+        mara = Peer(clinic.mara, clinic.room, key=base64.b64encode(sealed.public.raw).decode())
+        me = mara.until('welcome')['you']['n']
+        patient = browser.page(links[0]['link'])
+        patient.wait("document.getElementById('about').textContent.startsWith('Banksia Street')")
+        assert patient.ask('location.hash') == '' and patient.ask('history.length') <= 2
+        assert patient.ask("document.getElementById('program').href") == links[0]['program']
+        assert mara.sync() == [], 'nothing was sent before a click'
+        interpreter = browser.page(address + '/call')
+        interpreter.wait("!document.getElementById('ask-code').hidden")
+        interpreter.ask("document.getElementById('code').value = '%s'" % links[1]['code'])
+        interpreter.click('check')
+        for page in (patient, interpreter):
+            page.click('browser')
+            page.wait("!document.getElementById('green').hidden")
+            assert page.ask("document.getElementById('preview').srcObject") is None, 'a camera was opened by itself'
+        assert mara.sync() == [], 'the green room sends nothing'
+        patient.click('green-camera')
+        patient.wait("document.getElementById('preview').videoWidth > 0")
+        patient.click('join')
+        stash = []
+        here = admit_all(mara, 1, stash)
+        interpreter.click('join')
+        here.update(admit_all(mara, 1, stash))
+        # what the page seals can be opened by the program's rules
+        opened = {}
+        while len(opened) < 2:
+            message = stash.pop() if stash else mara.until('sealed')
+            inner = sealed.open(message, clinic.room, me, message['from'], here[message['from']]['key'])
+            if inner['kind'] == 'hello':
+                opened[message['from']] = inner
+        interpreter.wait(HAS_PICTURE, 'the interpreter sees the patient')
+        interpreter.click('camera')
+        patient.wait(HAS_PICTURE, 'a camera that is turned on later is seen')
+        codes = [page.wait("(document.getElementById('codes').textContent.match(/[0-9]{3} [0-9]{3}/) || [''])[0]")
+                 for page in (patient, interpreter)]
+        assert codes[0] == codes[1], codes
+        patient.ask("document.getElementById('line').value = 'Hello <b>there</b>'")
+        patient.click('send')
+        interpreter.wait("document.getElementById('lines').textContent.includes('Hello <b>there</b>')")
+        # the server restarts: the call goes on and everybody is back in their seat
+        clinic.stop()
+        clinic.start()
+        mara = mara.again()
+        mara.until('welcome')
+        back = set()
+        while back != set(here):
+            message = mara.receive()
+            assert message['type'] != 'waiting', 'a seat was lost in a restart'
+            if message['type'] == 'peer':
+                back.add(message['n'])
+        assert patient.ask("!document.getElementById('call').hidden")
+        before = patient.ask("document.querySelector('#others video').currentTime")
+        patient.wait("[...document.querySelectorAll('#others video')].some((v) => v.currentTime > %f)" % before)
+        # a page that is loaded again has its place as well
+        interpreter.browser.call('Page.reload', interpreter.session)
+        interpreter.wait("!document.getElementById('green').hidden")
+        interpreter.click('join')
+        interpreter.wait("!document.getElementById('call').hidden", 'the interpreter is back')
+        interpreter.wait(HAS_PICTURE, 'and sees the patient again')
+        patient.click('leave')
+        mara.until('peer', what='leave')
+        mara.say('end')
+        interpreter.wait("document.getElementById('say').textContent.includes('has ended')")
+        assert not [line for line in browser.said if 'Content Security' in line or 'exceptionThrown' in line]
 
 
 def test_the_monitor_names_nobody():
-    with Clinic() as clinic:
-        pair(clinic)
-        text = clinic.client('max').get('/v1/rooms').body.decode()
-        rooms = json.loads(text)['rooms']
-        assert [room['room'] for room in rooms] == [clinic.room]
-        assert sorted((person['role'], person['place']) for person in rooms[0]['people']) == [
-            ('clinician', 'in'), ('patient', 'in')]
-        assert 'Wren' not in text and 'Mara' not in text
+    clinic = shared()
+    pair(clinic)
+    text = clinic.client('max').get('/v1/rooms').body.decode()
+    rooms = json.loads(text)['rooms']
+    rooms = [room for room in rooms if room['room'] == clinic.room]
+    assert sorted((person['role'], person['place']) for person in rooms[0]['people']) == [
+        ('clinician', 'in'), ('patient', 'in')]
+    assert 'Wren' not in text and 'Mara' not in text
 
 
 def test_relay_credentials():
-    with Clinic(staff=('max',)) as clinic:
-        assert 'turn' not in clinic.mara.get('/v1/rooms/%s/turn' % clinic.room).json
+    clinic = shared()
+    assert 'turn' not in clinic.mara.get('/v1/rooms/%s/turn' % clinic.room).json
 
 
 if __name__ == '__main__':

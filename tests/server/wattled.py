@@ -105,13 +105,14 @@ class Server:
     LIMITS = {'sign_ins_per_minute': 0, 'calls_per_minute': 0, 'sync_calls_per_minute': 0,
               'public_calls_per_minute': 0, 'devices_per_user': 0}
 
-    def __init__(self, data=None, limits=None, extra='', database=None, open_files=None, prefix=(), environment=None):
+    def __init__(self, data=None, limits=None, extra='', database=None, open_files=None, prefix=(), environment=None,
+                 listen='127.0.0.1:0'):
         """WATTLE_TEST_DATABASE=postgresql gives every new server a database of its own there; two servers with the
         same data and database are two processes of one practice. prefix is put before the command."""
         if database is None and data is None and os.environ.get('WATTLE_TEST_DATABASE') == 'postgresql':
             database = postgresql.fresh()
         self.database = database
-        self.listen = '127.0.0.1:0'
+        self.listen = listen
         self.scratch = None if data else tempfile.TemporaryDirectory(prefix='wattled-test-')
         self.data = data or os.path.join(self.scratch.name, 'data')
         self.limits = dict(self.LIMITS, **(limits or {}))
