@@ -197,6 +197,7 @@ ready_cb (WattleContext *context, GParamSpec *pspec, WattleWindow *self)
   else
     {
       close_palette (self);
+      wattle_toast_dismiss (GTK_WIDGET (self->leaflet));
       gtk_stack_set_visible_child_name (self->root, "start");
     }
 }
@@ -228,7 +229,7 @@ progress_cb (WattleClient *client, GParamSpec *pspec, WattleWindow *self)
 static void
 complaint_cb (WattleClient *client, const char *sentence, WattleWindow *self)
 {
-  wattle_toast (GTK_WIDGET (self), sentence);
+  wattle_toast (GTK_WIDGET (self->leaflet), sentence);
 }
 
 static void

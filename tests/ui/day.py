@@ -17,7 +17,7 @@ gi.require_version('Atspi', '2.0')
 from gi.repository import GLib
 
 import chart
-from desktop import BUILD, Desktop, Wattled, wait_until
+from desktop import BUILD, Desktop, Timeout, Wattled, wait_until
 from proxy import Proxy
 from window import Window
 
@@ -154,6 +154,17 @@ def press_button(day, verb):
                                               if node.get_name().endswith(verb)), None), verb, 20))
 
 
+def open_visit(day, box):
+    """Click until it opens: a click where a popover lay a moment ago may never reach the window."""
+    def opened():
+        day.window.press(box)
+        try:
+            return day.window.find('button', 'Book Again…', timeout=3)
+        except Timeout:
+            return None
+    wait_until(opened, box.get_name(), 20)
+
+
 def only_visit(day, who, *words):
     return wait_until(lambda: next(iter(visits(day, who, *words)), None), 'a visit of %s' % who, 20)
 
@@ -236,7 +247,7 @@ def arrive_and_complete(day):
     box = min(visits(day, 'Booked'), key=start_of)
     times = box.get_name().split(',')[0]
     for verb, status in (('Arrive', 'Arrived'), ('Start', 'In visit'), ('Complete', 'Completed')):
-        window.press(box)
+        open_visit(day, box)
         press_button(day, verb)
         box = only_visit(day, times, status)
     said = window.find('label', 'Visit completed').get_name()

@@ -11,7 +11,7 @@ import sys
 from gi.repository import GLib
 
 import day
-from desktop import Timeout, Wattled, wait_until
+from desktop import Wattled, wait_until
 from window import Window
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../server'))
@@ -68,21 +68,8 @@ def undo(one, name):
     wait_until(lambda: any(node.get_name() == name for node in day.visits(one)), name, 20)
 
 
-def open_visit(one, visit):
-    """Click until it opens: a click where a popover lay a moment ago may never reach the window."""
-    window = one.window
-
-    def opened():
-        window.press(visit)
-        try:
-            return window.find('button', 'Book Again…', timeout=3)
-        except Timeout:
-            return None
-    wait_until(opened, visit.get_name(), 20)
-
-
 def choose_in_popover(one, visit, verb):
-    open_visit(one, visit)
+    day.open_visit(one, visit)
     one.window.click(one.window.find('button', verb, exact=True))
 
 
@@ -199,7 +186,7 @@ def keyboard_booking(one):
     wait_until(lambda: window.see('button', 'Wednesday 30 September 2026') or window.see(None, 'Wednesday 30 Sep'),
                'tomorrow', 20)
     box = min(day.visits(one, 'Booked', 'Imogen'), key=day.start_of)
-    open_visit(one, box)
+    day.open_visit(one, box)
     window.key('Escape')
     window.key('Up', 'Up', 'n')
     dialog = window.find('window', 'Book a Visit')
@@ -222,7 +209,7 @@ def short_day(one):
     one.mei.done('appointment.book', appointment=dict(
         one.blank, id=wattled.new_id(), starts_at='2026-10-03T16:00:00Z', ends_at='2026-10-03T16:45:00Z'))
     box = wait_until(lambda: next(iter(day.visits(one, '3:00 am to 3:45 am')), None), 'the visit at three', 20)
-    open_visit(one, box)
+    day.open_visit(one, box)
     window.key('Escape')
     window.key('Up')
     window.find(None, 'Sunday 4 October 2026, Not on the clock that day, ')

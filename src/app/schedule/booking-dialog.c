@@ -407,6 +407,13 @@ stop_cb (WattleBookingDialog *self)
     gtk_editable_set_text (self->search, "");
 }
 
+/* While it is being saved it stays: it alone knows what to say when that fails, and what to undo. */
+static gboolean
+close_cb (WattleBookingDialog *self)
+{
+  return self->booking;
+}
+
 static void
 change_cb (WattleBookingDialog *self)
 {
@@ -757,6 +764,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, stop_cb);
   gtk_widget_class_bind_template_callback (widget_class, picked_cb);
   gtk_widget_class_bind_template_callback (widget_class, change_cb);
+  gtk_widget_class_bind_template_callback (widget_class, close_cb);
   gtk_widget_class_bind_template_callback (widget_class, edited_cb);
   gtk_widget_class_bind_template_callback (widget_class, kind_cb);
   gtk_widget_class_bind_template_callback (widget_class, place_cb);

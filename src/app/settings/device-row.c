@@ -54,8 +54,10 @@ revoke_cb (WattleDeviceRow *self)
   gboolean here = actor != NULL && g_strcmp0 (actor->device, wattle_record_id (self->device)) == 0;
 
   wattle_confirm (GTK_WIDGET (self), _("Revoke This Device?"),
-                  here ? _("This is the device you are using: you are signed out, and what is kept here is destroyed.")
-                       : _("It is refused at once, and destroys what it keeps when it next reaches the server."),
+                  here ? _("This is the device you are using: you are signed out, and it is refused from now on. What "
+                           "is kept here stays sealed.")
+                       : _("It is refused at once, and can send and fetch nothing any more. What it keeps stays there, "
+                           "sealed; if it was lost or stolen, wipe it instead."),
                   _("_Revoke"), TRUE, G_CALLBACK (revoke_device), self);
 }
 

@@ -22,6 +22,7 @@ typedef enum
   KEYRING_LOCKED,
   NO_KEYRING,
   KEY_LOST,
+  REVOKED,
   FACTOR,
   PROVIDER,
   BROWSER,
@@ -73,6 +74,10 @@ static const struct
                  N_("What is saved on this computer can no longer be opened. It is set aside, not deleted. "
                      "Sign in to fetch everything from the server again."),
                  "password", N_("_Sign In and Fetch Again") },
+  [REVOKED] = { N_("This Computer Was Revoked"),
+                N_("The practice refuses it. What is saved here is set aside, sealed, not deleted. Sign in once more "
+                   "to enrol it as a new computer and fetch everything again."),
+                "password", N_("_Sign In as a New Computer") },
 };
 
 struct _WattleSignInPage
@@ -229,6 +234,11 @@ took_error (WattleSignInPage *self, const GError *error)
     set_step (self, KEYRING_LOCKED);
   else if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_KEY_LOST))
     set_step (self, KEY_LOST);
+  else if (self->step == SIGN_IN && g_strcmp0 (wattle_error_get_field (error), "device") == 0)
+    {
+      show_problem (self, NULL);
+      set_step (self, REVOKED);
+    }
   else if (g_strcmp0 (wattle_error_get_field (error), "keyring") == 0)
     set_step (self, NO_KEYRING);
   else if (self->step == UNLOCK && g_strcmp0 (wattle_error_get_field (error), "password") == 0
@@ -392,7 +402,7 @@ go_cb (WattleSignInPage *self)
       focus (self);
       return;
     }
-  self->afresh |= self->step == KEY_LOST;
+  self->afresh |= self->step == KEY_LOST || self->step == REVOKED;
   show_problem (self, NULL);
   set_busy (self, TRUE);
   if (self->step == UNLOCK)

@@ -16,7 +16,11 @@ name_controls (GtkWidget *widget, const char *title)
     {
       if (GTK_IS_TEXT (child) || GTK_IS_SWITCH (child) || GTK_IS_DROP_DOWN (child) || GTK_IS_SPIN_BUTTON (child)
           || GTK_IS_TEXT_VIEW (child))
-        gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+        {
+          /* A row that works its control labels it too, and the name would be said twice. */
+          gtk_accessible_reset_relation (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+          gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+        }
       if (!GTK_IS_POPOVER (child))
         name_controls (child, title);
     }
@@ -36,14 +40,19 @@ mark_pages (GtkWidget *pages)
     gtk_accessible_update_state (GTK_ACCESSIBLE (page), GTK_ACCESSIBLE_STATE_HIDDEN, !gtk_widget_get_mapped (page), -1);
 }
 
-/* GTK 4.8 calls a button "_Book Book": by its label with the mnemonic, and by the label in it once more. */
+/* GTK 4.8 calls a button "_Book Book": by its label with the mnemonic, and by the label in it once more. A button that
+ * was given a name of its own, such as "Revoke" with what, keeps it. */
 static void
 name_button (GtkButton *button)
 {
   g_auto (GStrv) parts = g_strsplit (gtk_button_get_label (button), "_", -1);
   g_autofree char *name = g_strjoinv ("", parts);
+  g_autofree char *own = gtk_test_accessible_check_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                                             gtk_button_get_label (button));
 
   gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  if (own != NULL)
+    return;
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 

@@ -207,6 +207,22 @@ wattle_toast (GtkWidget *widget, const char *text)
 }
 
 /**
+ * wattle_toast_dismiss:
+ * @widget: anything inside the window
+ *
+ * Takes away what the last toast says and offers: whoever sits there next did not do it.
+ */
+void
+wattle_toast_dismiss (GtkWidget *widget)
+{
+  GtkWidget *overlay = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
+  AdwToast *last = overlay != NULL ? g_object_get_data (G_OBJECT (overlay), "last-toast") : NULL;
+
+  if (last != NULL)
+    adw_toast_dismiss (last);
+}
+
+/**
  * wattle_toast_undo:
  * @widget: anything inside the window
  * @context: the context

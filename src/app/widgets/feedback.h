@@ -36,6 +36,7 @@ void wattle_show_error     (GtkWidget       *widget,
 GtkWidget *wattle_toasting (GtkWidget       *window);
 void wattle_toast          (GtkWidget       *widget,
                             const char      *text);
+void wattle_toast_dismiss (GtkWidget *widget);
 void wattle_toast_undo     (GtkWidget       *widget,
                             WattleContext   *context,
                             const char      *text,
