@@ -21,6 +21,7 @@ struct _WattleDetailsPage
   WattleChartPage parent;
   WattleRecord *patient;
   WattleRecordForm *form; /* while the details are being changed */
+  gboolean edit_next;     /* asked for before the patient was here */
   GtkLabel *hint;
   GtkWidget *cancel;
   GtkWidget *save;
@@ -144,6 +145,23 @@ remove_cb (WattleDetailsPage *self, WattleEntryRow *row)
                              remove_given_cb, g_strdup (wattle_entry_row_id (row)));
 }
 
+static gboolean
+edit (WattleChartPage *page)
+{
+  WattleDetailsPage *self = WATTLE_DETAILS_PAGE (page);
+  WattleContext *context = wattle_view_context (WATTLE_VIEW (page));
+
+  self->edit_next = self->patient == NULL;
+  if (self->patient == NULL || self->form != NULL || !wattle_context_may (context, "write:contact"))
+    return self->form != NULL;
+  self->form = WATTLE_RECORD_FORM (wattle_record_form_new (context, WATTLE_RECORD_PATIENT));
+  wattle_record_form_set_record (self->form, self->patient);
+  adw_bin_set_child (self->editing, GTK_WIDGET (self->form));
+  show_mode (self);
+  gtk_widget_child_focus (GTK_WIDGET (self->form), GTK_DIR_TAB_FORWARD);
+  return TRUE;
+}
+
 static void
 show (WattleChartPage *page, const WattleChart *chart)
 {
@@ -168,6 +186,8 @@ show (WattleChartPage *page, const WattleChart *chart)
         entry->verb = _("Remove");
     }
   wattle_entry_list_fill (self->related, related, 0, &list);
+  if (self->edit_next)
+    edit (page);
 }
 
 static void
@@ -214,22 +234,6 @@ static void
 cancel_cb (WattleDetailsPage *self)
 {
   back (WATTLE_CHART_PAGE (self));
-}
-
-static gboolean
-edit (WattleChartPage *page)
-{
-  WattleDetailsPage *self = WATTLE_DETAILS_PAGE (page);
-  WattleContext *context = wattle_view_context (WATTLE_VIEW (page));
-
-  if (self->patient == NULL || self->form != NULL || !wattle_context_may (context, "write:contact"))
-    return self->form != NULL;
-  self->form = WATTLE_RECORD_FORM (wattle_record_form_new (context, WATTLE_RECORD_PATIENT));
-  wattle_record_form_set_record (self->form, self->patient);
-  adw_bin_set_child (self->editing, GTK_WIDGET (self->form));
-  show_mode (self);
-  gtk_widget_child_focus (GTK_WIDGET (self->form), GTK_DIR_TAB_FORWARD);
-  return TRUE;
 }
 
 static void
