@@ -294,6 +294,8 @@ hear_cb (const char *words, gpointer data)
 {
   Running *running = data;
 
+  if (words != NULL && wattle_rates_hear (running->server->rates, words))
+    return;
   if (words != NULL)
     wattle_hub_hear (running->server->hub, words);
   else if (running->heard)
@@ -331,6 +333,7 @@ join_others (Running *running, const WattleConfiguration *configuration)
   running->server->is_one_of_many = TRUE;
   running->news = wattle_news_new (configuration->database, configuration->practice, hear_cb, running);
   wattle_hub_set_tell (running->server->hub, tell_cb, running->news);
+  wattle_rates_set_tell (running->server->rates, tell_cb, running->news);
   g_timeout_add_seconds (LOOK_SECONDS, look_cb, running);
 }
 
@@ -338,6 +341,7 @@ static void
 leave_others (Running *running)
 {
   wattle_hub_set_tell (running->server->hub, NULL, NULL);
+  wattle_rates_set_tell (running->server->rates, NULL, NULL);
   wattle_news_free (running->news);
 }
 

@@ -146,8 +146,12 @@ def test_with_a_real_provider():
         # nobody is linked yet, whatever the provider says
         answer = finish(Client(server), through(Client(server), browser))
         assert answer.status == 401 and answer.field == 'subject', answer
-        # one who is signed in links their own account
+        # one who is signed in links their own account, once the provider knows that the address is theirs
         rita = server.client('rita')
+        urllib.request.urlopen(provider.url + '/who/unknown-there')
+        answer = rita.post('/v1/account/oidc', through(rita, Browser()))
+        assert answer.status == 403 and answer.field == 'email_verified', answer
+        urllib.request.urlopen(provider.url + '/who/rita-there')
         assert rita.post('/v1/account/oidc', through(rita, browser)).status == 204
         assert server.client('mara').post('/v1/account/oidc', through(server.mara, browser)).status == 409
         client = Client(server)
@@ -359,6 +363,15 @@ def test_lies():
             assert answer.status == 401, (lie, answer)
         assert attempt(with_nonce=False).status == 401, 'no nonce'
         assert attempt(sub='somebody-else').field == 'subject'
+        # an account that nobody has opened is opened by one whose address was verified
+        user = {'type': 'user', 'id': new_id(), 'login': 'nils', 'display_name': 'Nils', 'roles': ['reception']}
+        assert server.boss.do('user.invite', user=user)['status'] == 'ok'
+        assert server.boss.call('PUT', '/v1/users/%s/oidc' % user['id'], {'subject': 'nils'}).status == 204
+        for verified in (None, False, 'true', 1):
+            answer = attempt(sub='nils', email_verified=verified)
+            assert answer.status == 403 and answer.field == 'email_verified', (verified, answer)
+        assert attempt(sub='nils', email_verified=True).json['user']['status'] == 'active'
+        assert attempt(sub='nils').status == 200
         # it is asked at its own host, once, and reads no more than it must
         gone = []
         elsewhere = http.server.HTTPServer(('127.0.0.1', 0), type('Elsewhere', (Liar,), {
@@ -374,6 +387,16 @@ def test_lies():
                          'http://127.0.0.1/back', 'wattle:back', 'http://u@127.0.0.1:80/'):
             answer = begin(Client(server), redirect)[1]
             assert answer.status == 400 and answer.field == 'redirect_uri', (redirect, answer)
+        # a sign-in with one factor is none where two are wanted, of the practice or of the person
+        assert attempt(amr=['pwd']).status == 200
+        assert server.boss.do('setting.set', key='second_factor_required', value='true')['status'] == 'ok'
+        for amr in (None, [], ['pwd'], ['otp'], ['hwk', 'fpt'], 'mfa', ['nonsense']):
+            answer = attempt(amr=amr)
+            assert answer.status == 401 and answer.field == 'second_factor', (amr, answer)
+        for amr in (['mfa'], ['pwd', 'otp'], ['pin', 'hwk']):
+            assert attempt(amr=amr).status == 200, amr
+        # the practice's own second factor still has to be set up: the password lets in without the provider
+        assert attempt(amr=['mfa']).json['second_factor_required']
         # statements of logout
         event = {'http://schemas.openid.net/event/backchannel-logout': {}}
 
@@ -394,6 +417,52 @@ def test_lies():
         assert sign_out(jti='once').status == 204
         assert server.mara.get('/v1/account').status == 401
         assert sign_out(jti='once').status == 409, 'a statement counted twice'
+    provider.shutdown()
+
+
+class Hanging(http.server.BaseHTTPRequestHandler):
+    """Takes every question and answers none, or a byte at a time."""
+    asked = []
+    over = threading.Event()
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        Hanging.asked.append(self.path)
+        self.send_response(200)
+        self.send_header('Content-Length', '10000')
+        self.end_headers()
+        try:
+            while not Hanging.over.wait(0.2):
+                self.wfile.write(b' ')
+                self.wfile.flush()
+        except OSError:
+            pass
+
+
+def test_a_provider_that_hangs():
+    provider = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Hanging)
+    threading.Thread(target=provider.serve_forever, daemon=True).start()
+    with practice(provider.server_port, client='us') as server:
+        answers = []
+        ways = [threading.Thread(target=lambda: answers.append(begin(Client(server))[1])) for _ in range(12)]
+        for way in ways:
+            way.start()
+        deadline = time.monotonic() + 20
+        while not Hanging.asked:
+            assert time.monotonic() < deadline, 'the provider was not asked'
+            threading.Event().wait(0.02)
+        # passwords are hashed meanwhile, more of them than there are threads for them
+        for _ in range(6):
+            assert Client(server).sign_in('rita').status == 200
+        assert not answers, 'the provider answered before the passwords were looked at'
+        for way in ways:
+            way.join(60)
+        assert [answer.status for answer in answers] == [503] * 12, answers
+        assert len(Hanging.asked) < 4, 'one that hangs is asked by everybody in turn'
+        Hanging.over.set()
+        assert server.stop() == 0
     provider.shutdown()
 
 

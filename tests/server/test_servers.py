@@ -128,6 +128,30 @@ def test_failures_count_at_every_server():
         assert statuses[:5] == [401] * 5 and len(statuses) < 9, statuses
 
 
+def test_calls_count_at_every_server():
+    """A tenth of the limit may be out before the other server has heard of it; what the news take is little."""
+    with Hospital(staff=('rita',)) as both:
+        limit = 60
+        for server in both.servers:
+            server.stop()
+            server.limits['calls_per_minute'] = limit
+            server.start()
+        here = both.servers[0].client('rita')
+        clients = [here, at(here, both.servers[1])]
+        before = [0, 0]
+        refused = set()
+        while len(refused) < 2 and sum(before) < 3 * limit:
+            for number in {0, 1} - refused:
+                answer = clients[number].get('/v1/devices')
+                if answer.status == 429:
+                    assert 0 < int(answer.headers['retry-after']) <= 60
+                    refused.add(number)
+                else:
+                    assert answer.status == 200, answer
+                    before[number] += 1
+        assert limit - 2 <= sum(before) <= limit + limit // 2, before
+
+
 def test_fifty_race_over_two_servers():
     with Hospital(staff=('noel',)) as both:
         first = both.servers[0]

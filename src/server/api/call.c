@@ -13,7 +13,7 @@
 #include "server/auth/credential.h"
 #include "server/auth/passwords.h"
 
-#define MAX_SLOW 32 /* calls that wait for a password to be hashed */
+#define MAX_SLOW 32 /* calls that wait for a password to be hashed, or for an outside system */
 
 void
 wattle_call_free (WattleCall *self)
@@ -366,14 +366,16 @@ wattle_call_run_slow (gpointer data, gpointer server)
 static void
 run (WattleCall *call)
 {
-  GThreadPool *slow = call->server->slow;
+  GThreadPool *pool = call->route->flags & WATTLE_CALL_OUTSIDE ? call->server->outside
+                      : call->route->flags & WATTLE_CALL_SLOW  ? call->server->slow
+                                                               : NULL;
 
-  if ((call->route->flags & WATTLE_CALL_SLOW) == 0)
+  if (pool == NULL)
     {
       call->route->handler (call);
       return;
     }
-  if (g_thread_pool_unprocessed (slow) >= MAX_SLOW)
+  if (g_thread_pool_unprocessed (pool) >= MAX_SLOW)
     {
       wattle_request_respond_failure (call->request, 0, WATTLE_ERROR_BUSY, NULL,
                                       "Many people are signing in. Try again in a moment.");
@@ -381,7 +383,7 @@ run (WattleCall *call)
       return;
     }
   wattle_call_hold (call);
-  g_thread_pool_push (slow, call, NULL);
+  g_thread_pool_push (pool, call, NULL);
 }
 
 /**

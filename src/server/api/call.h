@@ -20,6 +20,7 @@ typedef void (*WattleCallHandler) (WattleCall *call);
  * @WATTLE_CALL_PUBLIC: needs no session
  * @WATTLE_CALL_SYNC: counted with those of a program, not of a person
  * @WATTLE_CALL_SLOW: hashes a password: waits for one of few threads
+ * @WATTLE_CALL_OUTSIDE: asks an outside system, which may hang: waits for one of few threads that do nothing else
  * @WATTLE_CALL_EARLY: also for a device that waits for approval and a user without the second factor that is wanted
  * @WATTLE_CALL_PARTING: also for a device that sends what waits there before it destroys what it keeps
  * @WATTLE_CALL_BYTES: the body is not JSON
@@ -38,6 +39,7 @@ typedef enum
   WATTLE_CALL_SOCKET = 1 << 6,
   WATTLE_CALL_GZIP = 1 << 7,
   WATTLE_CALL_PARTING = 1 << 8,
+  WATTLE_CALL_OUTSIDE = 1 << 9,
 } WattleCallFlags;
 
 /**

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "domain/settings.h"
 #include "server/api/effects.h"
 #include "server/api/opening.h"
 #include "server/auth/account.h"
@@ -35,6 +36,8 @@ typedef struct
   char *redirect_uri;
   char *begun_challenge;
   char *subject;
+  gboolean email_verified;
+  gboolean two_factors;
   char *statement; /* id of a logout statement */
   guint wait;
 } Provider;
@@ -188,6 +191,7 @@ redeem (Provider *self, GError **error)
 {
   WattleCall *call = self->opening.call;
   WattleOidcCode code = { 0 };
+  WattleOidcPerson person = { 0 };
   g_autofree char *challenge = NULL;
 
   if (!has_provider (call, error) || (code.code = wattle_call_string (call, "code", TRUE, error)) == NULL
@@ -203,8 +207,44 @@ redeem (Provider *self, GError **error)
     }
   code.redirect_uri = self->redirect_uri;
   code.nonce = self->nonce;
-  self->subject = wattle_oidc_redeem (call->server->oidc, &code, wattle_clock_now (), error);
-  return self->subject != NULL;
+  if (!wattle_oidc_redeem (call->server->oidc, &code, wattle_clock_now (), &person, error))
+    return FALSE;
+  self->subject = person.subject;
+  self->email_verified = person.email_verified;
+  self->two_factors = person.two_factors;
+  return TRUE;
+}
+
+/* Whoever could take over somebody's mail at the provider must not become them here: asked once, when the two meet. */
+static gboolean
+check_email (Provider *self, GError **error)
+{
+  if (self->email_verified)
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_FORBIDDEN, "email_verified",
+                          "The provider of your sign-in has not verified your e-mail address. Have it verified there, "
+                          "and try again.");
+  return FALSE;
+}
+
+/* A provider takes the place of password and code together or not at all. Where the practice wants a second factor of
+ * its staff, or the person has one here, a sign-in that the provider let through with one alone is no sign-in. */
+static gboolean
+check_factors (Provider *self, WattleTransaction *transaction, GError **error)
+{
+  WattleReader *reader = wattle_transaction_reader (transaction);
+  WattleRecord *user = self->opening.user;
+  gboolean staff = wattle_record_get_integer (user, WATTLE_USER_ROLES) != 1 << WATTLE_ROLE_PATIENT;
+  g_autoptr (WattleCredential) credential = wattle_credential_load (transaction, wattle_record_id (user), NULL);
+
+  if (self->two_factors
+      || !((staff && wattle_setting_get_boolean (reader, "second_factor_required"))
+           || (credential != NULL && credential->totp != NULL)))
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_UNAUTHENTICATED, "second_factor",
+                          "The provider of your sign-in asked for one factor alone, and two are wanted here. Turn on the "
+                          "second one there, or sign in with your password and your code.");
+  return FALSE;
 }
 
 /* An administrator linked an account that nobody has opened yet: this opens it. */
@@ -224,6 +264,8 @@ open_account (Provider *self, WattleTransaction *transaction, GError **error)
     {
       g_autoptr (WattleRecord) after = wattle_record_copy (user);
 
+      if (!check_email (self, error))
+        return FALSE;
       wattle_record_set_integer (after, WATTLE_USER_STATUS, WATTLE_USER_STATUS_ACTIVE);
       if (!wattle_account_put (transaction, after, wattle_record_id (user), error))
         return FALSE;
@@ -248,7 +290,7 @@ write_finish (WattleTransaction *transaction, gpointer data, GError **error)
   if (self->opening.user == NULL || !open_account (self, transaction, error))
     return FALSE;
   self->opening.login = g_strdup (wattle_record_get_string (self->opening.user, WATTLE_USER_LOGIN));
-  return wattle_opening_check_device (&self->opening, transaction, error)
+  return check_factors (self, transaction, error) && wattle_opening_check_device (&self->opening, transaction, error)
          && wattle_opening_write (&self->opening, transaction, "oidc", error);
 }
 
@@ -284,7 +326,8 @@ wattle_api_oidc_link (WattleCall *arg)
   g_auto (Provider) self = { .opening.call = call };
   g_autoptr (GError) error = NULL;
 
-  if (redeem (&self, &error) && wattle_writer_run (call->server->writer, write_link, &self, &error))
+  if (redeem (&self, &error) && check_email (&self, &error)
+      && wattle_writer_run (call->server->writer, write_link, &self, &error))
     wattle_call_respond_empty (call);
   else
     wattle_call_respond_error (call, error);

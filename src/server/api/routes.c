@@ -7,6 +7,7 @@
 #define PUBLIC WATTLE_CALL_PUBLIC
 #define SYNC WATTLE_CALL_SYNC
 #define SLOW WATTLE_CALL_SLOW
+#define OUTSIDE WATTLE_CALL_OUTSIDE
 #define EARLY WATTLE_CALL_EARLY
 #define BYTES WATTLE_CALL_BYTES
 #define NO_BODY WATTLE_CALL_NO_BODY
@@ -183,28 +184,28 @@ static const WattleApiRoute routes[] = {
   R (POST,
      "/v1/oidc/begin",
      "oidc.begin",
-     PUBLIC | SLOW,
+     PUBLIC | OUTSIDE,
      wattle_api_oidc_begin,
      "code_challenge redirect_uri",
      "What a browser opens to sign in with the identity provider."),
   R (POST,
      "/v1/oidc/finish",
      "oidc.finish",
-     PUBLIC | SLOW,
+     PUBLIC | OUTSIDE,
      wattle_api_oidc_finish,
      "state code code_verifier device challenge_signature time",
      "Sign in with what the browser brought back."),
   R (POST,
      "/v1/oidc/logout",
      "oidc.logout",
-     PUBLIC | SLOW | BYTES,
+     PUBLIC | OUTSIDE | BYTES,
      wattle_api_oidc_logout,
      "logout_token",
      "The identity provider signs somebody out."),
   R (POST,
      "/v1/account/oidc",
      "account.oidc.link",
-     EARLY | SLOW,
+     EARLY | OUTSIDE,
      wattle_api_oidc_link,
      "state code code_verifier",
      "Link one's own account to what the browser brought back."),

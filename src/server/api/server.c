@@ -15,6 +15,7 @@
 #define MAX_SESSIONS 20000 /* kept in memory; others are read from their rows */
 #define MAX_RATES 20000
 #define SLOW_THREADS 4
+#define OUTSIDE_THREADS 2 /* an identity provider that hangs keeps these busy, and no others */
 #define ASKER_THREADS 2
 #define DRAIN_MS 5000
 
@@ -56,6 +57,7 @@ wattle_server_new (const char *data_dir, WattleStore *store, WattleKeys *keys, c
   wattle_hub_set_ended (self->hub, ended_cb, self->rooms);
   self->writer = wattle_writer_new (store, wattle_hub_moved, self->hub);
   self->slow = g_thread_pool_new (wattle_call_run_slow, self, SLOW_THREADS, FALSE, NULL);
+  self->outside = g_thread_pool_new (wattle_call_run_slow, self, OUTSIDE_THREADS, FALSE, NULL);
   self->askers = g_thread_pool_new (ask_cb, self, ASKER_THREADS, FALSE, NULL);
   g_mutex_init (&self->lock);
   self->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) wattle_session_unref);
@@ -149,6 +151,9 @@ wattle_server_stop (WattleServer *self)
   if (self->slow != NULL)
     g_thread_pool_free (self->slow, FALSE, TRUE);
   self->slow = NULL;
+  if (self->outside != NULL)
+    g_thread_pool_free (self->outside, FALSE, TRUE);
+  self->outside = NULL;
   if (self->askers != NULL)
     g_thread_pool_free (self->askers, FALSE, TRUE);
   self->askers = NULL;

@@ -84,6 +84,7 @@ typedef struct
   guint leave_seconds; /* how long a seat in a room is kept for a socket that broke */
   WattleEngine *engine;
   GThreadPool *slow;    /* of WattleCall: hashing passwords must not take the workers of others */
+  GThreadPool *outside; /* of WattleCall: those that ask an outside system */
   GThreadPool *askers;  /* of WattleAsk */
   GMutex lock;          /* guards sessions and downloads */
   GHashTable *sessions; /* hash of an access token: WattleSession */

@@ -1,8 +1,11 @@
 /* rates.c: how often somebody may call, in a bounded table of this process
  *
- * Behind several processes each gives its own share; what must hold across
- * them is counted in the store, see counters.c. The oldest entry goes when the
- * table is full: a flood of addresses does not fill the memory.
+ * Several processes of a practice tell each other what they counted, a tenth of
+ * a limit at a time, so that no call has to write: somebody who spreads calls
+ * over N processes gets at most (N - 1) times a tenth more, and what the news
+ * take to arrive. What must hold exactly is counted in the store, see counters.c.
+ * The oldest entry goes when the table is full: a flood of addresses does not
+ * fill the memory.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -13,6 +16,8 @@
 #include "base/clock.h"
 
 #define MAX_NAME 160
+#define SHARE 10 /* the part of a limit that is told at once */
+#define WORD "rates"
 
 typedef struct
 {
@@ -20,6 +25,7 @@ typedef struct
   GList *link;
   gint64 until; /* end of the window */
   guint count;
+  guint untold; /* of these, what the other processes have not heard of */
 } Entry;
 
 struct _WattleRates
@@ -28,6 +34,9 @@ struct _WattleRates
   GHashTable *entries; /* key: Entry */
   GQueue order;        /* Entry, oldest first */
   guint capacity;
+  guint told; /* how often, so that no two messages are the same */
+  WattleRatesTell tell; /* (nullable) */
+  gpointer tell_data;
 };
 
 static void
@@ -90,6 +99,16 @@ find (WattleRates *self, const char *what, const char *who)
   return entry;
 }
 
+/* Begins a new window when the last one is over. */
+static void
+turn (Entry *entry, guint window, gint64 now)
+{
+  if (entry->until > now)
+    return;
+  entry->until = now + window * WATTLE_SECOND;
+  entry->count = entry->untold = 0;
+}
+
 static guint
 seconds_until (gint64 until, gint64 now)
 {
@@ -119,17 +138,66 @@ wattle_rates_take (WattleRates *self, const char *what, const char *who, guint l
     return 0;
   g_mutex_lock (&self->lock);
   entry = find (self, what, who);
-  if (entry->until <= now)
-    {
-      entry->until = now + window * WATTLE_SECOND;
-      entry->count = 0;
-    }
+  turn (entry, window, now);
   if (entry->count < limit)
-    entry->count++;
+    {
+      entry->count++;
+      entry->untold++;
+    }
   else
     wait = seconds_until (entry->until, now);
+  if (self->tell != NULL && entry->untold >= MAX (limit / SHARE, 1))
+    {
+      g_autofree char *words =
+        g_strdup_printf (WORD " %u %s %s %u %u", self->told++, what, who, window, entry->untold);
+
+      self->tell (words, self->tell_data);
+      entry->untold = 0;
+    }
   g_mutex_unlock (&self->lock);
   return wait;
+}
+
+/**
+ * wattle_rates_set_tell:
+ * @self: the table
+ * @tell: (nullable): called with what the other processes have to hear; from any thread, must not wait; one that was
+ *   taken away is not called any more
+ * @data: for @tell
+ */
+void
+wattle_rates_set_tell (WattleRates *self, WattleRatesTell tell, gpointer data)
+{
+  g_mutex_lock (&self->lock);
+  self->tell = tell;
+  self->tell_data = data;
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * wattle_rates_hear:
+ * @self: the table
+ * @words: what another process told
+ *
+ * Returns: whether they were about rates
+ */
+gboolean
+wattle_rates_hear (WattleRates *self, const char *words)
+{
+  g_auto (GStrv) word = g_strsplit (words, " ", 7);
+  guint64 window, count;
+  Entry *entry;
+
+  if (g_strv_length (word) != 6 || strcmp (word[0], WORD) != 0
+      || !g_ascii_string_to_unsigned (word[4], 10, 1, G_MAXINT32, &window, NULL)
+      || !g_ascii_string_to_unsigned (word[5], 10, 1, G_MAXINT32, &count, NULL))
+    return word[0] != NULL && strcmp (word[0], WORD) == 0;
+  g_mutex_lock (&self->lock);
+  entry = find (self, word[2], word[3]);
+  turn (entry, window, wattle_clock_monotonic ());
+  entry->count = MIN ((guint64) entry->count + count, G_MAXINT32);
+  g_mutex_unlock (&self->lock);
+  return TRUE;
 }
 
 guint

@@ -22,7 +22,10 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   pkce: { methods: ['S256'], required: () => true },
   cookies: { keys: ['only for tests'] },
   features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
-  findAccount: (_, id) => ({ accountId: id, claims: async () => ({ sub: id }) }),
+  claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+  conformIdTokenClaims: false,
+  findAccount: (_, id) => ({ accountId: id, claims: async () => ({
+    sub: id, email: `${id}@banksia.example`, email_verified: !id.startsWith('unknown-') }) }),
   interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
 });
 
@@ -33,7 +36,7 @@ async function interact(request, response) {
     return;
   }
   const grant = new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
-  grant.addOIDCScope('openid');
+  grant.addOIDCScope('openid email');
   await provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } },
     { mergeWithLastSubmission: true });
 }

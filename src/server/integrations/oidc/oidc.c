@@ -14,7 +14,8 @@
 #include "base/error.h"
 #include "server/integrations/oidc/jwt.h"
 
-#define TIMEOUT_SECONDS 10
+#define TIMEOUT_SECONDS 5
+#define SILENCE (10 * G_USEC_PER_SEC) /* so long is one that did not answer not asked again */
 #define MAX_ANSWER (256 * 1024)
 #define KEEP_DISCOVERY WATTLE_HOUR
 #define KEYS_AGAIN WATTLE_MINUTE /* no sooner, whatever keys a statement names */
@@ -29,6 +30,7 @@ struct _WattleOidc
   gint64 discovered_at; /* monotonic */
   WattleJson *keys;
   gint64 keys_at; /* monotonic */
+  gint64 silent_until; /* monotonic */
 };
 
 static gboolean
@@ -133,35 +135,60 @@ wattle_oidc_issuer (WattleOidc *self)
 }
 
 static GBytes *
-read_bounded (GInputStream *stream)
+read_bounded (GInputStream *stream, GCancellable *cancellable)
 {
   g_autofree guint8 *data = g_malloc (MAX_ANSWER + 1);
   gsize size = 0;
 
-  if (!g_input_stream_read_all (stream, data, MAX_ANSWER + 1, &size, NULL, NULL) || size > MAX_ANSWER)
+  if (!g_input_stream_read_all (stream, data, MAX_ANSWER + 1, &size, cancellable, NULL) || size > MAX_ANSWER)
     return NULL;
   return g_bytes_new_take (g_steal_pointer (&data), size);
 }
 
-/* One question to the provider; @form makes it a POST. */
+static gboolean
+cancel_cb (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+/* Sends, and reads the answer, within its time: also from a provider that drips. */
+static GBytes *
+exchange (WattleOidc *self, SoupMessage *message)
+{
+  g_autoptr (SoupSession) session = soup_session_new_with_options ("timeout", TIMEOUT_SECONDS, NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GSource) timer = g_timeout_source_new_seconds (TIMEOUT_SECONDS);
+  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (GBytes) body = NULL;
+
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
+  g_source_set_callback (timer, cancel_cb, g_object_ref (cancellable), g_object_unref);
+  g_source_attach (timer, NULL);
+  stream = soup_session_send (session, message, cancellable, NULL);
+  if (stream != NULL && soup_message_get_status (message) == 200)
+    body = read_bounded (stream, cancellable);
+  g_source_destroy (timer);
+  if (stream == NULL || g_cancellable_is_cancelled (cancellable))
+    self->silent_until = g_get_monotonic_time () + SILENCE;
+  return g_steal_pointer (&body);
+}
+
+/* Under the lock. One question to the provider; @form makes it a POST. */
 static WattleJson *
 ask (WattleOidc *self, const char *uri, const char *form, GError **error)
 {
-  g_autoptr (SoupSession) session = NULL;
   g_autoptr (SoupMessage) message = NULL;
-  g_autoptr (GInputStream) stream = NULL;
   g_autoptr (GBytes) body = NULL;
   WattleJson *json = NULL;
   gsize size;
   const char *text;
 
-  if (!is_allowed (self->config, uri))
+  if (!is_allowed (self->config, uri) || g_get_monotonic_time () < self->silent_until)
     {
       away (error);
       return NULL;
     }
-  session = soup_session_new_with_options ("timeout", TIMEOUT_SECONDS, NULL);
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
   message = soup_message_new (form != NULL ? "POST" : "GET", uri);
   soup_message_set_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   soup_message_headers_replace (soup_message_get_request_headers (message), "Accept", "application/json");
@@ -171,8 +198,7 @@ ask (WattleOidc *self, const char *uri, const char *form, GError **error)
 
       soup_message_set_request_body_from_bytes (message, "application/x-www-form-urlencoded", bytes);
     }
-  stream = soup_session_send (session, message, NULL, NULL);
-  body = stream != NULL && soup_message_get_status (message) == 200 ? read_bounded (stream) : NULL;
+  body = exchange (self, message);
   if (body != NULL)
     {
       text = g_bytes_get_data (body, &size);
@@ -296,6 +322,35 @@ subject_of (WattleJsonNode claims)
   return subject != NULL && *subject != '\0' && strlen (subject) <= 255 ? g_strdup (subject) : NULL;
 }
 
+static gboolean
+is_one_of (const char *word, const char *const *words)
+{
+  return word != NULL && g_strv_contains (words, word);
+}
+
+/* What somebody knows and something that they have or are, or the provider's word for it, RFC 8176 s 2. */
+static gboolean
+says_two_factors (WattleJsonNode claims)
+{
+  static const char *const known[] = { "pwd", "pin", "kba", NULL };
+  static const char *const had[] = { "otp",  "hwk", "swk", "sc", "sms", "tel", "fpt",
+                                     "face", "iris", "retina", "vbm", "pop", NULL };
+  WattleJsonNode methods = wattle_json_member (claims, "amr");
+  WattleJsonIter iter = wattle_json_iter (methods);
+  WattleJsonNode value;
+  gboolean knows = FALSE, has = FALSE, both = FALSE;
+
+  while (wattle_json_kind (methods) == WATTLE_JSON_ARRAY && wattle_json_next (&iter, NULL, &value))
+    {
+      const char *word = wattle_json_string (value);
+
+      both |= g_strcmp0 (word, "mfa") == 0;
+      knows |= is_one_of (word, known);
+      has |= is_one_of (word, had);
+    }
+  return both || (knows && has);
+}
+
 /**
  * wattle_oidc_authorization_url:
  * @self: the provider
@@ -328,7 +383,7 @@ wattle_oidc_authorization_url (WattleOidc *self,
       return NULL;
     }
   query = soup_form_encode ("response_type", "code", "client_id", self->config->client_id, "redirect_uri", redirect_uri,
-                            "scope", "openid", "state", state, "nonce", nonce, "code_challenge", challenge,
+                            "scope", "openid email", "state", state, "nonce", nonce, "code_challenge", challenge,
                             "code_challenge_method", "S256", NULL);
   return g_strconcat (base, strchr (base, '?') != NULL ? "&" : "?", query, NULL);
 }
@@ -338,14 +393,14 @@ wattle_oidc_authorization_url (WattleOidc *self,
  * @self: the provider
  * @code: what the browser brought back
  * @now: the instant
+ * @person: (out): who it is
  * @error: %WATTLE_ERROR_UNAUTHENTICATED, or the provider does not answer
  *
  * Blocks. Exchanges the code and checks the id_token.
- *
- * Returns: (transfer full) (nullable): who it is, by the provider's own name for them
  */
-char *
-wattle_oidc_redeem (WattleOidc *self, const WattleOidcCode *code, gint64 now, GError **error)
+gboolean
+wattle_oidc_redeem (
+  WattleOidc *self, const WattleOidcCode *code, gint64 now, WattleOidcPerson *person, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   g_autofree char *form = NULL;
@@ -355,7 +410,7 @@ wattle_oidc_redeem (WattleOidc *self, const WattleOidcCode *code, gint64 now, GE
   const char *secret = self->config->client_secret;
 
   if (!discover (self, error))
-    return NULL;
+    return FALSE;
   form = soup_form_encode ("grant_type", "authorization_code", "code", code->code, "redirect_uri", code->redirect_uri,
                            "client_id", self->config->client_id, "code_verifier", code->verifier,
                            secret != NULL ? "client_secret" : NULL, secret, NULL);
@@ -365,13 +420,17 @@ wattle_oidc_redeem (WattleOidc *self, const WattleOidcCode *code, gint64 now, GE
   else
     refuse (error); /* a code that was used or is not the person's */
   if (claims == NULL)
-    return NULL;
+    return FALSE;
   subject = subject_of (wattle_json_root (claims));
   if (subject != NULL && check_claims (self, wattle_json_root (claims), now)
       && g_strcmp0 (wattle_json_member_string (wattle_json_root (claims), "nonce"), code->nonce) == 0)
-    return g_steal_pointer (&subject);
-  refuse (error);
-  return NULL;
+    {
+      person->subject = g_steal_pointer (&subject);
+      person->email_verified = wattle_json_member_boolean (wattle_json_root (claims), "email_verified");
+      person->two_factors = says_two_factors (wattle_json_root (claims));
+      return TRUE;
+    }
+  return refuse (error);
 }
 
 /**

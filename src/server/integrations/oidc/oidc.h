@@ -28,6 +28,19 @@ typedef struct
 typedef struct _WattleOidc WattleOidc;
 
 /**
+ * WattleOidcPerson:
+ * @subject: the provider's own name for them
+ * @email_verified: whether the provider has seen that their address is theirs
+ * @two_factors: whether the provider asked for more than one factor, RFC 8176
+ */
+typedef struct
+{
+  char *subject;
+  gboolean email_verified;
+  gboolean two_factors;
+} WattleOidcPerson;
+
+/**
  * WattleOidcCode:
  * @code: of the redirect
  * @verifier: RFC 7636
@@ -54,7 +67,8 @@ char *wattle_oidc_authorization_url (WattleOidc *self,
                                      const char *nonce,
                                      const char *challenge,
                                      GError **error);
-char *wattle_oidc_redeem (WattleOidc *self, const WattleOidcCode *code, gint64 now, GError **error);
+gboolean wattle_oidc_redeem (
+  WattleOidc *self, const WattleOidcCode *code, gint64 now, WattleOidcPerson *person, GError **error);
 char *wattle_oidc_read_logout (WattleOidc *self, const char *token, gint64 now, char **id, GError **error);
 
 G_END_DECLS
