@@ -242,8 +242,8 @@ check_factors (Provider *self, WattleTransaction *transaction, GError **error)
            || (credential != NULL && credential->totp != NULL)))
     return TRUE;
   wattle_set_field_error (error, WATTLE_ERROR_UNAUTHENTICATED, "second_factor",
-                          "The provider of your sign-in asked for one factor alone, and two are wanted here. Turn on the "
-                          "second one there, or sign in with your password and your code.");
+                          "The provider of your sign-in asked for one factor alone, and two are wanted here. Turn on "
+                          "the second one there, or sign in with your password and your code.");
   return FALSE;
 }
 
