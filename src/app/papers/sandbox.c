@@ -21,13 +21,74 @@
 /* Points of that side on paper: A4. */
 #define PAPER_SIDE 842.0
 
-static const char *const worker[] = {
-  "bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
-  "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
-  "--ro-bind-try", "/etc/fonts", "/etc/fonts", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--",
-  "/usr/bin/prlimit", "--as=536870912", "--cpu=10", "--fsize=0", "--core=0", "--",
-  "/usr/bin/pdftoppm", "-q", "-l", MAX_PAGES, "-scale-to", G_STRINGIFY (MAX_SIDE), "-", NULL
-};
+static const char *const bare_worker[] = { "bwrap",
+                                           "--unshare-all",
+                                           "--die-with-parent",
+                                           "--new-session",
+                                           "--cap-drop",
+                                           "ALL",
+                                           "--clearenv",
+                                           "--ro-bind",
+                                           "/usr",
+                                           "/usr",
+                                           "--symlink",
+                                           "usr/lib",
+                                           "/lib",
+                                           "--symlink",
+                                           "usr/lib64",
+                                           "/lib64",
+                                           "--ro-bind-try",
+                                           "/etc/fonts",
+                                           "/etc/fonts",
+                                           "--proc",
+                                           "/proc",
+                                           "--dev",
+                                           "/dev",
+                                           "--tmpfs",
+                                           "/tmp",
+                                           "--",
+                                           "/usr/bin/prlimit",
+                                           "--as=536870912",
+                                           "--cpu=10",
+                                           "--fsize=0",
+                                           "--core=0",
+                                           "--",
+                                           "/usr/bin/pdftoppm",
+                                           "-q",
+                                           "-l",
+                                           MAX_PAGES,
+                                           "-scale-to",
+                                           G_STRINGIFY (MAX_SIDE),
+                                           "-",
+                                           NULL };
+
+/* Within a Flatpak nothing may make namespaces; its portal opens a sandbox that has less than the program. */
+static const char *const flatpak_worker[] = { "flatpak-spawn",
+                                              "--sandbox",
+                                              "--no-network",
+                                              "--clear-env",
+                                              "--watch-bus",
+                                              "--",
+                                              "prlimit",
+                                              "--as=536870912",
+                                              "--cpu=10",
+                                              "--fsize=0",
+                                              "--core=0",
+                                              "--",
+                                              "pdftoppm",
+                                              "-q",
+                                              "-l",
+                                              MAX_PAGES,
+                                              "-scale-to",
+                                              G_STRINGIFY (MAX_SIDE),
+                                              "-",
+                                              NULL };
+
+static const char *const *
+get_worker (void)
+{
+  return g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS) ? flatpak_worker : bare_worker;
+}
 
 static cairo_status_t
 write_cb (gpointer data, const unsigned char *bytes, unsigned int size)
@@ -106,12 +167,13 @@ draw_pages (GBytes *pictures, GByteArray *out)
 static gboolean
 sandbox_opens (GCancellable *cancellable)
 {
+  const char *const *worker = get_worker ();
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
   g_autoptr (GSubprocess) process = NULL;
 
   for (guint i = 0; i == 0 || !g_str_equal (worker[i - 1], "--"); i++)
     g_ptr_array_add (arguments, (char *) worker[i]);
-  g_ptr_array_add (arguments, (char *) "/usr/bin/true");
+  g_ptr_array_add (arguments, (char *) "true");
   g_ptr_array_add (arguments, NULL);
   process = g_subprocess_newv ((const char *const *) arguments->pdata, G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
   return process != NULL && g_subprocess_wait_check (process, cancellable, NULL);
@@ -130,6 +192,7 @@ sandbox_opens (GCancellable *cancellable)
 GBytes *
 wattle_sandbox_redraw (GBytes *pdf, GCancellable *cancellable, GError **error)
 {
+  const char *const *worker = get_worker ();
   g_autoptr (GSubprocess) process = g_subprocess_newv (
     worker, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
   g_autoptr (GBytes) pictures = NULL;

@@ -146,6 +146,19 @@ wattle_local_server_init (WattleLocalServer *self)
 }
 
 /**
+ * wattle_local_server_is_installed:
+ *
+ * Returns: whether there is a server to run; the Flatpak has none
+ */
+gboolean
+wattle_local_server_is_installed (void)
+{
+  g_autofree char *program = find_program ();
+
+  return program != NULL;
+}
+
+/**
  * wattle_local_server_new:
  * @data_dir: where the practice lives
  *

@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (WattleLocalServer, wattle_local_server, WATTLE, LOCAL_SERV
 
 /* Signal "ended" (string): it stopped by itself; why. */
 
+gboolean wattle_local_server_is_installed (void);
 WattleLocalServer *wattle_local_server_new          (const char           *data_dir);
 void               wattle_local_server_start_async  (WattleLocalServer    *self,
                                                      int                   port,

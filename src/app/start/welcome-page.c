@@ -24,6 +24,7 @@ struct _WattleWelcomePage
   GtkSpinner *spinner;
   GtkEditable *url_entry;
   GtkEditable *practice_name;
+  GtkWidget *to_practice;
   AdwComboRow *place;
   GtkEditable *given;
   GtkEditable *family;
@@ -350,6 +351,7 @@ wattle_welcome_page_class_init (WattleWelcomePageClass *klass)
   gtk_widget_class_bind_template_child_full (widget_class, "url", FALSE,
                                              G_STRUCT_OFFSET (WattleWelcomePage, url_entry));
   gtk_widget_class_bind_template_child (widget_class, WattleWelcomePage, practice_name);
+  gtk_widget_class_bind_template_child (widget_class, WattleWelcomePage, to_practice);
   gtk_widget_class_bind_template_child (widget_class, WattleWelcomePage, place);
   gtk_widget_class_bind_template_child (widget_class, WattleWelcomePage, given);
   gtk_widget_class_bind_template_child (widget_class, WattleWelcomePage, family);
@@ -370,6 +372,7 @@ wattle_welcome_page_init (WattleWelcomePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
   fill_choices (self);
+  gtk_widget_set_visible (self->to_practice, wattle_local_server_is_installed ());
   wattle_name_rows (GTK_WIDGET (self));
 }
 
