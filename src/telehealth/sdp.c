@@ -18,6 +18,9 @@
 #define MAX_FORMATS 64
 #define MAX_CANDIDATES 64
 
+/* Packets numbered over the whole transport, for which feedback says when they arrived. */
+#define TWCC_URI "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define ICE_CHARS LETTERS DIGITS "+/"
@@ -227,7 +230,11 @@ take_extension (Parser *self, const char *value)
   if (!next_word (&value, word, sizeof word))
     return FALSE;
   word[strcspn (word, "/")] = '\0';
-  return number (word, 14, &id) && id > 0 && only (value, TOKEN_CHARS "/: ", 1, 200);
+  if (!number (word, 14, &id) || id == 0 || !only (value, TOKEN_CHARS "/: ", 1, 200))
+    return FALSE;
+  if (section (self) != NULL && strcmp (value, TWCC_URI) == 0)
+    section (self)->twcc = (guint) id;
+  return TRUE;
 }
 
 static gboolean
@@ -238,7 +245,7 @@ take_ssrc (Parser *self, const char *value)
   guint64 ssrc = 0;
 
   if (current == NULL || !next_word (&value, word, sizeof word) || !number (word, G_MAXUINT32, &ssrc)
-      || !only (value, TOKEN_CHARS ":/= ", 1, 256))
+      || !only (value, TOKEN_CHARS "@:/= ", 1, 256))
     return FALSE;
   for (guint i = 0; i < current->n_ssrc; i++)
     if (current->ssrc[i] == ssrc)

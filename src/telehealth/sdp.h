@@ -32,6 +32,7 @@ typedef enum
  * @mid: its name, letters and digits
  * @codec: "opus", "VP8" or "H264", the first that we know; empty for data
  * @payload: the number of @codec, 0 to 127
+ * @twcc: the number of the extension that numbers packets of the whole transport, or 0
  * @n_ssrc: how many are in @ssrc
  * @ssrc: the senders that it names
  *
@@ -43,6 +44,7 @@ typedef struct
   char mid[33];
   char codec[8];
   guint payload;
+  guint twcc;
   guint n_ssrc;
   guint32 ssrc[8];
 } WattleSdpSection;

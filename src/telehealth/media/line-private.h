@@ -1,0 +1,99 @@
+/* line-private.h: what the parts of a line share
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <gst/app/gstappsink.h>
+#include <gst/app/gstappsrc.h>
+
+#include "telehealth/media/line.h"
+#include "telehealth/sdp.h"
+
+G_BEGIN_DECLS
+
+/* The sides of an array of two. */
+enum
+{
+  SOUND,
+  PICTURE
+};
+
+struct _WattleLine
+{
+  gatomicrefcount references;
+  char *peer;
+  guint generation;
+  gboolean offers;
+  const WattleLineSettings *settings;
+  const WattleLineEvents *events;
+  gpointer data;
+
+  GstElement *pipeline;
+  GstElement *rtc;
+  GstElement *rtpbin;
+  GstElement *source[2];
+  WattleCallPeerState state;
+  gint64 begun;
+  guint bus_watch;
+  WattleSdp remote;
+  gboolean asked;  /* a description of the other side was taken */
+  gboolean ready;  /* and the library has it */
+  gboolean watched; /* feedback of the session is listened to */
+  GPtrArray *early; /* candidates before that: char *, the section in its first letter */
+  guint n_candidates;
+  GObject *channel;
+  gboolean channel_open;
+  GQueue texts; /* GBytes that wait for the channel */
+  guint payload[2];
+  guint twcc;
+
+  /* Atomic. */
+  int closed;
+  int open;      /* the other side is who it says it is */
+  int heard;     /* monotonic milliseconds of the last media packet */
+  int bytes_in;
+  int bytes_out;
+  int linked[2]; /* what arrives has its place */
+  int repeating;
+  int twcc_count;
+
+  GMutex mutex; /* for what follows */
+  GCond paced;
+  WattleRate rate;
+  double allowance; /* bytes that may be sent at once */
+  gint64 allowed;
+  GPtrArray *buffers; /* the jitter buffers */
+  GstElement *shown;  /* where pictures come out */
+  guint64 frames;
+  guint64 width;
+  guint64 height;
+  gint64 first_frame;
+  gint64 last_frame;
+  gint64 interval; /* usual, between two frames */
+  gint64 frozen;
+  guint64 freezes;
+  guint64 sounds;
+
+  /* Of the last measurement. */
+  gint64 measured;
+  guint64 frames_then;
+  gint64 lost_then;
+  gint64 pushed_then;
+  int in_then;
+  int out_then;
+  gint64 loss; /* thousandths, smoothed */
+  guint latency;
+};
+
+/* line-receive.c */
+void wattle_line_take_pad       (WattleLine *self,
+                                 GstPad     *pad);
+/* line-transport.c */
+void wattle_line_watch_elements (WattleLine *self);
+void wattle_line_watch_session  (WattleLine *self);
+void wattle_line_pace           (WattleLine *self,
+                                 GstPad     *pad);
+void wattle_line_fit_latency    (WattleLine *self);
+
+G_END_DECLS
