@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/id.h"
 #include "fixture.h"
 
 typedef struct
@@ -500,6 +501,87 @@ test_memory (void)
   g_assert_cmpint (count_named (store, "kim"), ==, 9);
 }
 
+/* How many of the folder's files have these bytes, in any letters. */
+static guint
+files_with (File *file, const char *word)
+{
+  g_autoptr (GDir) dir = g_dir_open (file->folder, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (file->folder, name, NULL);
+      g_autofree char *bytes = NULL;
+      gsize length;
+
+      g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+      for (gsize i = 0; i < length; i++)
+        bytes[i] = g_ascii_tolower (bytes[i]);
+      n += memmem (bytes, length, word, strlen (word)) != NULL;
+    }
+  return n;
+}
+
+static void
+put_chart (WattleStore *store, const char *patient_id, const char *note_id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_write (store, &error);
+  g_autoptr (WattleRecord) patient = wattle_record_new (WATTLE_RECORD_PATIENT);
+  g_autoptr (WattleRecord) note = wattle_record_new (WATTLE_RECORD_PROGRESS_NOTE);
+  g_autoptr (GString) body = g_string_new ("Dreams of zanzibar again.");
+
+  /* Longer than a page, so that it has pages of its own to leave behind. */
+  for (guint i = 0; i < 2000; i++)
+    g_string_append_printf (body, " word%u", i);
+  g_string_append (body, " And of madagascar.");
+  wattle_record_set_id (patient, patient_id);
+  wattle_record_set_string (patient, WATTLE_PATIENT_GIVEN_NAMES, "Ottoline");
+  wattle_record_set_string (patient, WATTLE_PATIENT_FAMILY_NAME, "Quillfeather");
+  wattle_record_set_integer (patient, WATTLE_PATIENT_STATUS, WATTLE_PATIENT_STATUS_ACTIVE);
+  wattle_record_set_id (note, note_id);
+  wattle_record_set_string (note, WATTLE_PROGRESS_NOTE_PATIENT, patient_id);
+  wattle_record_set_string (note, WATTLE_PROGRESS_NOTE_BODY, body->str);
+  wattle_record_set_integer (note, WATTLE_PROGRESS_NOTE_KIND, WATTLE_NOTE_KIND_FREE);
+  wattle_record_set_integer (note, WATTLE_PROGRESS_NOTE_STATUS, WATTLE_NOTE_STATUS_DRAFT);
+  wattle_record_set_integer (note, WATTLE_PROGRESS_NOTE_NOTE_DATE, 20000);
+  g_assert_true (wattle_transaction_put (transaction, patient, &error));
+  g_assert_no_error (error);
+  g_assert_true (wattle_transaction_put (transaction, note, &error));
+  g_assert_no_error (error);
+  g_assert_true (wattle_transaction_commit (transaction, &error));
+}
+
+/* What a device may no longer see is gone from every byte of its file: rows, free pages, the index of words and the
+ * words that a slip of the pen is compared with. Looked at in a file that is not sealed. */
+static void
+test_forgotten_bytes (File *file, gconstpointer data)
+{
+  static const char *const words[] = { "quillfeather", "ottoline", "zanzibar", "madagascar", "word1234" };
+  g_autofree char *patient = wattle_id_new ();
+  g_autofree char *note = wattle_id_new ();
+  g_autoptr (GError) error = NULL;
+  WattleStore *store = open_file (file, WATTLE_STORE_CLIENT);
+  WattleTransaction *transaction;
+
+  fill (store, 30);
+  put_chart (store, patient, note);
+  close_store (store);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    g_assert_cmpuint (files_with (file, words[i]), ==, 1);
+  store = open_file (file, WATTLE_STORE_CLIENT);
+  transaction = wattle_store_begin_write (store, &error);
+  g_assert_true (wattle_transaction_forget (transaction, note, &error));
+  g_assert_true (wattle_transaction_forget (transaction, patient, &error));
+  g_assert_true (wattle_transaction_commit (transaction, &error));
+  wattle_transaction_free (transaction);
+  close_store (store);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (files_with (file, words[i]) != 0)
+      g_error ("“%s” is left", words[i]);
+}
+
 #define ADD(name, func) g_test_add ("/sqlite/" name, File, NULL, set_up, func, tear_down)
 
 int
@@ -515,6 +597,7 @@ main (int argc, char **argv)
   ADD ("bulk-rules", test_bulk_rules);
   ADD ("bulk-interrupted", test_bulk_interrupted);
   ADD ("sealed", test_sealed);
+  ADD ("forgotten-bytes", test_forgotten_bytes);
   g_test_add_func ("/sqlite/memory", test_memory);
   return g_test_run ();
 }
