@@ -14,6 +14,7 @@ import time
 
 import postgresql
 from practice import Practice, monday
+from test_invitations import Mailbox, invited_patient
 from wattled import PROGRAM, Client, Server, Socket, main, new_id
 
 ROUNDS = int(os.environ.get('WATTLE_ROUNDS', '6'))
@@ -280,23 +281,117 @@ def test_killed_database_loses_nothing():
     cluster.close()
 
 
+class Biller(threading.Thread):
+    """Enters a patient, bills and issues, and takes a payment, again and again; what is not answered goes to the next
+    server, as it was."""
+
+    def __init__(self, hospital):
+        super().__init__(daemon=True)
+        first = hospital.servers[0]
+        self.servers = list(hospital.servers)
+        self.client = first.client()
+        self.diary = first.diaries['mara']
+        self.numbers = {}
+        self.stopping = False
+        self.problem = None
+
+    def batch(self):
+        patient, invoice = new_id(), new_id()
+        return [self.client.operation(name, args) for name, args in (
+            ('record.create', {'record': {'type': 'patient', 'id': patient, 'given_names': 'P', 'family_name': 'Q',
+                                          'status': 'active', 'primary_practitioner': self.diary}}),
+            ('invoice.create', {'invoice': {'type': 'invoice', 'id': invoice, 'patient': patient, 'status': 'draft'},
+                                'lines': [{'type': 'invoice_line', 'id': new_id(), 'description': 'Visit',
+                                           'quantity': 1000, 'unit_price': 9900, 'tax_code': 'gst_free'}]}),
+            ('invoice.issue', {'id': invoice}),
+            ('payment.record', {'payment': {'type': 'payment', 'id': new_id(), 'invoice': invoice, 'amount': 9900,
+                                            'method': 'card'}}))]
+
+    def deliver(self, batch):
+        while True:
+            try:
+                answer = self.client.push(*batch)
+                results = answer.json['results'] if answer.status == 200 else []
+            except (OSError, http.client.HTTPException):
+                results = []
+                self.servers.append(self.servers.pop(0))
+                self.client.server = self.servers[0]
+            if len(results) == len(batch) and all(result['status'] in ('ok', 'duplicate') for result in results):
+                break
+            assert not any(result['status'] in ('refused', 'conflict') for result in results), results
+        for record in (record for result in results for record in result.get('records', [])):
+            for field in ('number', 'receipt_number'):
+                if record['type'] in ('invoice', 'payment') and field in record:
+                    self.numbers[record['id']] = record[field]
+
+    def run(self):
+        try:
+            while not self.stopping:
+                self.deliver(self.batch())
+        except Exception as problem:
+            self.problem = problem
+
+
 def test_numbers_have_no_gap():
+    """Invoices and receipts of two servers that are killed by turns: 1, 2, 3 ... as each was told, none twice."""
     with Hospital() as both:
-        first = both.servers[0]
-        clients = [at(first.client(), server) for server in both.servers for _ in range(3)]
-        threads, numbers = [], []
+        billers = [Biller(both) for _ in range(4)]
+        for biller in billers:
+            biller.start()
 
-        def issue(client):
-            for _ in range(5):
-                patient = first.patient(client, diary=first.diaries['mara'])
-                numbers.append(patient['record_number'] if 'record_number' in patient else patient['revision'])
+        def grow(by):
+            wanted = sum(len(biller.numbers) for biller in billers) + by
+            deadline = time.monotonic() + 60
+            while sum(len(biller.numbers) for biller in billers) < wanted:
+                assert time.monotonic() < deadline and not any(biller.problem for biller in billers), [
+                    biller.problem for biller in billers]
+                threading.Event().wait(0.005)
 
-        for client in clients:
-            threads.append(threading.Thread(target=issue, args=(client,)))
-            threads[-1].start()
-        for thread in threads:
-            thread.join(60)
-        assert len(numbers) == 30 and len(set(numbers)) == 30, sorted(numbers)
+        grow(20)
+        for number in range(ROUNDS):
+            victim = both.servers[number % 2]
+            victim.kill()
+            grow(10)
+            victim.start()
+            grow(10)
+        for biller in billers:
+            biller.stopping = True
+        for biller in billers:
+            biller.join(60)
+            assert not biller.problem, biller.problem
+        _, rows = both.servers[0].client().snapshot()
+        issued = {row['put']['id']: row['put'] for row in rows if row['put']['type'] in ('invoice', 'payment')}
+        for field in ('number', 'receipt_number'):
+            numbers = sorted(int(record[field].split('-')[1]) for record in issued.values() if field in record)
+            assert numbers == list(range(1, len(numbers) + 1)), numbers
+            print('# %d of %s' % (len(numbers), field))
+        for biller in billers:
+            for identity, number in biller.numbers.items():
+                assert number in (issued[identity].get('number'), issued[identity].get('receipt_number')), number
+
+
+def test_a_message_is_sent_once():
+    """Two servers look into one queue of messages: each message goes once."""
+    box = Mailbox()
+    with Practice(staff=('max',), database=postgresql.fresh(), extra=box.config()) as first, \
+            Server(data=first.data, database=first.database, extra=box.config()) as second:
+        manager = first.client('max')
+        managers = [manager, at(manager, second)]
+        wanted = set()
+        for number in range(24):
+            user = invited_patient('Robin%d' % number, first, email='robin%d@example.org' % number)[1]
+            wanted.add('robin%d@example.org' % number)
+            answer = managers[number % 2].post('/v1/users/%s/invitation' % user['id'], {'send': True})
+            assert answer.status == 200, answer
+        box.wait(lambda: {envelope.rcpt_tos[0] for envelope in box.messages} >= wanted)
+        # Both have looked once more when each has sent one of its own that came last.
+        for number, client in enumerate(managers):
+            user = invited_patient('Last%d' % number, first, email='last%d@example.org' % number)[1]
+            wanted.add('last%d@example.org' % number)
+            assert client.post('/v1/users/%s/invitation' % user['id'], {'send': True}).status == 200
+        box.wait(lambda: {envelope.rcpt_tos[0] for envelope in box.messages} >= wanted)
+        assert len(box.messages) == len(wanted), sorted(envelope.rcpt_tos[0] for envelope in box.messages)
+    box.close()
 
 
 def test_practices_share_a_database():
