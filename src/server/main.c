@@ -20,6 +20,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "server/api/blob-file.h"
+#include "server/api/room-relay.h"
 #include "server/api/sweep.h"
 #include "server/configuration.h"
 #include "server/jobs/housekeeping.h"
@@ -296,6 +297,8 @@ hear_cb (const char *words, gpointer data)
 
   if (words != NULL && wattle_rates_hear (running->server->rates, words))
     return;
+  if (words == NULL ? running->heard : g_str_has_prefix (words, WATTLE_RELAY_WORD))
+    wattle_relay_hear (running->server->relay, words);
   if (words != NULL)
     wattle_hub_hear (running->server->hub, words);
   else if (running->heard)
@@ -334,6 +337,7 @@ join_others (Running *running, const WattleConfiguration *configuration)
   running->news = wattle_news_new (configuration->database, configuration->practice, hear_cb, running);
   wattle_hub_set_tell (running->server->hub, tell_cb, running->news);
   wattle_rates_set_tell (running->server->rates, tell_cb, running->news);
+  wattle_relay_set_tell (running->server->relay, tell_cb, running->news);
   g_timeout_add_seconds (LOOK_SECONDS, look_cb, running);
 }
 
@@ -342,6 +346,7 @@ leave_others (Running *running)
 {
   wattle_hub_set_tell (running->server->hub, NULL, NULL);
   wattle_rates_set_tell (running->server->rates, NULL, NULL);
+  wattle_relay_set_tell (running->server->relay, NULL, NULL);
   wattle_news_free (running->news);
 }
 

@@ -15,6 +15,7 @@ import time
 import postgresql
 from practice import Practice, monday
 from test_invitations import Mailbox, invited_patient
+from test_rooms import Clinic, Peer
 from wattled import PROGRAM, Client, Server, Socket, main, new_id
 
 ROUNDS = int(os.environ.get('WATTLE_ROUNDS', '6'))
@@ -459,6 +460,72 @@ def test_another_version_takes_over():
         answer = server.mara.push(operation)
         assert answer.status >= 400, answer
         assert server.mara.snapshot()[1], 'reading goes on'
+
+
+def back_in_the_room(client, server, old, resume=True):
+    """Again and again, as a program would, until it is in; how often it had to."""
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            peer = Peer(at(client, server), old.room, key=old.key,
+                        **({'resume': old.resume, 'last': old.last} if resume else {}))
+            message = peer.receive()
+        except OSError:
+            message = None
+        if message and message.get('type') in ('welcome', 'lobby'):
+            peer.first = message
+            return peer
+        assert tries < 200, message
+        threading.Event().wait(0.1)
+
+
+def test_people_at_two_servers_meet():
+    with Clinic(staff=('max',), database=postgresql.fresh()) as first:
+        first.listen = '127.0.0.1:%d' % first.port
+        second = Beside(first)
+        try:
+            mara = Peer(first.mara, first.room)
+            me = mara.until('welcome')['you']['n']
+            wren = Peer(at(first.wren, second), first.room)
+            wren.until('lobby')
+            n = mara.until('waiting', what='here')['n']
+            mara.say('admit', to=n)
+            assert [peer['key'] for peer in wren.until('welcome')['peers']] == [mara.key]
+            for size in (4, 60000):
+                wren.say('sealed', to=me, gen=1, blob='A' * size)
+                assert len(mara.until('sealed')['blob']) == size
+                mara.say('sealed', to=n, gen=1, blob='B' * size)
+                assert len(wren.until('sealed')['blob']) == size
+            assert at(first.client('max'), second).get('/v1/rooms').json == {'rooms': [], 'elsewhere': [first.room]}
+            # a broken socket far away
+            wren.close()
+            mara.until('peer', what='away')
+            wren = back_in_the_room(first.wren, second, wren)
+            assert wren.first['type'] == 'welcome' and not wren.first['fresh'], wren.first
+            mara.until('peer', what='back')
+            # the other device of a person is seen at another server as well
+            assert Peer(at(first.client('mara'), second), first.room).bye() == 'elsewhere'
+            # the server that has the room stops, or is killed: both meet at the other one, nobody is admitted anew
+            for end in (first.stop, first.kill):
+                end()
+                mara, wren = (back_in_the_room(first.mara, second, mara), back_in_the_room(first.wren, second, wren))
+                assert mara.first['type'] == wren.first['type'] == 'welcome', (mara.first, wren.first)
+                first.start()
+                wren.say('sealed', to=mara.first['you']['n'], gen=2, blob='Q0NDQw==')
+                mara.until('sealed')
+                # and come together where the first was again
+                second.stop()
+                second.start()
+                mara, wren = (back_in_the_room(first.mara, first, mara), back_in_the_room(first.wren, second, wren))
+                assert mara.first['type'] == wren.first['type'] == 'welcome', (mara.first, wren.first)
+                mara.say('sealed', to=wren.first['you']['n'], gen=3, blob='Q0NDQw==')
+                wren.until('sealed')
+            # whoever signs out at one server leaves the room at the other
+            assert at(first.wren, first).call('DELETE', '/v1/sessions/current').status == 204
+            assert wren.bye() == 'signed_out'
+        finally:
+            second.close()
 
 
 if __name__ == '__main__':

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "server/api/room-relay.h"
 #include "server/api/rooms.h"
 #include "server/api/routes.h"
 
@@ -22,6 +23,7 @@ typedef struct
   char *room;
   gboolean asked;   /* the first message came */
   gboolean entered; /* and was answered */
+  guint way;        /* to another server that has the room; 0 when it is here */
 } Visitor;
 
 /* The first message, on its way to the rows and back. */
@@ -31,6 +33,7 @@ typedef struct
   WattleSocket *socket;
   WattleJson *hello;
   WattleRoomEntry *entry;
+  char *home; /* (nullable): the server that has the room */
   const char *why;
   GError *error;
 } Question;
@@ -73,6 +76,7 @@ question_free (gpointer data)
   wattle_socket_unref (self->socket);
   wattle_json_free (self->hello);
   wattle_room_entry_free (self->entry);
+  g_free (self->home);
   g_clear_error (&self->error);
   g_free (self);
 }
@@ -93,7 +97,11 @@ answered_cb (gpointer data)
     }
   wattle_socket_set_ready (visitor->socket);
   visitor->entered = TRUE;
-  wattle_rooms_enter (visitor->server->rooms, g_steal_pointer (&self->entry), &visitor->link);
+  if (self->home != NULL)
+    visitor->way =
+      wattle_relay_enter (visitor->server->relay, self->home, g_steal_pointer (&self->entry), &visitor->link);
+  else
+    wattle_rooms_enter (visitor->server->rooms, g_steal_pointer (&self->entry), &visitor->link);
   return G_SOURCE_REMOVE;
 }
 
@@ -107,6 +115,8 @@ look_up (gpointer data, gpointer data_of_pool)
 
   self->entry = wattle_room_entry_find (server, self->visitor->room, wattle_json_root (self->hello),
                                         wattle_socket_get_peer (self->socket), &self->why, &self->error);
+  if (self->entry != NULL)
+    self->home = wattle_relay_find_home (server->relay, self->entry->room);
   g_main_context_invoke_full (wattle_engine_get_socket_context (server->engine), G_PRIORITY_DEFAULT, answered_cb, self,
                               question_free);
   g_free (ask);
@@ -160,6 +170,8 @@ message_cb (WattleSocket *socket, const char *text, gsize length, gpointer data)
 
   if (!self->asked)
     first_message (self, socket, text, length);
+  else if (self->way > 0)
+    wattle_relay_say (self->server->relay, self->way, text, length);
   else if (self->entered)
     wattle_rooms_message (self->server->rooms, &self->link, text, length);
   else
@@ -172,7 +184,10 @@ closed_cb (WattleSocket *socket, guint code, gpointer data)
   Visitor *self = data;
 
   self->socket = NULL;
-  wattle_rooms_gone (self->server->rooms, &self->link);
+  if (self->way > 0)
+    wattle_relay_gone (self->server->relay, self->way);
+  else
+    wattle_rooms_gone (self->server->rooms, &self->link);
 }
 
 void
@@ -190,17 +205,39 @@ wattle_api_room_socket (WattleCall *arg)
   wattle_request_accept_socket (call->request, &events, self, visitor_unref);
 }
 
+typedef struct
+{
+  WattleCall *call;
+  GPtrArray *elsewhere;
+} List;
+
+static void
+list_free (gpointer data)
+{
+  List *self = data;
+
+  wattle_call_free (self->call);
+  g_ptr_array_unref (self->elsewhere);
+  g_free (self);
+}
+
 /* The rooms belong to the thread of sockets. */
 static gboolean
 list_cb (gpointer data)
 {
-  WattleCall *call = data;
+  List *self = data;
+  WattleCall *call = self->call;
   GString *text = g_string_new (NULL);
   WattleJsonWriter writer = wattle_json_writer (text);
 
   wattle_json_begin_object (&writer);
   wattle_json_name (&writer, "rooms");
   wattle_rooms_write (call->server->rooms, &writer);
+  wattle_json_name (&writer, "elsewhere");
+  wattle_json_begin_array (&writer);
+  for (guint i = 0; i < self->elsewhere->len; i++)
+    wattle_json_put_string (&writer, self->elsewhere->pdata[i]);
+  wattle_json_end_array (&writer);
   wattle_json_end_object (&writer);
   wattle_call_respond (call, 200, text);
   return G_SOURCE_REMOVE;
@@ -209,9 +246,22 @@ list_cb (gpointer data)
 void
 wattle_api_rooms (WattleCall *call)
 {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (call->server->store, &error);
+  List *self;
+
+  if (transaction == NULL)
+    {
+      wattle_call_respond_error (call, error);
+      wattle_call_free (call);
+      return;
+    }
+  self = g_new0 (List, 1);
+  self->call = call;
+  self->elsewhere = wattle_relay_rooms_elsewhere (call->server->relay, transaction);
   wattle_call_hold (call);
   g_main_context_invoke_full (wattle_engine_get_socket_context (call->server->engine), G_PRIORITY_DEFAULT, list_cb,
-                              call, (GDestroyNotify) wattle_call_free);
+                              self, list_free);
 }
 
 /* Before a call, to see whether the relay can be reached. */

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "server/api/room-relay.h"
 #include "server/api/rooms.h"
 #include "server/api/routes.h"
 #include "server/auth/tokens.h"
@@ -54,6 +55,7 @@ wattle_server_new (const char *data_dir, WattleStore *store, WattleKeys *keys, c
   self->rates = wattle_rates_new (MAX_RATES);
   self->hub = wattle_hub_new ();
   self->rooms = wattle_rooms_new (self);
+  self->relay = wattle_relay_new (self->rooms, self);
   wattle_hub_set_ended (self->hub, ended_cb, self->rooms);
   self->writer = wattle_writer_new (store, wattle_hub_moved, self->hub);
   self->slow = g_thread_pool_new (wattle_call_run_slow, self, SLOW_THREADS, FALSE, NULL);
@@ -134,6 +136,7 @@ wattle_server_start (WattleServer *self, const WattleEngineConfig *config, GErro
     return FALSE;
   wattle_hub_set_context (self->hub, wattle_engine_get_socket_context (self->engine));
   wattle_rooms_start (self->rooms, wattle_engine_get_socket_context (self->engine));
+  wattle_relay_start (self->relay, wattle_engine_get_socket_context (self->engine));
   return TRUE;
 }
 
@@ -146,6 +149,8 @@ wattle_server_start (WattleServer *self, const WattleEngineConfig *config, GErro
 void
 wattle_server_stop (WattleServer *self)
 {
+  if (self->writer != NULL)
+    wattle_relay_stop (self->relay);
   if (self->engine != NULL)
     wattle_engine_stop (self->engine, DRAIN_MS, "{\"goodbye\":\"restart\",\"retry_ms\":500}");
   if (self->slow != NULL)
@@ -168,6 +173,7 @@ wattle_server_free (WattleServer *self)
     return;
   wattle_server_stop (self);
   g_clear_pointer (&self->engine, wattle_engine_free);
+  wattle_relay_free (self->relay);
   wattle_rooms_free (self->rooms);
   wattle_hub_free (self->hub);
   wattle_rates_free (self->rates);

@@ -56,6 +56,7 @@ typedef struct
 } WattleAsk;
 
 typedef struct _WattleRooms WattleRooms;
+typedef struct _WattleRelay WattleRelay;
 
 /**
  * WattleServer:
@@ -80,6 +81,7 @@ typedef struct
   WattleWriter *writer;
   WattleHub *hub;
   WattleRooms *rooms;
+  WattleRelay *relay;
   WattleTurn turn;     /* the relay of calls */
   guint leave_seconds; /* how long a seat in a room is kept for a socket that broke */
   WattleEngine *engine;
