@@ -303,7 +303,8 @@ take_own_candidate (WattleLine *self, char *text, GBytes *bytes, guint number)
   WattleCandidate candidate;
 
   if (*text != '\0'
-      && (!wattle_candidate_parse (text, strlen (text), &candidate, NULL) || candidate.tcp || candidate.link_local
+      && (!wattle_candidate_parse (text, strlen (text), &candidate, NULL) || candidate.tcp
+          || (candidate.link_local && candidate.kind == WATTLE_CANDIDATE_HOST)
           || (self->settings->relay_only && candidate.kind != WATTLE_CANDIDATE_RELAY)))
     return;
   self->events->candidate (self, number, text, self->data);
