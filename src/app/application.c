@@ -9,6 +9,7 @@
 #include "app/patients/chart-actions.h"
 #include "app/patients/patient-window.h"
 #include "app/schedule/bookings.h"
+#include "app/start/invitation.h"
 #include "app/start/start-page.h"
 #include "app/widgets/accessible.h"
 #include "app/window.h"
@@ -199,6 +200,18 @@ wattle_application_activate (GApplication *application)
   gtk_window_present (GTK_WINDOW (self->window));
 }
 
+/* A link that somebody clicked: it is looked at, and the person is asked, before any server hears of it. */
+static void
+wattle_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  g_autofree char *text = n_files > 0 ? g_file_get_uri (files[0]) : NULL;
+
+  g_application_activate (application);
+  if (text != NULL)
+    wattle_invitation_open (GTK_WIDGET (WATTLE_APPLICATION (application)->window),
+                            WATTLE_APPLICATION (application)->context, text);
+}
+
 static void
 wattle_application_shutdown (GApplication *application)
 {
@@ -230,6 +243,7 @@ wattle_application_class_init (WattleApplicationClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wattle_application_dispose;
   G_APPLICATION_CLASS (klass)->startup = wattle_application_startup;
   G_APPLICATION_CLASS (klass)->activate = wattle_application_activate;
+  G_APPLICATION_CLASS (klass)->open = wattle_application_open;
   G_APPLICATION_CLASS (klass)->shutdown = wattle_application_shutdown;
 }
 
@@ -246,7 +260,8 @@ wattle_application_init (WattleApplication *self)
 WattleApplication *
 wattle_application_new (void)
 {
-  return g_object_new (WATTLE_TYPE_APPLICATION, "application-id", "au.wattle.Wattle", NULL);
+  return g_object_new (WATTLE_TYPE_APPLICATION, "application-id", "au.wattle.Wattle", "flags",
+                       G_APPLICATION_HANDLES_OPEN, NULL);
 }
 
 /**

@@ -4,6 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import datetime
 import os
+import subprocess
 import sys
 import urllib.parse
 import urllib.request
@@ -17,6 +18,7 @@ from window import Window
 
 LOGIN = 'portal-patient'
 WORDS = 'a quiet river in june'
+SECRET = 'q8Zk2mPz0aXw71-_Tn3vLbR5cYdEfGhJ'
 
 
 def staff(one, login, role):
@@ -190,6 +192,32 @@ def see_nobody_else(one):
     assert len(of_type(records, 'progress_note')) == 1
 
 
+def open_link(one, link):
+    """What a desktop does with a link that was clicked: it starts the program, which hands it to the one that runs."""
+    subprocess.run([one.window.program, link], env=one.desktop.environ(), check=True, timeout=30)
+
+
+def follow_links(one):
+    """A hostile link is refused with a sentence; before a strange server hears anything the person is asked."""
+    window = one.window
+    for link in ('wattle://user@clinic.example/call#' + SECRET, 'wattle://clinic.example/call#' + 'x' * 5000):
+        open_link(one, link)
+        window.find(None, 'not an invitation that Wattle understands')
+        window.picture('link-hostile')
+        window.key('Escape')
+        wait_until(lambda: window.see(None, 'not an invitation that') is None, 'the refusal to close')
+    open_link(one, 'wattle://clinic.example/call#' + SECRET)
+    window.find(None, 'The link leads to clinic.example, where this Wattle has never been')
+    window.picture('link-strange')
+    window.key('Escape')
+    wait_until(lambda: window.see(None, 'has never been') is None, 'the question to close')
+    open_link(one, 'wattle://127.0.0.1:%d/call#%s' % (one.server.port, SECRET))
+    window.find(None, 'The link leads to your practice')
+    window.picture('link-practice')
+    window.key('Escape')
+    wait_until(lambda: window.see(None, 'leads to your practice') is None, 'the question to close')
+
+
 def fit_a_phone(one):
     """At 360 pixels, dark, with large letters: every page is as wide as the window."""
     window = one.window
@@ -214,7 +242,7 @@ def fit_a_phone(one):
 
 
 STEPS = [accept_invitation, sign_in_as_patient, see_my_day, see_my_visits, read_a_note, see_my_invoices,
-         see_my_prescriptions, see_my_profile, see_nobody_else, fit_a_phone]
+         see_my_prescriptions, see_my_profile, see_nobody_else, follow_links, fit_a_phone]
 
 if __name__ == '__main__':
     os.environ.setdefault('WATTLED', os.path.join(BUILD, 'src/server/wattled'))

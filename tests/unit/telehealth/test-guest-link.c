@@ -1,0 +1,119 @@
+/* test-guest-link.c: links that invite, and those that only look so
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "base/error.h"
+#include "telehealth/guest-link.h"
+
+#define SECRET "q8Zk2mPz0aXw71-_Tn3vLbR5cYdEfGhJ"
+
+static void
+test_good (void)
+{
+  static const char *const links[][3] = {
+    { "wattle://clinic.example.com.au/call#" SECRET, "https://clinic.example.com.au", "clinic.example.com.au" },
+    { "wattle://clinic.example:8443/call#" SECRET, "https://clinic.example:8443", "clinic.example:8443" },
+    { "wattle://example.org/wattle/call#" SECRET, "https://example.org/wattle", "example.org" },
+    { "wattle://127.0.0.1:40123/call#" SECRET, "http://127.0.0.1:40123", "127.0.0.1:40123" },
+    { "wattle://[::1]:8080/call#" SECRET, "http://[::1]:8080", "[::1]:8080" },
+    { "wattle://10.0.0.7/call#" SECRET, "https://10.0.0.7", "10.0.0.7" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WattleGuestLink) link = wattle_guest_link_parse (links[i][0], &error);
+      g_autofree char *page = NULL;
+      g_autofree char *wanted = g_strconcat (links[i][1], "/call#", SECRET, NULL);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (link->server, ==, links[i][1]);
+      g_assert_cmpstr (link->host, ==, links[i][2]);
+      g_assert_cmpstr (link->secret, ==, SECRET);
+      page = wattle_guest_link_page (link);
+      g_assert_cmpstr (page, ==, wanted);
+    }
+}
+
+static void
+test_bad (void)
+{
+  static const char *const links[] = {
+    "",
+    "wattle:",
+    "wattle://",
+    "wattle:///call#" SECRET,
+    "wattle://clinic.example",
+    "wattle://clinic.example/call",
+    "wattle://clinic.example/call#short",
+    "wattle://clinic.example/call#" SECRET "%0a",
+    "wattle://clinic.example/call?x=1#" SECRET,
+    "wattle://user@clinic.example/call#" SECRET,
+    "wattle://clinic.example@evil.example/call#" SECRET,
+    "wattle://clinic.example/../call#" SECRET,
+    "wattle://clinic.example//call#" SECRET,
+    "wattle://clinic.example/setup#" SECRET,
+    "wattle://clinic..example/call#" SECRET,
+    "wattle://.example/call#" SECRET,
+    "wattle://-x.example/call#" SECRET,
+    "wattle://cl%69nic.example/call#" SECRET,
+    "wattle://clïnic.example/call#" SECRET,
+    "wattle://clinic.example:99999/call#" SECRET,
+    "wattle://[fe80::1%25eth0]/call#" SECRET,
+    "https://clinic.example/call#" SECRET,
+    "file:///etc/passwd",
+    "wattle://clinic.example/call#" SECRET "#" SECRET,
+    "wattle://clinic.example/call#" SECRET "\n",
+    "wattle://clinic.example\\evil/call#" SECRET,
+    "\xff\xfe",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WattleGuestLink) link = wattle_guest_link_parse (links[i], &error);
+
+      if (link != NULL)
+        g_test_message ("taken: %s", links[i]);
+      g_assert_null (link);
+      g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_INVALID);
+    }
+}
+
+/* A name that only begins like this computer is not this computer. */
+static void
+test_loopback (void)
+{
+  static const char *const links[] = { "wattle://127.0.0.1.evil.example/call#" SECRET,
+                                       "wattle://localhost.evil.example/call#" SECRET };
+
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    {
+      g_autoptr (WattleGuestLink) link = wattle_guest_link_parse (links[i], NULL);
+
+      g_assert_nonnull (link);
+      g_assert_true (g_str_has_prefix (link->server, "https://"));
+    }
+}
+
+static void
+test_long (void)
+{
+  g_autofree char *path = g_strnfill (2 * WATTLE_GUEST_LINK_MAX, 'a');
+  g_autofree char *text = g_strconcat ("wattle://clinic.example/", path, "/call#" SECRET, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (wattle_guest_link_parse (text, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_INVALID);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/guest-link/good", test_good);
+  g_test_add_func ("/guest-link/bad", test_bad);
+  g_test_add_func ("/guest-link/loopback", test_loopback);
+  g_test_add_func ("/guest-link/long", test_long);
+  return g_test_run ();
+}
