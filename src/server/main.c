@@ -407,6 +407,7 @@ run (WattleServer *server, WattleConfiguration *configuration, GError **error)
   housekeeping_cb (&running);
   mark_trail (&running, FALSE);
   wattle_sweep (server);
+  wattle_sweep_rooms (server);
   g_main_loop_run (loop);
   mark_trail (&running, TRUE);
   wattle_server_stop (server);

@@ -5,19 +5,25 @@
 import base64
 import ctypes
 import datetime
+import email
 import hashlib
 import hmac
 import json
+import os
 import secrets
 import socket
+import subprocess
 import sys
+import tempfile
+import threading
 import time
 
 from chromium import Chromium
 from practice import Practice
-from wattled import PASSWORD, Client, Socket, main, new_id, sodium
+from test_invitations import Mailbox
+from wattled import PASSWORD, Client, Server, Skipped, Socket, instant, main, new_id, sodium
 
-LEAVE = '[limits]\nroom_leave_seconds=1\n'
+EXAMPLE = os.path.join(os.path.dirname(__file__), '../../data/coturn/turnserver.conf')
 
 
 def now(**ahead):
@@ -675,9 +681,156 @@ def test_the_monitor_names_nobody():
     assert 'Wren' not in text and 'Mara' not in text
 
 
-def test_relay_credentials():
+def test_a_link_goes_by_mail():
+    box = Mailbox()
+    with Clinic(staff=(), extra=box.config()) as clinic:
+        address = '/v1/rooms/%s/guests' % clinic.room
+        guest = {'name': 'Ines Example', 'role': 'interpreter', 'send': 'ines@example.org'}
+        made = clinic.mara.post(address, guest)
+        assert made.status == 200 and made.json['sent'], made
+        box.wait(lambda: box.messages)
+        message = email.message_from_bytes(box.messages[0].content)
+        text = message.get_payload(decode=True).decode()
+        assert made.json['link'] in text and made.json['code'] in text and box.messages[0].rcpt_tos == [guest['send']]
+        for name in ('Ines', 'Wren', 'Mara'):
+            assert name not in text and name not in message['Subject'], text
+        for bad in ('nobody', 'a@b\r\nBcc: c@d', 'a@b,c@d'):
+            assert clinic.mara.post(address, dict(guest, send=bad)).status == 400, bad
+    box.close()
+
+
+def test_a_call_is_filed_on_its_visit():
     clinic = shared()
-    assert 'turn' not in clinic.mara.get('/v1/rooms/%s/turn' % clinic.room).json
+    began = now(minutes=-20)
+
+    def report(one=None, **fields):
+        return dict({'type': 'call_report', 'id': one or new_id(), 'patient': clinic.wren_chart,
+                     'appointment': clinic.visit_id, 'started_at': instant(began), 'connected_seconds': 60}, **fields)
+
+    first = report(steps='%s video\n%s audio' % (instant(began), instant(now())),
+                   participants='patient %s - relay\nclinician %s %s direct' % (
+                       instant(began), instant(began), instant(now())))
+    operation = clinic.mara.operation('call.report', {'report': first})
+    for _ in range(2):
+        answer = clinic.mara.push(operation).json['results'][0]
+        assert answer['status'] in ('ok', 'duplicate'), answer
+    kept = clinic.mara.done('call.report', report=dict(first, connected_seconds=600, ended_at=instant(now())))
+    assert kept['connected_seconds'] == 600 and kept['reported_by'] == clinic.mara.user['id']
+    late = clinic.mara.done('call.report', report=dict(first, connected_seconds=300))
+    assert late is None or late['connected_seconds'] == 600, 'a report that comes late takes nothing away'
+    found = [row['put'] for row in clinic.wren.snapshot()[1] if row.get('put', {}).get('type') == 'call_report']
+    assert [one['connected_seconds'] for one in found if one['id'] == first['id']] == [600]
+    other = clinic.patient(clinic.mara, diary=clinic.diaries['mara'])['id']
+    in_person = clinic.mara.done('appointment.book', appointment=clinic.visit(
+        clinic.wren_chart, clinic.diaries['mara'], now(hours=30), minutes=1))['id']
+    for fields, field in (({'steps': 'Wren said'}, 'steps'), ({'steps': instant() + ' dancing'}, 'steps'),
+                          ({'steps': '\n'.join([instant() + ' video'] * 65)}, 'steps'),
+                          ({'participants': 'Wren ' + instant() + ' - direct'}, 'participants'),
+                          ({'participants': 'patient ' + instant()}, 'participants'),
+                          ({'connected_seconds': 7200}, 'connected_seconds'), ({'patient': other}, 'patient'),
+                          ({'ended_at': instant(now(hours=-2))}, 'ended_at'),
+                          ({'appointment': in_person}, 'appointment')):
+        result = clinic.mara.do('call.report', report=report(**fields))
+        assert result['status'] == 'refused' and result['field'] == field, (fields, result)
+    moved = clinic.mara.do('call.report', report=dict(first, started_at=instant(now(minutes=-40))))
+    assert moved['code'] == 'conflict', moved
+    for login in ('noel', 'rita', 'max'):
+        assert clinic.client(login).do('call.report', report=report())['status'] == 'refused', login
+    assert clinic.wren.do('call.report', report=report())['status'] == 'refused'
+
+
+def test_visits_from_before_get_a_room():
+    program = os.environ.get('WATTLECTL', os.path.join(os.path.dirname(__file__), '../../_build/src/ctl/wattlectl'))
+    with tempfile.TemporaryDirectory(prefix='wattle-rooms-') as folder:
+        data = os.path.join(folder, 'data')
+        subprocess.run([program, '--data', data, 'demo', '--patients', '20', '--years', '1', '--practitioners', '1',
+                        '--seed', '5', '--password', PASSWORD], check=True, capture_output=True)
+        with Server(data=data, database='') as server:
+            imogen = server.client('imogen', role='clinician')
+            deadline = time.monotonic() + 30
+            while True:
+                ahead = [row['put'] for row in imogen.snapshot()[1] if row.get('put', {}).get('modality') == 'video'
+                         and row['put']['type'] == 'appointment' and row['put']['starts_at'] > instant()]
+                assert ahead, 'the demonstration has no video visits ahead'
+                if all('call_room' in visit for visit in ahead):
+                    break
+                assert time.monotonic() < deadline, 'visits without a room'
+            assert len({visit['call_room'] for visit in ahead}) == len(ahead)
+
+
+class Relay:
+    """Debian's coturn with the example configuration, on this machine alone."""
+
+    def __init__(self, secret):
+        if not os.path.exists('/usr/bin/turnserver'):
+            raise Skipped('there is no coturn here')
+        with socket.socket() as probe:
+            probe.bind(('127.0.0.1', 0))
+            self.port = probe.getsockname()[1]
+        self.folder = tempfile.TemporaryDirectory(prefix='wattle-turn-')
+        with open(EXAMPLE, encoding='utf-8') as file:
+            text = file.read()
+        for old, new in (('CHANGE-THIS-SECRET', secret), ('listening-port=3478', 'listening-port=%d' % self.port),
+                         ('denied-peer-ip=127.0.0.0-127.255.255.255\n', ''), ('\nsyslog\n', '\n')):
+            assert old in text, old
+            text = text.replace(old, new)
+        path = os.path.join(self.folder.name, 'turnserver.conf')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(text + 'allow-loopback-peers\nlistening-ip=127.0.0.1\nrelay-ip=127.0.0.1\nno-tls\nno-dtls\n'
+                       'log-file=stdout\npidfile=%s/pid\nuserdb=%s/db\n' % (self.folder.name, self.folder.name))
+        self.process = subprocess.Popen(['/usr/bin/turnserver', '-c', path], stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL, cwd=self.folder.name)
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                socket.create_connection(('127.0.0.1', self.port), timeout=1).close()
+                return
+            except OSError:
+                assert time.monotonic() < deadline and self.process.poll() is None, 'coturn did not start'
+                threading.Event().wait(0.05)
+
+    def passes(self, turn, *flags):
+        """Whether packets go through it with these credentials."""
+        try:
+            done = subprocess.run(['/usr/bin/turnutils_uclient', '-p', str(self.port), '-u', turn['username'], '-w',
+                                   turn['credential'], '-y', '-c', '-n', '5', '-m', '2', *flags, '127.0.0.1'],
+                                  capture_output=True, text=True, timeout=20, check=False)
+        except subprocess.TimeoutExpired:
+            return False
+        return done.returncode == 0 and 'Total lost packets 0' in done.stdout
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(20)
+        self.folder.cleanup()
+
+
+def test_relay_credentials():
+    assert 'turn' not in shared().mara.get('/v1/rooms/%s/turn' % shared().room).json
+    secret = secrets.token_hex(32)
+    with tempfile.NamedTemporaryFile('w', prefix='wattle-turn-') as file, Relay(secret) as relay:
+        file.write(secret + '\n')
+        file.flush()
+        urls = 'turn:127.0.0.1:%d, turn:127.0.0.1:%d?transport=tcp' % (relay.port, relay.port)
+        with Clinic(staff=(), extra='[turn]\nurls=%s\nsecret_file=%s\npolicy=relay\n' % (urls, file.name)) as clinic:
+            turn = clinic.mara.get('/v1/rooms/%s/turn' % clinic.room).json['turn']
+            until, name = turn['username'].split(':')
+            assert 590 < int(until) - time.time() <= 600 and len(name) == 24, turn
+            assert turn['policy'] == 'relay' and turn['urls'] == [url.strip() for url in urls.split(',')]
+            for who in (clinic.mara.user['id'], clinic.wren.user['id'], clinic.wren_chart):
+                assert who not in turn['username']
+            assert relay.passes(turn) and relay.passes(turn, '-t')
+            assert not relay.passes(dict(turn, credential='AAAA'))
+            assert not relay.passes(dict(turn, username='1:' + name))
+            mara = Peer(clinic.mara, clinic.room)
+            first = mara.until('welcome')['turn']
+            mara.say('ping', turn=True)
+            again = mara.until('pong')['turn']
+            assert len({one['username'] for one in (turn, first, again)}) == 3
+            assert Peer(clinic.wren, clinic.room).until('lobby')['turn']['policy'] == 'relay'
 
 
 if __name__ == '__main__':

@@ -190,3 +190,90 @@ wattle_sweep (WattleServer *server)
   self->effects = wattle_effects_new ();
   wattle_writer_submit (server->writer, sweep, swept, self);
 }
+
+/* Video visits that were imported, or booked before visits had rooms. */
+typedef struct
+{
+  WattleServer *server;
+  WattleEffects *effects;
+  GPtrArray *visits; /* their ids */
+} Furnishing;
+
+static gboolean
+furnish (WattleTransaction *transaction, gpointer data, GError **error)
+{
+  Furnishing *self = data;
+  g_autoptr (WattleOutcome) outcome = wattle_outcome_new ();
+
+  for (guint i = 0; i < self->visits->len; i++)
+    {
+      g_autoptr (WattleRecord) visit = wattle_reader_get (wattle_transaction_reader (transaction),
+                                                          WATTLE_RECORD_APPOINTMENT, self->visits->pdata[i], NULL);
+      g_autoptr (WattleRecord) after = visit != NULL ? wattle_record_copy (visit) : NULL;
+      g_autofree char *room = wattle_id_new ();
+
+      if (after == NULL || wattle_record_has (after, WATTLE_APPOINTMENT_CALL_ROOM))
+        continue;
+      wattle_record_set_string (after, WATTLE_APPOINTMENT_CALL_ROOM, room);
+      wattle_record_set_changed (after, wattle_clock_now (), NULL);
+      wattle_outcome_put (outcome, after);
+    }
+  return wattle_perform_keep (transaction, self->effects, outcome, error);
+}
+
+static void
+furnished (gpointer data, const GError *error)
+{
+  Furnishing *self = data;
+
+  if (error != NULL)
+    g_warning ("Some video visits got no room: %s", error->message);
+  else
+    wattle_effects_carry_out (self->effects, self->server);
+  wattle_effects_free (self->effects);
+  g_ptr_array_unref (self->visits);
+  g_free (self);
+}
+
+/* On a thread that may read rows. */
+static void
+look_for_visits (gpointer ask, gpointer data)
+{
+  WattleServer *server = data;
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (server->store, NULL);
+  WattleQuery query = wattle_query (WATTLE_RECORD_APPOINTMENT);
+  Furnishing *self = g_new0 (Furnishing, 1);
+  g_autoptr (GPtrArray) found = NULL;
+
+  wattle_query_where (&query, WATTLE_APPOINTMENT_STARTS_AT, WATTLE_COMPARE_AT_LEAST, wattle_clock_now () - WATTLE_DAY);
+  wattle_query_where (&query, WATTLE_APPOINTMENT_CALL_ROOM, WATTLE_COMPARE_MISSING, 0);
+  query.limit = G_MAXINT;
+  if (transaction != NULL)
+    found = wattle_reader_query (wattle_transaction_reader (transaction), &query, NULL);
+  self->server = server;
+  self->effects = wattle_effects_new ();
+  self->visits = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; found != NULL && i < found->len; i++)
+    if (wattle_record_get_integer (found->pdata[i], WATTLE_APPOINTMENT_MODALITY) == WATTLE_MODALITY_VIDEO)
+      g_ptr_array_add (self->visits, g_strdup (wattle_record_id (found->pdata[i])));
+  if (self->visits->len > 0)
+    wattle_writer_submit (server->writer, furnish, furnished, self);
+  else
+    furnished (self, NULL);
+  g_free (ask);
+}
+
+/**
+ * wattle_sweep_rooms:
+ * @server: a server that begins to run
+ *
+ * Gives a room to each video visit ahead that has none.
+ */
+void
+wattle_sweep_rooms (WattleServer *server)
+{
+  WattleAsk *ask = g_new0 (WattleAsk, 1);
+
+  ask->run = look_for_visits;
+  g_thread_pool_push (server->askers, ask, NULL);
+}

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 #define WATTLE_SWEEP_SECONDS 5
 
+void wattle_sweep_rooms (WattleServer *server);
 void wattle_sweep (WattleServer *server);
 
 G_END_DECLS
