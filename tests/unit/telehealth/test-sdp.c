@@ -11,13 +11,13 @@
 #define HEAD "v=0\r\no=- 1 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE video0 audio1 data2\r\n"
 #define ICE "a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\na=setup:actpass\r\n"
 #define VIDEO_LINES                                                                                                    \
-  "a=mid:video0\r\na=sendrecv\r\na=rtcp-mux\r\na=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack pli\r\n"                      \
-  "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\na=ssrc:1234 cname:user@host\r\n"                                        \
+  "a=mid:video0\r\na=sendrecv\r\na=rtcp-mux\r\na=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack pli\r\n"                     \
+  "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\na=ssrc:1234 cname:user@host\r\n"                                       \
   "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"
 #define VIDEO "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\nc=IN IP4 0.0.0.0\r\n" ICE VIDEO_LINES
 #define AUDIO                                                                                                          \
-  "m=audio 9 UDP/TLS/RTP/SAVPF 111 0\r\nc=IN IP4 0.0.0.0\r\n" ICE                                                       \
-  "a=mid:audio1\r\na=rtcp-mux\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:111 opus/48000/2\r\n"                                 \
+  "m=audio 9 UDP/TLS/RTP/SAVPF 111 0\r\nc=IN IP4 0.0.0.0\r\n" ICE                                                      \
+  "a=mid:audio1\r\na=rtcp-mux\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:111 opus/48000/2\r\n"                                \
   "a=fmtp:111 minptime=10;useinbandfec=1\r\n"
 #define DATA                                                                                                           \
   "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\n" ICE "a=mid:data2\r\na=sctp-port:5000\r\n"
