@@ -172,7 +172,7 @@ check_source (const char *source, GError **error)
 WattleCtlExit
 wattle_ctl_import (WattleCtl *ctl, char **argv, GError **error)
 {
-  g_autofree char *source = g_strdup ("fhir");
+  g_autofree char *source = NULL;
   g_autofree char *report_file = NULL;
   const GOptionEntry entries[] = {
     { "source", 0, 0, G_OPTION_ARG_STRING, &source, NULL, NULL },
@@ -183,7 +183,12 @@ wattle_ctl_import (WattleCtl *ctl, char **argv, GError **error)
   g_autoptr (WattleStore) store = NULL;
   Import self = { .ctl = ctl };
 
-  if (!wattle_ctl_options (ctl, "import fhir", entries, &argv, 1, G_MAXINT, error) || !check_source (source, error))
+  if (!wattle_ctl_options (ctl, "import fhir", entries, &argv, 1, G_MAXINT, error))
+    return WATTLE_CTL_USAGE;
+  /* The parser of options forgets what stood there before it. */
+  if (source == NULL)
+    source = g_strdup ("fhir");
+  if (!check_source (source, error))
     return WATTLE_CTL_USAGE;
   store = wattle_ctl_open (ctl, TRUE, &lock, error);
   if (store == NULL)
