@@ -346,6 +346,43 @@ def test_what_is_opened_is_named():
     assert answer['code'] in ('forbidden', 'not_found'), answer
 
 
+def test_refused_words_are_kept():
+    """What a clinician wrote and the server did not take stands for them and the manager, until somebody saw to it."""
+    server = shared()
+    noel = server.client('noel')
+    stranger, _ = chart('Nobody of Noel')
+    note = {'type': 'progress_note', 'id': new_id(), 'patient': stranger, 'kind': 'free', 'status': 'draft',
+            'author': server.diaries['noel'], 'note_date': '2026-11-20', 'body': 'Spoke of the verandah'}
+    operation = noel.operation('note.save', {'note': note})
+    for _ in range(2):
+        noel.push(operation)
+    for client in (noel, server.manager):
+        rows = client.get('/v1/quarantine').json['refused']
+        row = next(row for row in rows if row['id'] == operation['id'])
+        assert row['args']['note']['body'] == 'Spoke of the verandah' and row['code'] and row['message'], row
+        assert row['user'] == noel.user['id'] and row['device'] == noel.device and row['label'] == 'Save a note', row
+    assert len([row for row in rows if row['id'] == operation['id']]) == 1
+    # Nobody else sees them or has them go, and looking is written down.
+    path = '/v1/quarantine/' + operation['id']
+    assert not server.people['rita'].get('/v1/quarantine').json['refused']
+    assert server.people['rita'].post(path, {'reason': 'Mine'}).status == 404
+    assert server.people['ora'].get('/v1/quarantine').status == 403
+    assert server.manager.post(path, {'reason': ''}).field == 'reason'
+    assert server.manager.post(path, {'reason': 'Written into the right chart by Noel'}).status == 204
+    assert server.manager.post(path, {'reason': 'Again'}).status == 404
+    assert operation['id'] not in [row['id'] for row in noel.get('/v1/quarantine').json['refused']]
+    lines = server.manager.get('/v1/audit?actor=' + server.manager.user['id']).json['events']
+    settled = next(line for line in lines if line['action'] == 'quarantine.settle')
+    assert settled['object'] == operation['id'] and settled['reason'] == 'Written into the right chart by Noel', settled
+    assert any(line['action'] == 'quarantine.read' for line in lines)
+    # What is no clinician's writing and was simply not allowed is not kept.
+    rita = server.people['rita']
+    before = noel.get('/v1/quarantine').json
+    rita.do('note.save', note=dict(note, id=new_id()))
+    noel.do('appointment.cancel', id=new_id(), reason='patient')
+    assert not rita.get('/v1/quarantine').json['refused'] and noel.get('/v1/quarantine').json == before
+
+
 def test_figures():
     server = shared()
     for login, status in (('ora', 200), ('max', 200), ('noel', 403), ('rita', 403), ('ada', 403)):

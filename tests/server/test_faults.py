@@ -62,6 +62,10 @@ def test_one_damaged_row_holds_up_no_outbox():
         assert statuses == ['refused', 'ok'] and tries >= 3, (statuses, tries)
         result = mara.push(change).json['results'][0]
         assert (result['status'], result['first'], result['code']) == ('duplicate', 'refused', 'corrupt'), result
+        # What was filled in is there for the manager, also when the computer it was done at is not.
+        rows = server.client(role='manager').get('/v1/quarantine').json['refused']
+        assert [(row['id'], row['code']) for row in rows] == [(change['id'], 'corrupt')], rows
+        assert rows[0]['args']['changes']['alert']['new'] == 'Xanthippe' and 'administrator' in rows[0]['message'], rows
         assert not any('Xanthippe' in line or 'Damaged' in line for line in server.log), server.log
 
 

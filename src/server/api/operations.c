@@ -16,6 +16,7 @@
 #include "domain/scheduling.h"
 #include "server/api/blob-file.h"
 #include "server/api/perform.h"
+#include "server/api/quarantine.h"
 #include "server/api/sight.h"
 #include "server/auth/counters.h"
 
@@ -458,6 +459,10 @@ do_item (Batch *self,
       hide_failure (&failure);
     }
   kept = describe (self, transaction, item, outcome, status, failure);
+  if (failure != NULL
+      && !wattle_quarantine_keep (transaction, actor,
+                                  &(WattleRefused){ item->id, item->name, item->at, item->args, failure }, error))
+    return FALSE;
   if (!wattle_perform_audit (transaction, actor, self->address, item->name, item->args,
                              failure == NULL ? outcome : nothing, status, error)
       || !wattle_transaction_keep_operation (transaction, item->id, actor->device, item->number, kept, error))

@@ -24,6 +24,8 @@ void wattle_api_emergency (WattleCall *call);
 void wattle_api_thread_inspect (WattleCall *call);
 void wattle_api_people (WattleCall *call);
 void wattle_api_figures (WattleCall *call);
+void wattle_api_quarantine (WattleCall *call);
+void wattle_api_quarantine_settle (WattleCall *call);
 void wattle_api_password (WattleCall *call);
 void wattle_api_totp_begin (WattleCall *call);
 void wattle_api_totp_confirm (WattleCall *call);
