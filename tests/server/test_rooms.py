@@ -655,8 +655,8 @@ def test_two_browsers_meet():
             if message['type'] == 'peer':
                 back.add(message['n'])
         assert patient.ask("!document.getElementById('call').hidden")
-        before = patient.ask("document.querySelector('#others video').currentTime")
-        patient.wait("[...document.querySelectorAll('#others video')].some((v) => v.currentTime > %f)" % before)
+        latest = "Math.max(...[...document.querySelectorAll('#others video')].map((video) => video.currentTime))"
+        patient.wait('%s > %f' % (latest, patient.ask(latest)))
         # a page that is loaded again has its place as well
         interpreter.browser.call('Page.reload', interpreter.session)
         interpreter.wait("!document.getElementById('green').hidden")

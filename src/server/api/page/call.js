@@ -468,7 +468,7 @@ function leave() {
   Promise.all([...peers.values()].map((peer) => peer.work)).then(() => {
     tell({ type: 'leave' });
     sessionStorage.removeItem('guest');
-    end('You have left the visit.');
+    end('You have left the visit. You can close this window.');
   });
 }
 
