@@ -12,6 +12,7 @@ struct _WattlePlaceRow
   const WattlePlace *place;
   GtkImage *icon;
   GtkLabel *title;
+  GtkLabel *count;
 };
 
 G_DEFINE_FINAL_TYPE (WattlePlaceRow, wattle_place_row, GTK_TYPE_LIST_BOX_ROW)
@@ -24,6 +25,7 @@ wattle_place_row_class_init (WattlePlaceRowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/place-row.ui");
   gtk_widget_class_bind_template_child (widget_class, WattlePlaceRow, icon);
   gtk_widget_class_bind_template_child (widget_class, WattlePlaceRow, title);
+  gtk_widget_class_bind_template_child (widget_class, WattlePlaceRow, count);
 }
 
 static void
@@ -60,4 +62,22 @@ const WattlePlace *
 wattle_place_row_place (WattlePlaceRow *self)
 {
   return self->place;
+}
+
+/**
+ * wattle_place_row_set_count:
+ * @self: a row
+ * @count: how much there is that the person has not seen; 0 shows nothing
+ */
+void
+wattle_place_row_set_count (WattlePlaceRow *self, guint count)
+{
+  g_autofree char *text = count > 99 ? g_strdup ("99+") : g_strdup_printf ("%u", count);
+  g_autofree char *name = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s, %u not read", "%s, %u not read", count),
+                                           _(self->place->title), count);
+
+  gtk_label_set_label (self->count, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->count), count > 0);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  count > 0 ? name : _(self->place->title), -1);
 }

@@ -13,5 +13,7 @@ G_DECLARE_FINAL_TYPE (WattlePlaceRow, wattle_place_row, WATTLE, PLACE_ROW, GtkLi
 
 GtkWidget         *wattle_place_row_new   (const WattlePlace *place);
 const WattlePlace *wattle_place_row_place (WattlePlaceRow    *self);
+void               wattle_place_row_set_count (WattlePlaceRow *self,
+                                               guint           count);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include "app/billing/billing-view.h"
 #include "app/figures/figures-view.h"
+#include "app/messages/messages-view.h"
 #include "app/patients/patients-view.h"
 #include "app/portal/portal-invoices.h"
 #include "app/portal/portal-notes.h"
@@ -36,6 +37,8 @@ static const WattlePlace places[] = {
     N_("diary, calendar, appointments, bookings, week") },
   { "patients", N_("Patients"), "system-users-symbolic", wattle_patients_view_get_type, CLINICAL | DESK,
     N_("people, clients, chart") },
+  { "messages", N_("Messages"), "mail-unread-symbolic", wattle_messages_view_get_type, EVERYONE,
+    N_("conversations, chat, colleagues, write, reply") },
   { "billing", N_("Billing"), "x-office-spreadsheet-symbolic", wattle_billing_view_get_type, CLINICAL | DESK,
     N_("invoices, payments, money, owed, receipts") },
   { "my-today", N_("Today"), "wattle-today-symbolic", wattle_portal_today_get_type, PATIENT, N_("home, start") },

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/messages/message-courier.h"
 #include "app/outbox/sync-button.h"
 #include "app/palette/palette.h"
 #include "app/place-row.h"
@@ -18,6 +19,7 @@ struct _WattleWindow
   AdwApplicationWindow parent;
   WattleContext *context;
   WattleClient *client;
+  WattleMessageCourier *courier;
   guint roles_shown;
   AdwWindowTitle *title;
   GtkWindow *palette; /* (nullable), weak */
@@ -136,6 +138,17 @@ show_person (WattleWindow *self)
 }
 
 static void
+show_unread (WattleWindow *self)
+{
+  WattlePlaceRow *row = row_of (self, "messages");
+  guint unread = 0;
+
+  g_object_get (self->courier, "unread", &unread, NULL);
+  if (row != NULL)
+    wattle_place_row_set_count (row, unread);
+}
+
+static void
 show_places (WattleWindow *self)
 {
   const WattleActor *actor = wattle_context_actor (self->context);
@@ -152,6 +165,7 @@ show_places (WattleWindow *self)
   for (guint i = 0; i < n; i++)
     if ((places[i].roles & self->roles_shown) != 0)
       gtk_list_box_append (self->places, wattle_place_row_new (&places[i]));
+  show_unread (self);
   row = GTK_WIDGET (gtk_list_box_get_row_at_index (self->places, 0));
   if (!wattle_window_show_place (self, last))
     wattle_window_show_place (self, wattle_place_row_place (WATTLE_PLACE_ROW (row))->id);
@@ -422,6 +436,7 @@ wattle_window_dispose (GObject *object)
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_clear_object (&self->client);
+  g_clear_object (&self->courier);
   g_clear_object (&self->title);
   close_palette (self);
   g_clear_object (&self->context);
@@ -497,6 +512,8 @@ wattle_window_new (GtkApplication *application, WattleContext *context)
   GSettings *settings = wattle_context_settings (context);
 
   self->context = g_object_ref (context);
+  self->courier = wattle_message_courier_new (context);
+  g_signal_connect_object (self->courier, "notify::unread", G_CALLBACK (show_unread), self, G_CONNECT_SWAPPED);
   wattle_sync_button_set_context (self->sync, context);
   g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);

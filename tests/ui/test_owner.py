@@ -77,7 +77,7 @@ def see_nobody(one):
     """No place, palette or key leads to a person."""
     window = one.window
     places = [row.get_name() for row in window.all('list item', None, within=window.find('list', 'Places'))]
-    assert places == ['Figures', 'Settings'], places
+    assert places == ['Figures', 'Messages', 'Settings'], places
     desk = over_the_wire(one, 'robin', 'reception')
     names = {row['put']['family_name'] for row in desk.snapshot()[1]
              if row['put']['type'] == 'patient' and row['put'].get('family_name')}
@@ -85,7 +85,7 @@ def see_nobody(one):
              for word in re.split(r'\W+', ' '.join(str(value) for value in row['put'].values()))}
     names -= staff
     assert names
-    for key in ('ctrl+n', 'ctrl+f', 'Escape', 'alt+2', 'alt+1'):
+    for key in ('ctrl+f', 'Escape', 'alt+3', 'alt+1'):
         window.key(key)
         for word in window.names():
             assert not names & set(re.split(r'\W+', word)), word
@@ -108,7 +108,7 @@ def without_the_server(one):
     """The numbers stay, and say of when they are; a window that has none yet says why, and can be told to ask."""
     window = one.window
     one.server.kill()
-    window.key('alt+2')
+    window.key('alt+3')
     window.find('list', 'Devices', exact=True)
     window.key('alt+1')
     window.find('label', 'the server cannot be reached now', timeout=30)
