@@ -154,6 +154,26 @@ def test_calls_count_at_every_server():
         assert limit - 2 <= sum(before) <= limit + limit // 2, before
 
 
+def test_what_ended_at_one_has_ended_at_all():
+    """A server that knew a session a moment ago lets nothing through that another has ended, and knows new rights."""
+    with Hospital(staff=('rita', 'max')) as hospital:
+        first, second = hospital.servers
+        rita = at(first.client('rita'), second)
+        assert first.patient(rita, diary=first.diaries['mara'])['id']
+        assert at(rita, first).call('DELETE', '/v1/sessions/current').status == 204
+        answer = rita.push(rita.operation('record.create', {'record': {
+            'type': 'patient', 'id': new_id(), 'given_names': 'Too', 'family_name': 'Late', 'status': 'active'}}))
+        assert answer.status == 401, answer
+        assert not any(row['put'].get('family_name') == 'Late' for row in first.mara.snapshot()[1])
+        manager = first.client('max')
+        elsewhere = at(manager, second)
+        new = [{'key': 'slot_minutes', 'value': '20'}, {'key': 'slot_minutes', 'value': '30'}]
+        assert elsewhere.do('setting.set', **new[0])['status'] == 'ok'
+        assert first.boss.done('user.set_roles', id=manager.user['id'], roles=['reception'])
+        answer = elsewhere.push(elsewhere.operation('setting.set', new[1]))
+        assert answer.status in (401, 403) or answer.json['results'][0]['status'] == 'refused', answer
+
+
 def test_fifty_race_over_two_servers():
     with Hospital(staff=('noel',)) as both:
         first = both.servers[0]

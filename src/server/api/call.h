@@ -26,6 +26,7 @@ typedef void (*WattleCallHandler) (WattleCall *call);
  * @WATTLE_CALL_BYTES: the body is not JSON
  * @WATTLE_CALL_NO_BODY: there is no body
  * @WATTLE_CALL_SOCKET: a WebSocket
+ * @WATTLE_CALL_ASKS_AGAIN: reads who calls again in its transaction (wattle_call_read_session())
  * @WATTLE_CALL_GZIP: large answers are compressed
  */
 typedef enum
@@ -40,6 +41,7 @@ typedef enum
   WATTLE_CALL_GZIP = 1 << 7,
   WATTLE_CALL_PARTING = 1 << 8,
   WATTLE_CALL_OUTSIDE = 1 << 9,
+  WATTLE_CALL_ASKS_AGAIN = 1 << 10,
 } WattleCallFlags;
 
 /**

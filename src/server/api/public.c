@@ -113,7 +113,7 @@ wattle_api_hello (WattleCall *arg)
   if (call->session != NULL)
     {
       wattle_json_pair_integer (&writer, "head", wattle_transaction_revision (transaction));
-      wattle_json_pair_integer (&writer, "scope_revision", call->session->scope_revision);
+      wattle_json_pair_integer (&writer, "scope_revision", wattle_scope_revision (transaction, &call->session->actor));
       if (call->session->parting)
         wattle_json_pair_boolean (&writer, "wipe", TRUE);
       write_trail (call, transaction, asked, &writer);

@@ -14,6 +14,7 @@
 #define SOCKET WATTLE_CALL_SOCKET
 #define GZIP WATTLE_CALL_GZIP
 #define PARTING WATTLE_CALL_PARTING
+#define ASKS_AGAIN WATTLE_CALL_ASKS_AGAIN
 
 /* R (METHOD, path, name, flags, handler, takes, summary): its rule in the policy table is "METHOD path". */
 #define R(method, path, name, flags, handler, takes, summary)                                                          \
@@ -227,7 +228,7 @@ static const WattleApiRoute routes[] = {
   R (POST,
      "/v1/operations",
      "operations",
-     SYNC | PARTING,
+     SYNC | PARTING | ASKS_AGAIN,
      wattle_api_operations,
      "device operations",
      "A batch of named operations; answered after the commit."),

@@ -189,6 +189,34 @@ wattle_server_free (WattleServer *self)
 }
 
 /**
+ * wattle_server_known_session:
+ * @self: a server
+ * @token: (nullable): an access token
+ *
+ * What this server knows without asking its store: of several servers another
+ * may have ended it a moment ago.
+ *
+ * Returns: (transfer full) (nullable): the session
+ */
+WattleSession *
+wattle_server_known_session (WattleServer *self, const char *token)
+{
+  guint generation = g_atomic_int_get (&self->generation);
+  char hash[WATTLE_TOKEN_HASH_SIZE] = "";
+  WattleSession *session;
+
+  wattle_token_hash (token, hash);
+  g_mutex_lock (&self->lock);
+  session = g_hash_table_lookup (self->sessions, hash);
+  if (session != NULL && session->generation == generation && session->expires_at > wattle_clock_now ())
+    wattle_session_ref (session);
+  else
+    session = NULL;
+  g_mutex_unlock (&self->lock);
+  return session;
+}
+
+/**
  * wattle_server_find_session:
  * @self: a server
  * @token: (nullable): an access token
@@ -204,29 +232,20 @@ WattleSession *
 wattle_server_find_session (WattleServer *self, const char *token, GError **error)
 {
   guint generation = g_atomic_int_get (&self->generation);
-  gint64 now = wattle_clock_now ();
   char hash[WATTLE_TOKEN_HASH_SIZE] = "";
   g_autoptr (WattleTransaction) transaction = NULL;
-  WattleSession *session;
+  WattleSession *session = self->is_one_of_many ? NULL : wattle_server_known_session (self, token);
 
-  wattle_token_hash (token, hash);
-  g_mutex_lock (&self->lock);
-  session = g_hash_table_lookup (self->sessions, hash);
-  if (session != NULL && !self->is_one_of_many && session->generation == generation && session->expires_at > now)
-    wattle_session_ref (session);
-  else
-    session = NULL;
-  g_mutex_unlock (&self->lock);
   if (session != NULL)
     return session;
-
   transaction = wattle_store_begin_read (self->store, error);
   if (transaction == NULL)
     return NULL;
-  session = wattle_session_find (transaction, token, now, error);
+  session = wattle_session_find (transaction, token, wattle_clock_now (), error);
   if (session == NULL)
     return NULL;
   session->generation = generation;
+  wattle_token_hash (token, hash);
   g_mutex_lock (&self->lock);
   if (g_hash_table_size (self->sessions) >= MAX_SESSIONS)
     g_hash_table_remove_all (self->sessions);

@@ -102,6 +102,7 @@ wattle_server_new (const char *data_dir, WattleStore *store, WattleKeys *keys, c
 gboolean wattle_server_start (WattleServer *self, const WattleEngineConfig *config, GError **error);
 void wattle_server_stop (WattleServer *self);
 void wattle_server_free (WattleServer *self);
+WattleSession *wattle_server_known_session (WattleServer *self, const char *token);
 WattleSession *wattle_server_find_session (WattleServer *self, const char *token, GError **error);
 void wattle_server_forget_sessions (WattleServer *self);
 char *wattle_server_setup_code_path (WattleServer *self);

@@ -102,6 +102,20 @@ wattle_scope_counter (WattleTransaction *transaction, const char *user)
 }
 
 /**
+ * wattle_scope_revision:
+ * @transaction: any
+ * @actor: who
+ *
+ * Returns: a number that is another one when what the actor sees as a whole has changed
+ */
+guint
+wattle_scope_revision (WattleTransaction *transaction, const WattleActor *actor)
+{
+  return (wattle_scope_counter (transaction, actor->user) + wattle_scope_counter (transaction, "all")) * 16
+         + actor->role;
+}
+
+/**
  * wattle_scope_count:
  * @transaction: a write transaction
  * @user: whose sight changed as a whole: other roles, another diary
@@ -157,8 +171,6 @@ load_actor (WattleSession *self, WattleTransaction *transaction, GError **error)
   self->has_factor = credential->totp != NULL;
   self->missing_factor = !self->has_factor && actor->role != WATTLE_ROLE_PATIENT
                          && wattle_setting_get_boolean (reader, "second_factor_required");
-  self->scope_revision =
-    (wattle_scope_counter (transaction, actor->user) + wattle_scope_counter (transaction, "all")) * 16 + actor->role;
   return TRUE;
 }
 

@@ -28,7 +28,6 @@ typedef struct
   gboolean parting;
   gboolean missing_factor;
   gboolean has_factor;
-  guint scope_revision;
   guint generation;
   gatomicrefcount references;
 } WattleSession;
@@ -104,6 +103,7 @@ typedef struct
 
 gboolean wattle_session_end (WattleTransaction *transaction, const WattleSessionEnd *which, GError **error);
 guint wattle_scope_counter (WattleTransaction *transaction, const char *user);
+guint wattle_scope_revision (WattleTransaction *transaction, const WattleActor *actor);
 gboolean wattle_scope_count (WattleTransaction *transaction, const char *user, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleSession, wattle_session_unref)
