@@ -256,6 +256,33 @@ call_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
     g_task_return_pointer (task, answer, (GDestroyNotify) wattle_json_free);
 }
 
+/* Token and signature, one after the other. */
+static void
+vouch_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  WattleClient *self = source;
+  Args *args = ((Job *) data)->args;
+  g_autoptr (GRWLockReaderLocker) locker = g_rw_lock_reader_locker_new (&self->core_lock);
+  g_autoptr (GStrvBuilder) answer = g_strv_builder_new ();
+  g_autofree char *token = NULL;
+  g_autofree char *signature = NULL;
+  GError *error = NULL;
+  WattleCore *core = wattle_client_open_core (self, &error);
+
+  if (core != NULL)
+    token = wattle_session_token (core->session, core->cancellable, &error);
+  if (token == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  signature = wattle_session_vouch (core->session, args->a);
+  g_strv_builder_add (answer, token);
+  if (signature != NULL)
+    g_strv_builder_add (answer, signature);
+  g_task_return_pointer (task, g_strv_builder_end (answer), (GDestroyNotify) g_strfreev);
+}
+
 void
 wattle_client_perform_async (WattleClient *self,
                              const char *name,
@@ -435,6 +462,28 @@ WattleJson *
 wattle_client_call_finish (WattleClient *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+wattle_client_vouch_async (WattleClient *self,
+                           const char *statement,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GTask) task =
+    wattle_client_make_task (self, NULL, args_new (statement, NULL), args_free, cancellable, callback, user_data);
+
+  g_task_run_in_thread (task, vouch_thread);
+}
+
+char *
+wattle_client_vouch_finish (WattleClient *self, GAsyncResult *result, char **signature, GError **error)
+{
+  g_auto (GStrv) answer = g_task_propagate_pointer (G_TASK (result), error);
+
+  *signature = answer != NULL ? g_strdup (answer[1]) : NULL;
+  return answer != NULL ? g_strdup (answer[0]) : NULL;
 }
 
 static void

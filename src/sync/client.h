@@ -277,6 +277,16 @@ WattleJson        *wattle_client_call_finish      (WattleClient        *self,
                                                    GAsyncResult        *result,
                                                    GError             **error);
 
+/* What a socket of the server is told first: a token of the session (transfer
+ * full), and the signature of this device's key under statement (see
+ * telehealth/sealing.h; transfer full, nullable). */
+void wattle_client_vouch_async (WattleClient *self,
+                                const char *statement,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+char *wattle_client_vouch_finish (WattleClient *self, GAsyncResult *result, char **signature, GError **error);
+
 void               wattle_client_sync_now         (WattleClient        *self);
 
 G_END_DECLS

@@ -834,6 +834,25 @@ wattle_session_token (WattleSession *self, GCancellable *cancellable, GError **e
   return g_strdup (self->access_token);
 }
 
+/**
+ * wattle_session_vouch:
+ * @self: a session
+ * @statement: begins with words of its own, so that nothing else that is signed can be taken for it
+ *
+ * Returns: (transfer full) (nullable): the signature of this device's key in base64
+ */
+char *
+wattle_session_vouch (WattleSession *self, const char *statement)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  guint8 signature[crypto_sign_BYTES];
+
+  if (self->device_key == NULL)
+    return NULL;
+  crypto_sign_detached (signature, NULL, (const guint8 *) statement, strlen (statement), self->device_key);
+  return g_base64_encode (signature, sizeof signature);
+}
+
 /* A token that the server no longer takes, unless another thread has renewed it meanwhile. */
 static void
 spend_token (WattleSession *self, const char *token)

@@ -63,6 +63,7 @@ gboolean wattle_session_has_ended (WattleSession *self);
 void wattle_session_expire (WattleSession *self);
 gint64 wattle_session_wait (WattleSession *self);
 char *wattle_session_token (WattleSession *self, GCancellable *cancellable, GError **error);
+char *wattle_session_vouch (WattleSession *self, const char *statement);
 
 gboolean wattle_session_sign_in (WattleSession *self,
                                  const char *login,

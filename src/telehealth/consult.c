@@ -202,16 +202,23 @@ set_text (char **field, const char *text)
 }
 
 static void
-take_lobby (WattleConsult *self, WattleJsonNode message)
+take_note (WattleConsult *self, WattleJsonNode message)
 {
   const char *note = wattle_json_member_string (message, "note");
-  g_autofree char *since = g_strdup (wattle_json_member_string (message, "since"));
+
+  if (note != NULL)
+    set_text (&self->note, note);
+}
+
+static void
+take_lobby (WattleConsult *self, WattleJsonNode message)
+{
+  const char *since = wattle_json_member_string (message, "since");
 
   self->number = own_number (message);
   self->waiting = TRUE;
   self->silent = FALSE;
-  if (note != NULL)
-    set_text (&self->note, note);
+  take_note (self, message);
   if (self->since == 0 && (since == NULL || !wattle_instant_parse (since, &self->since, NULL)))
     self->since = wattle_clock_now ();
 }
@@ -237,8 +244,6 @@ take_welcome (WattleConsult *self, WattleJsonNode message)
   self->owner = wattle_json_member_boolean (you, "owner");
   set_text (&self->role, wattle_json_member_string (you, "role"));
   take_verbs (self, wattle_json_member (you, "verbs"));
-  if (self->verbs[0] == NULL)
-    take_verbs (self, wattle_json_member (message, "verbs"));
   self->locked = wattle_json_member_boolean (message, "locked");
   self->waiting = FALSE;
   self->silent = FALSE;
@@ -285,6 +290,9 @@ room_cb (WattleRoomEvent event, WattleJsonNode message, const char *text, gpoint
       return;
     case WATTLE_ROOM_LOBBY:
       take_lobby (self, message);
+      break;
+    case WATTLE_ROOM_NOTE:
+      take_note (self, message);
       break;
     case WATTLE_ROOM_WELCOME:
       take_welcome (self, message);

@@ -32,7 +32,8 @@ typedef enum
 typedef struct
 {
   guint seq;
-  char *text;
+  char *text; /* without its number: what follows it */
+  gboolean sent;
 } Said;
 
 struct _WattleSignalling
@@ -66,10 +67,15 @@ typedef struct
 } Word;
 
 static const Word words[] = {
-  { "lobby", WATTLE_ROOM_LOBBY },           { "welcome", WATTLE_ROOM_WELCOME },
-  { "peer", WATTLE_ROOM_PEER },             { "waiting", WATTLE_ROOM_WAITING },
-  { "locked", WATTLE_ROOM_LOCKED },         { "need-offer", WATTLE_ROOM_NEED_OFFER },
-  { "sealed", WATTLE_ROOM_SEALED },         { "error", WATTLE_ROOM_REFUSED },
+  { "lobby", WATTLE_ROOM_LOBBY },
+  { "welcome", WATTLE_ROOM_WELCOME },
+  { "note", WATTLE_ROOM_NOTE },
+  { "peer", WATTLE_ROOM_PEER },
+  { "waiting", WATTLE_ROOM_WAITING },
+  { "locked", WATTLE_ROOM_LOCKED },
+  { "need-offer", WATTLE_ROOM_NEED_OFFER },
+  { "sealed", WATTLE_ROOM_SEALED },
+  { "error", WATTLE_ROOM_REFUSED },
   { "bye", WATTLE_ROOM_BYE },
 };
 
@@ -133,12 +139,37 @@ forget_stay (WattleSignalling *self)
 }
 
 static void
-resend (WattleSignalling *self, guint heard)
+send (WattleSignalling *self, Said *said)
 {
-  while (!g_queue_is_empty (&self->said) && ((Said *) g_queue_peek_head (&self->said))->seq <= heard)
-    said_free (g_queue_pop_head (&self->said));
-  for (GList *link = self->said.head; link != NULL; link = link->next)
-    wattle_line_send (self->line, ((Said *) link->data)->text);
+  g_autofree char *text = g_strdup_printf ("{\"seq\":%u,%s", said->seq, said->text);
+
+  said->sent = TRUE;
+  wattle_line_send (self->line, text);
+}
+
+/* A stay that goes on: what the server did not hear is said again. One that began anew has numbers of its own, and
+ * hears what nobody was there to hear. */
+static void
+resend (WattleSignalling *self, gboolean fresh, guint heard)
+{
+  guint n = g_queue_get_length (&self->said);
+
+  if (fresh)
+    self->seq = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      Said *said = g_queue_pop_head (&self->said);
+
+      if (fresh ? said->sent : said->seq <= heard)
+        {
+          said_free (said);
+          continue;
+        }
+      if (fresh)
+        said->seq = ++self->seq;
+      g_queue_push_tail (&self->said, said);
+      send (self, said);
+    }
 }
 
 static guint
@@ -184,14 +215,13 @@ take_relays (WattleSignalling *self, WattleJsonNode message)
 static void
 arrive (WattleSignalling *self, WattleJsonNode message)
 {
-  guint seq = member_count (message, "seq");
+  gboolean fresh = wattle_json_member_boolean (message, "fresh");
 
-  /* A stay that goes on keeps its number until what was missed has come; a server that began anew counts from 1. */
-  if (self->last == 0 || seq < self->last)
-    self->last = seq;
+  if (fresh)
+    self->last = 0;
   take_resume (self, message);
   if (self->step == GREETING)
-    resend (self, member_count (message, "heard"));
+    resend (self, fresh, member_count (message, "heard"));
   self->step = INSIDE;
   self->attempts = 0;
   self->told_down = FALSE;
@@ -234,11 +264,11 @@ take_move (WattleSignalling *self, WattleJsonNode message)
 
 /* Whether a message is one that was heard before. */
 static gboolean
-is_old (WattleSignalling *self, WattleJsonNode message, const char *type)
+is_old (WattleSignalling *self, WattleJsonNode message)
 {
   guint seq = member_count (message, "seq");
 
-  if (seq == 0 || strcmp (type, "welcome") == 0 || strcmp (type, "lobby") == 0)
+  if (seq == 0)
     return FALSE;
   if (seq <= self->last)
     return TRUE;
@@ -283,7 +313,7 @@ take_message (WattleSignalling *self, const char *text)
   type = wattle_json_member_string (message, "type");
   if (wattle_json_exists (wattle_json_member (message, "goodbye")))
     come_again (self, wattle_json_member_integer (message, "retry_ms", 500) * 1000);
-  else if (type == NULL || is_old (self, message, type))
+  else if (type == NULL || is_old (self, message))
     return;
   else if (strcmp (type, "pong") == 0)
     {
@@ -330,36 +360,31 @@ open_line (WattleSignalling *self)
   wattle_line_open (self->line, path, line_cb, self);
 }
 
+static WattleJsonWriter
+begin (const char *type)
+{
+  WattleJsonWriter writer = wattle_json_writer (g_string_new (NULL));
+
+  wattle_json_begin_object (&writer);
+  wattle_json_pair_string (&writer, "type", type);
+  return writer;
+}
+
+/* Sends it, and keeps it until it is known to be heard. */
 static void
-send_kept (WattleSignalling *self, guint seq, char *text)
+end (WattleSignalling *self, WattleJsonWriter *writer)
 {
   Said *said = g_new0 (Said, 1);
 
-  said->seq = seq;
-  said->text = text;
+  wattle_json_end_object (writer);
+  said->seq = ++self->seq;
+  said->text = g_strdup (writer->out->str + 1);
+  g_string_free (writer->out, TRUE);
   g_queue_push_tail (&self->said, said);
   if (g_queue_get_length (&self->said) > MAX_KEPT)
     said_free (g_queue_pop_head (&self->said));
   if (self->step == INSIDE)
-    wattle_line_send (self->line, text);
-}
-
-static WattleJsonWriter
-begin (WattleSignalling *self, GString *out, const char *type)
-{
-  WattleJsonWriter writer = wattle_json_writer (out);
-
-  wattle_json_begin_object (&writer);
-  wattle_json_pair_string (&writer, "type", type);
-  wattle_json_pair_integer (&writer, "seq", ++self->seq);
-  return writer;
-}
-
-static void
-end (WattleSignalling *self, WattleJsonWriter *writer)
-{
-  wattle_json_end_object (writer);
-  send_kept (self, self->seq, g_string_free (writer->out, FALSE));
+    send (self, said);
 }
 
 /**
@@ -556,7 +581,7 @@ wattle_signalling_room (WattleSignalling *self)
 void
 wattle_signalling_say (WattleSignalling *self, const char *type, guint to, const char *name, const char *value)
 {
-  WattleJsonWriter writer = begin (self, g_string_new (NULL), type);
+  WattleJsonWriter writer = begin (type);
 
   if (to > 0)
     wattle_json_pair_integer (&writer, "to", to);
@@ -570,7 +595,7 @@ void
 wattle_signalling_say_about (
   WattleSignalling *self, const char *type, guint to, guint generation, const char *name, const char *value)
 {
-  WattleJsonWriter writer = begin (self, g_string_new (NULL), type);
+  WattleJsonWriter writer = begin (type);
 
   wattle_json_pair_integer (&writer, "to", to);
   wattle_json_pair_integer (&writer, "gen", generation);
@@ -583,7 +608,7 @@ wattle_signalling_say_about (
 void
 wattle_signalling_lock (WattleSignalling *self, gboolean on)
 {
-  WattleJsonWriter writer = begin (self, g_string_new (NULL), "lock");
+  WattleJsonWriter writer = begin ("lock");
 
   wattle_json_pair_boolean (&writer, "on", on);
   end (self, &writer);
@@ -593,7 +618,7 @@ wattle_signalling_lock (WattleSignalling *self, gboolean on)
 void
 wattle_signalling_mismatch (WattleSignalling *self, guint with)
 {
-  WattleJsonWriter writer = begin (self, g_string_new (NULL), "mismatch");
+  WattleJsonWriter writer = begin ("mismatch");
 
   wattle_json_pair_integer (&writer, "with", with);
   end (self, &writer);

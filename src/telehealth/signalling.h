@@ -19,7 +19,8 @@ G_BEGIN_DECLS
 /**
  * WattleRoomEvent:
  * @WATTLE_ROOM_TOKEN_WANTED: a socket is open: wattle_signalling_take_token(), at once or later
- * @WATTLE_ROOM_LOBBY: one waits, or a word came for who waits; the message "lobby"
+ * @WATTLE_ROOM_LOBBY: one waits; the message "lobby"
+ * @WATTLE_ROOM_NOTE: "note": a word for who waits
  * @WATTLE_ROOM_WELCOME: one is in; the message "welcome"
  * @WATTLE_ROOM_PEER: "peer": somebody in the room came, went or changed
  * @WATTLE_ROOM_WAITING: "waiting": the same of somebody who waits
@@ -35,6 +36,7 @@ typedef enum
 {
   WATTLE_ROOM_TOKEN_WANTED,
   WATTLE_ROOM_LOBBY,
+  WATTLE_ROOM_NOTE,
   WATTLE_ROOM_WELCOME,
   WATTLE_ROOM_PEER,
   WATTLE_ROOM_WAITING,

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/portal/portal-join.h"
 #include "app/widgets/display.h"
 #include "base/civil-text.h"
 #include "base/civil.h"
@@ -105,6 +106,8 @@ describe_visit (Reading *reading, WattleRecord *visit, WattleEntry *entry)
   wattle_zone_to_local (entry->at, reading->zone, &date, NULL, NULL);
   if (date <= reading->today)
     entry->verb = visit_verb (entry->status);
+  if (entry->status != WATTLE_APPOINTMENT_STATUS_IN_VISIT && wattle_portal_can_join (visit, reading->now))
+    entry->verb = _("Join");
   if (entry->at > reading->now - WATTLE_HOUR && entry->status < WATTLE_APPOINTMENT_STATUS_COMPLETED
       && (reading->chart->next_visit == NULL || entry->at < reading->chart->next_visit->at))
     reading->chart->next_visit = entry;

@@ -8,6 +8,7 @@
 
 #include "app/billing/complete-visit.h"
 #include "app/patients/patient-window.h"
+#include "app/portal/portal-join.h"
 #include "app/widgets/entry-row.h"
 #include "app/widgets/feedback.h"
 
@@ -27,7 +28,10 @@ act_cb (WattleVisitsPage *self, WattleEntryRow *row)
   int status = wattle_entry_row_status (row);
   g_autofree char *args = g_strdup_printf ("{\"id\":\"%s\"}", wattle_entry_row_id (row));
 
-  if (status == WATTLE_APPOINTMENT_STATUS_IN_VISIT)
+  if (status != WATTLE_APPOINTMENT_STATUS_IN_VISIT
+      && wattle_portal_can_join (wattle_entry_row_record (row), wattle_context_now (context)))
+    wattle_portal_join (GTK_WIDGET (self), wattle_entry_row_id (row));
+  else if (status == WATTLE_APPOINTMENT_STATUS_IN_VISIT)
     wattle_complete_visit (GTK_WIDGET (self), context, wattle_entry_row_id (row));
   else
     wattle_perform (GTK_WIDGET (self), context,

@@ -11,6 +11,26 @@
 #include "domain/scheduling.h"
 
 /**
+ * wattle_portal_is_open:
+ * @modality: of a visit
+ * @status: of it
+ * @starts: when it does
+ * @ends: likewise
+ * @now: the moment
+ *
+ * Returns: whether a visit like that has a video room that is open
+ */
+gboolean
+wattle_portal_is_open (gint64 modality, gint64 status, gint64 starts, gint64 ends, gint64 now)
+{
+  return modality == WATTLE_MODALITY_VIDEO
+         && (status == WATTLE_APPOINTMENT_STATUS_BOOKED || status == WATTLE_APPOINTMENT_STATUS_ARRIVED
+             || status == WATTLE_APPOINTMENT_STATUS_IN_VISIT)
+         && now >= starts - WATTLE_ROOM_EARLY * G_TIME_SPAN_SECOND
+         && now < ends + WATTLE_ROOM_LATE * G_TIME_SPAN_SECOND;
+}
+
+/**
  * wattle_portal_can_join:
  * @visit: an appointment
  * @now: the moment
@@ -20,15 +40,11 @@
 gboolean
 wattle_portal_can_join (WattleRecord *visit, gint64 now)
 {
-  gint64 status = wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STATUS);
-
-  return wattle_record_get_integer (visit, WATTLE_APPOINTMENT_MODALITY) == WATTLE_MODALITY_VIDEO
-         && wattle_record_get_string (visit, WATTLE_APPOINTMENT_CALL_ROOM) != NULL
-         && (status == WATTLE_APPOINTMENT_STATUS_BOOKED || status == WATTLE_APPOINTMENT_STATUS_ARRIVED
-             || status == WATTLE_APPOINTMENT_STATUS_IN_VISIT)
-         && now >= wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STARTS_AT)
-                     - WATTLE_ROOM_EARLY * G_TIME_SPAN_SECOND
-         && now < wattle_record_get_integer (visit, WATTLE_APPOINTMENT_ENDS_AT) + WATTLE_ROOM_LATE * G_TIME_SPAN_SECOND;
+  return wattle_record_has (visit, WATTLE_APPOINTMENT_CALL_ROOM)
+         && wattle_portal_is_open (wattle_record_get_integer (visit, WATTLE_APPOINTMENT_MODALITY),
+                                   wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STATUS),
+                                   wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STARTS_AT),
+                                   wattle_record_get_integer (visit, WATTLE_APPOINTMENT_ENDS_AT), now);
 }
 
 /**

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/portal/portal-join.h"
 #include "app/schedule/visit-acts.h"
 #include "base/civil-text.h"
 #include "base/civil.h"
@@ -26,6 +27,7 @@ struct _WattleVisitPopover
   GtkLabel *where;
   GtkLabel *reason;
   GtkBox *steps;
+  GtkWidget *join;
   GtkWidget *chart;
   GtkWidget *note;
   GtkWidget *invoice;
@@ -66,6 +68,15 @@ step_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_popover_popdown (GTK_POPOVER (self));
   wattle_visit_step (lasting (self), self->context, g_variant_get_string (parameter, NULL), self->visit->id,
                      self->visit->status);
+}
+
+static void
+join_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WattleVisitPopover *self = WATTLE_VISIT_POPOVER (widget);
+
+  gtk_popover_popdown (GTK_POPOVER (self));
+  wattle_portal_join (lasting (self), self->visit->id);
 }
 
 static void
@@ -227,6 +238,7 @@ wattle_visit_popover_class_init (WattleVisitPopoverClass *klass)
   CHILD (where);
   CHILD (reason);
   CHILD (steps);
+  CHILD (join);
   CHILD (chart);
   CHILD (note);
   CHILD (invoice);
@@ -235,6 +247,7 @@ wattle_visit_popover_class_init (WattleVisitPopoverClass *klass)
   CHILD (cancel);
 #undef CHILD
   gtk_widget_class_install_action (widget_class, "visit.step", "s", step_action);
+  gtk_widget_class_install_action (widget_class, "visit.join", NULL, join_action);
   gtk_widget_class_install_action (widget_class, "visit.chart", NULL, chart_action);
   gtk_widget_class_install_action (widget_class, "visit.note", NULL, note_action);
   gtk_widget_class_install_action (widget_class, "visit.invoice", NULL, invoice_action);
@@ -304,6 +317,9 @@ wattle_visit_popover_show (WattleVisitPopover *self,
   set_anchor (self, anchor);
   show_text (self);
   show_steps (self);
+  gtk_widget_set_visible (self->join, known
+                                        && wattle_portal_is_open (visit->modality, visit->status, visit->starts,
+                                                                  visit->ends, wattle_context_now (context)));
   gtk_widget_set_visible (self->chart, known && wattle_context_may (context, "read:contact"));
   gtk_widget_set_visible (self->note, known && wattle_context_may (context, "note.save"));
   gtk_widget_set_visible (self->invoice, visit->invoice != NULL && wattle_context_may (context, "read:financial"));

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/portal/portal-join.h"
 #include "app/widgets/display.h"
 #include "base/civil-text.h"
 #include "base/civil.h"
@@ -120,6 +121,7 @@ add_visit (Reading *reading, WattleRecord *visit)
   if (row->status != WATTLE_APPOINTMENT_STATUS_BOOKED)
     row->pill = g_strdup (_(wattle_enum_label (wattle_enum_find ("appointment_status"), row->status)));
   row->tone = tone_of (row->status);
+  row->joins = wattle_portal_can_join (visit, reading->now);
   g_ptr_array_add (today->visits, row);
 
   waiting = row->status == WATTLE_APPOINTMENT_STATUS_ARRIVED || row->status == WATTLE_APPOINTMENT_STATUS_TENTATIVE

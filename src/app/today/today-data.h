@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @pill: (nullable): a word at the end
  * @tone: (nullable): style class of @pill
  * @status: of a visit
+ * @joins: whether the video room of a visit is open
  * @starts_at: of a visit
  */
 typedef struct
@@ -36,6 +37,7 @@ typedef struct
   char *pill;
   const char *tone;
   int status;
+  gboolean joins;
   gint64 starts_at;
   gint64 ends_at;
 } WattleTodayRow;

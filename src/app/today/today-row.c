@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/portal/portal-join.h"
 #include "app/widgets/feedback.h"
 
 struct _WattleTodayRowWidget
@@ -16,6 +17,7 @@ struct _WattleTodayRowWidget
   char *id;
   char *patient;
   int status;
+  gboolean joins;
   GtkLabel *lead;
   GtkLabel *pill;
   GtkButton *act;
@@ -109,7 +111,10 @@ act_cb (WattleTodayRowWidget *self)
   /* The row itself is gone when the list is read again: the toast hangs on what stays. */
   GtkWidget *lasting = overlay != NULL ? adw_toast_overlay_get_child (ADW_TOAST_OVERLAY (overlay)) : root;
 
-  wattle_today_visit_step (lasting, self->context, self->id, self->status);
+  if (self->joins)
+    wattle_portal_join (lasting, self->id);
+  else
+    wattle_today_visit_step (lasting, self->context, self->id, self->status);
 }
 
 static void
@@ -160,7 +165,9 @@ GtkWidget *
 wattle_today_row_widget_new (WattleContext *context, const WattleTodayRow *row)
 {
   WattleTodayRowWidget *self = g_object_new (WATTLE_TYPE_TODAY_ROW_WIDGET, NULL);
-  const char *verb = row->type == WATTLE_RECORD_APPOINTMENT ? wattle_today_visit_verb (context, row->status) : NULL;
+  const char *verb = row->joins                               ? _("Join")
+                     : row->type == WATTLE_RECORD_APPOINTMENT ? wattle_today_visit_verb (context, row->status)
+                                                              : NULL;
   g_autofree char *name = g_strjoin (", ", row->lead != NULL ? row->lead : "", row->title,
                                      row->pill != NULL ? row->pill : "", NULL);
 
@@ -169,6 +176,7 @@ wattle_today_row_widget_new (WattleContext *context, const WattleTodayRow *row)
   self->id = g_strdup (row->id);
   self->patient = g_strdup (row->patient);
   self->status = row->status;
+  self->joins = row->joins;
   gtk_label_set_label (self->lead, row->lead != NULL ? row->lead : "");
   gtk_widget_set_visible (GTK_WIDGET (self->lead), row->lead != NULL);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), row->title);

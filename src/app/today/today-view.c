@@ -8,6 +8,7 @@
 
 #include "app/places.h"
 #include "app/today/today-data.h"
+#include "app/portal/portal-join.h"
 #include "app/today/today-row.h"
 #include "app/widgets/columns.h"
 #include "app/widgets/hint-row.h"
@@ -24,6 +25,7 @@ struct _WattleTodayView
   char *next_id;
   char *next_patient;
   int next_status;
+  gboolean next_joins;
   GtkLabel *date;
   GtkLabel *summary;
   GtkWidget *next;
@@ -128,6 +130,7 @@ show_next (WattleTodayView *self, const WattleToday *today)
   self->next_id = g_strdup (row->id);
   self->next_patient = g_strdup (row->patient);
   self->next_status = row->status;
+  self->next_joins = row->joins;
   relative = wattle_relative_display (row->starts_at, wattle_clock_now ());
   when = row->status == WATTLE_APPOINTMENT_STATUS_IN_VISIT ? g_strdup_printf (_("In visit since %s"), row->lead)
          : row->status == WATTLE_APPOINTMENT_STATUS_ARRIVED
@@ -136,7 +139,7 @@ show_next (WattleTodayView *self, const WattleToday *today)
   gtk_label_set_label (self->next_when, when);
   gtk_label_set_label (self->next_who, row->title);
   gtk_label_set_label (self->next_what, row->subtitle);
-  verb = wattle_today_visit_verb (wattle_view_context (WATTLE_VIEW (self)), row->status);
+  verb = row->joins ? _("Join") : wattle_today_visit_verb (wattle_view_context (WATTLE_VIEW (self)), row->status);
   gtk_widget_set_visible (GTK_WIDGET (self->next_step), verb != NULL);
   if (verb != NULL)
     {
@@ -239,8 +242,11 @@ next_open_cb (WattleTodayView *self)
 static void
 next_step_cb (WattleTodayView *self)
 {
-  wattle_today_visit_step (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)), self->next_id,
-                           self->next_status);
+  if (self->next_joins)
+    wattle_portal_join (GTK_WIDGET (self), self->next_id);
+  else
+    wattle_today_visit_step (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)), self->next_id,
+                             self->next_status);
 }
 
 static void

@@ -134,17 +134,20 @@ describe (Guest *guest, const char *type, const char *what)
 }
 
 static void
-welcome (Guest *guest, gboolean with_other)
+welcome (Guest *guest, gboolean fresh, gboolean with_other)
 {
   g_autofree char *peer = with_other ? describe (other (guest), "peer", "join") : g_strdup ("");
   g_autofree char *text = g_strdup_printf (
-    "{\"type\":\"welcome\",\"you\":{\"n\":%u,\"role\":\"%s\",\"owner\":%s,\"verbs\":[\"enter\",\"admit\"]},"
+    "{\"type\":\"welcome\",\"fresh\":%s,"
+    "\"you\":{\"n\":%u,\"role\":\"%s\",\"owner\":%s,\"verbs\":[\"enter\",\"admit\"]},"
     "\"peers\":[%s],\"waiting\":[],\"locked\":false,\"resume\":\"again\",\"heard\":%u,"
     "\"turn\":{\"urls\":[\"turn:relay\"],\"username\":\"u\",\"credential\":\"c\",\"policy\":\"relay\"}}",
-    guest->number, guest->role, g_str_equal (guest->role, "clinician") ? "true" : "false", peer,
-    FAKE_LINE (guest->line)->heard);
+    fresh ? "true" : "false", guest->number, guest->role, g_str_equal (guest->role, "clinician") ? "true" : "false",
+    peer, fresh ? 0 : FAKE_LINE (guest->line)->heard);
 
-  say (guest, text);
+  if (fresh)
+    FAKE_LINE (guest->line)->heard = FAKE_LINE (guest->line)->seq = 0;
+  put (FAKE_LINE (guest->line), WATTLE_LINE_MESSAGE, text, FALSE);
 }
 
 static void
@@ -155,16 +158,16 @@ take_hello (Guest *guest, WattleJsonNode message)
   g_assert_cmpstr (wattle_json_member_string (message, "token"), ==, "token");
   if (wattle_json_member_string (message, "resume") != NULL)
     {
-      welcome (guest, TRUE);
+      welcome (guest, guest->hall->restarted, TRUE);
       return;
     }
   if (g_str_equal (guest->role, "clinician"))
     {
-      welcome (guest, FALSE);
+      welcome (guest, TRUE, FALSE);
       return;
     }
-  say (guest, "{\"type\":\"lobby\",\"you\":2,\"state\":\"waiting\",\"note\":\"Soon\",\"resume\":\"again\","
-              "\"heard\":0}");
+  say (guest, "{\"type\":\"lobby\",\"fresh\":true,\"you\":2,\"state\":\"waiting\",\"note\":\"Soon\","
+              "\"resume\":\"again\",\"heard\":0}");
   waiting = describe (guest, "waiting", "here");
   say (other (guest), waiting);
 }
@@ -176,7 +179,7 @@ admit (Guest *guest)
 
   say (other (guest), join);
   say (other (guest), "{\"type\":\"waiting\",\"what\":\"gone\",\"n\":2,\"role\":\"patient\"}");
-  welcome (guest, TRUE);
+  welcome (guest, FALSE, TRUE);
 }
 
 /* The message goes on to the other as it is, with "from" for "to". */

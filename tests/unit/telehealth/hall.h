@@ -30,6 +30,7 @@ struct _Hall
   gint64 now;
   GQueue letters; /* what is under way */
   gboolean down;  /* lines cannot be opened, and nothing arrives */
+  gboolean restarted; /* who comes back begins anew */
   gboolean twice; /* everything that is sealed is handed over twice, as a replay */
   Guest clinician;
   Guest patient;

@@ -197,6 +197,28 @@ test_said_again (Hall *hall, gconstpointer data)
   g_assert_true (has_heard (&hall->patient, "chat: again\n"));
 }
 
+/* A server that began anew counts from one, and so do we; the keys are the same, so nothing is rebuilt. */
+static void
+test_restart (Hall *hall, gconstpointer data)
+{
+  hall_meet (hall);
+  hall_link (hall, 1);
+  hall_wait (hall, 5);
+  g_free (fake_engine_take_log (hall->clinician.engine));
+  hall->restarted = TRUE;
+  hall_cut (&hall->clinician);
+  wattle_consult_write_note (hall->clinician.consult, 2, "A word");
+  hall_cut (&hall->patient);
+  hall_wait (hall, 3);
+  assert_state (&hall->clinician, WATTLE_CONSULT_CONNECTED);
+  assert_log (&hall->clinician, "servers 1 relay\n");
+  g_assert_cmpuint (count (hall->clinician.heard->str, "to server: note"), ==, 1);
+  g_free (fake_engine_take_log (hall->patient.engine));
+  fake_engine_tell (hall->clinician.engine, "p1", 1, WATTLE_CALL_PEER_SILENT);
+  hall_wait (hall, 1);
+  assert_log (&hall->patient, "connect p1 2\noffer p1 2\n");
+}
+
 static void
 test_chat (Hall *hall, gconstpointer data)
 {
@@ -392,15 +414,25 @@ main (int argc, char *argv[])
     const char *name;
     void (*test) (Hall *hall, gconstpointer data);
   } tests[] = {
-    { "green-room", test_green_room },   { "meet", test_meet },
-    { "no-token", test_no_token },       { "silence", test_silence },
-    { "asks", test_asks_for_offer },     { "backoff", test_backoff },
-    { "server-gone", test_server_gone }, { "said-again", test_said_again },
-    { "chat", test_chat },               { "forged", test_forged },
-    { "codes-differ", test_codes_differ }, { "died", test_died },
-    { "minutes", test_minutes },         { "ladder", test_ladder },
-    { "report", test_report },           { "garbage", test_garbage },
-    { "bye", test_bye },                 { "elsewhere", test_elsewhere },
+    { "green-room", test_green_room },
+    { "meet", test_meet },
+    { "no-token", test_no_token },
+    { "silence", test_silence },
+    { "asks", test_asks_for_offer },
+    { "backoff", test_backoff },
+    { "server-gone", test_server_gone },
+    { "said-again", test_said_again },
+    { "restart", test_restart },
+    { "chat", test_chat },
+    { "forged", test_forged },
+    { "codes-differ", test_codes_differ },
+    { "died", test_died },
+    { "minutes", test_minutes },
+    { "ladder", test_ladder },
+    { "report", test_report },
+    { "garbage", test_garbage },
+    { "bye", test_bye },
+    { "elsewhere", test_elsewhere },
   };
 
   g_test_init (&argc, &argv, NULL);

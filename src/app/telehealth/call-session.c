@@ -1,0 +1,695 @@
+/* call-session.c: a video consult of one visit: its tokens, its devices, its names, and its filing
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "app/telehealth/call-session.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/widgets/display.h"
+#include "base/civil-text.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "domain/naming.h"
+#include "telehealth/sealing.h"
+
+/* An engine that keeps dying is not started for ever. */
+#define MAX_STARTS 5
+#define STARTS_WITHIN (2 * WATTLE_MINUTE)
+#define KNOWN_DEVICES "call-devices"
+#define MAX_KNOWN 200
+#define TOUCH_SECONDS 20
+
+static const char *const kinds[] = { "camera", "microphone", "speaker" };
+
+typedef struct
+{
+  WattleRecord *visit;
+  WattleRecord *patient;      /* (nullable) */
+  WattleRecord *practitioner; /* (nullable) */
+  WattleRecord *location;     /* (nullable) */
+} Found;
+
+struct _WattleCallSession
+{
+  GObject parent;
+  WattleContext *context;
+  char *visit_id;
+  WattleRecord *visit; /* (nullable): until it was read */
+  char *patient_id;
+  char *patient_name;
+  char *practitioner_name;
+  char *phone;
+  gboolean is_patient;
+  WattleCallEngine *engine;
+  WattleConsult *consult;
+  char *devices[G_N_ELEMENTS (kinds)];
+  char *report_id;
+  gboolean filing;
+  gboolean file_again;
+  gboolean filed;
+  GHashTable *known; /* identities of devices whose code was compared */
+  GPtrArray *lines;  /* WattleCallLine */
+  GCancellable *cancellable;
+  guint touch;
+  guint starts;
+  gint64 started;
+};
+
+enum
+{
+  READY,
+  FAILED,
+  WRITTEN,
+  TROUBLE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WattleCallSession, wattle_call_session, G_TYPE_OBJECT)
+
+static void file_report (WattleCallSession *self);
+
+static void
+found_free (gpointer data)
+{
+  Found *found = data;
+
+  g_clear_object (&found->visit);
+  g_clear_object (&found->patient);
+  g_clear_object (&found->practitioner);
+  g_clear_object (&found->location);
+  g_free (found);
+}
+
+static WattleRecord *
+get (WattleReader *reader, WattleRecordType type, WattleRecord *visit, WattleFieldId field)
+{
+  const char *id = wattle_record_get_string (visit, field);
+
+  return id != NULL ? wattle_reader_get (reader, type, id, NULL) : NULL;
+}
+
+static gpointer
+find_visit (WattleTransaction *transaction, gpointer data, GCancellable *cancellable, GError **error)
+{
+  WattleReader *reader = wattle_transaction_reader (transaction);
+  Found *found = g_new0 (Found, 1);
+
+  found->visit = wattle_reader_get (reader, WATTLE_RECORD_APPOINTMENT, g_variant_get_string (data, NULL), error);
+  if (found->visit == NULL)
+    {
+      found_free (found);
+      return NULL;
+    }
+  found->patient = get (reader, WATTLE_RECORD_PATIENT, found->visit, WATTLE_APPOINTMENT_PATIENT);
+  found->practitioner = get (reader, WATTLE_RECORD_PRACTITIONER, found->visit, WATTLE_APPOINTMENT_PRACTITIONER);
+  found->location = get (reader, WATTLE_RECORD_LOCATION, found->visit, WATTLE_APPOINTMENT_LOCATION);
+  return found;
+}
+
+static const char *
+phone_of (WattleCallSession *self, const Found *found)
+{
+  WattleRecord *practice = wattle_context_practice (self->context);
+  const char *phone = NULL;
+
+  if (!self->is_patient)
+    {
+      if (found->patient != NULL)
+        phone = wattle_record_get_string (found->patient, WATTLE_PATIENT_MOBILE);
+      return phone != NULL || found->patient == NULL ? phone
+                                                     : wattle_record_get_string (found->patient, WATTLE_PATIENT_PHONE);
+    }
+  if (found->location != NULL)
+    phone = wattle_record_get_string (found->location, WATTLE_LOCATION_PHONE);
+  return phone != NULL || practice == NULL ? phone : wattle_record_get_string (practice, WATTLE_PRACTICE_PHONE);
+}
+
+static void
+found_cb (gpointer owner, gpointer result, const GError *error)
+{
+  WattleCallSession *self = owner;
+  Found *found = result;
+
+  if (error != NULL)
+    {
+      g_signal_emit (self, signals[FAILED], 0, error->message);
+      return;
+    }
+  g_set_object (&self->visit, found->visit);
+  self->patient_id = g_strdup (wattle_record_get_string (found->visit, WATTLE_APPOINTMENT_PATIENT));
+  self->patient_name =
+    found->patient != NULL ? wattle_patient_display_name (found->patient) : g_strdup (_("the patient"));
+  self->practitioner_name =
+    found->practitioner != NULL ? wattle_display_practitioner (found->practitioner) : g_strdup (_("the practice"));
+  self->phone = g_strdup (phone_of (self, found));
+  g_signal_emit (self, signals[READY], 0);
+}
+
+static void
+vouched_cb (GObject *client, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleCallSession) self = data;
+  g_autofree char *signature = NULL;
+  g_autofree char *token = wattle_client_vouch_finish (WATTLE_CLIENT (client), result, &signature, NULL);
+
+  if (self->consult != NULL)
+    wattle_consult_take_token (self->consult, token, signature);
+}
+
+static void
+token_wanted_cb (WattleCallSession *self)
+{
+  WattleClient *client = wattle_context_client (self->context);
+  g_autofree char *key = wattle_consult_key (self->consult);
+  g_autofree char *statement = wattle_seal_proof_text (wattle_consult_room (self->consult), key);
+
+  if (client == NULL)
+    wattle_consult_take_token (self->consult, NULL, NULL);
+  else
+    wattle_client_vouch_async (client, statement, NULL, vouched_cb, g_object_ref (self));
+}
+
+static void
+filed_cb (GObject *client, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleCallSession) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *operation = wattle_client_perform_finish (WATTLE_CLIENT (client), result, &error);
+
+  self->filing = FALSE;
+  if (operation != NULL)
+    self->filed = TRUE;
+  else
+    g_warning ("a call was not filed: %s", error->message);
+  if (self->file_again && operation != NULL)
+    file_report (self);
+}
+
+/* What is kept of the call; told again and again while it goes on, so that a crash loses no more than a minute. */
+static void
+file_report (WattleCallSession *self)
+{
+  WattleClient *client = wattle_context_client (self->context);
+  g_autofree char *report = NULL;
+
+  if (client == NULL || self->visit == NULL || self->is_patient || !wattle_context_may (self->context, "call.report"))
+    return;
+  self->file_again = self->filing || !wattle_context_is_ready (self->context);
+  if (self->file_again)
+    return;
+  report = wattle_consult_report (self->consult, self->report_id, self->visit_id, self->patient_id);
+  if (report == NULL)
+    return;
+  self->filing = TRUE;
+  wattle_client_perform_async (client, "call.report", report, NULL, filed_cb, g_object_ref (self));
+}
+
+/* Locked: whoever comes to the computer now must not be in the call. */
+static void
+ready_cb (WattleCallSession *self)
+{
+  if (wattle_context_is_ready (self->context))
+    {
+      if (self->file_again)
+        file_report (self);
+      return;
+    }
+  wattle_consult_set_camera (self->consult, FALSE);
+  wattle_consult_set_microphone (self->consult, FALSE);
+}
+
+static void
+add_line (WattleCallSession *self, char *who, const char *text, gboolean own)
+{
+  WattleCallLine *line = g_new0 (WattleCallLine, 1);
+
+  line->who = who;
+  line->text = g_strdup (text);
+  line->at = wattle_clock_now ();
+  line->own = own;
+  g_ptr_array_add (self->lines, line);
+  g_signal_emit (self, signals[WRITTEN], 0);
+}
+
+static void
+line_free (gpointer data)
+{
+  WattleCallLine *line = data;
+
+  g_free (line->who);
+  g_free (line->text);
+  g_free (line);
+}
+
+static void
+chat_cb (WattleCallSession *self, const char *person, const char *text)
+{
+  const WattleConsultPerson *writer = wattle_consult_find_person (self->consult, person);
+
+  add_line (self, wattle_call_session_name_of (self, writer), text, FALSE);
+}
+
+static void
+trouble_cb (WattleCallSession *self, const char *kind, const char *sentence)
+{
+  g_signal_emit (self, signals[TROUBLE], 0, kind, sentence);
+}
+
+static void
+died_cb (WattleCallSession *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (wattle_consult_state (self->consult) == WATTLE_CONSULT_ENDED)
+    return;
+  if (wattle_clock_monotonic () - self->started > STARTS_WITHIN)
+    self->starts = 0;
+  if (self->starts >= MAX_STARTS)
+    g_signal_emit (self, signals[TROUBLE], 0, "engine",
+                   _("Picture and sound do not work on this computer just now. Write to each other, or use the "
+                      "telephone."));
+  else if (wattle_call_session_start (self, &error))
+    wattle_consult_engine_started (self->consult);
+  else
+    g_signal_emit (self, signals[TROUBLE], 0, "engine", error->message);
+}
+
+static void
+known_cb (GObject *client, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleCallSession) self = data;
+  g_autofree char *text = wattle_client_find_draft_finish (WATTLE_CLIENT (client), result, NULL);
+  g_autoptr (WattleJson) json = text != NULL ? wattle_json_parse (text, -1, &WATTLE_JSON_WIRE_LIMITS, NULL) : NULL;
+  WattleJsonNode list;
+
+  if (json == NULL)
+    return;
+  list = wattle_json_member (wattle_json_root (json), "devices");
+  for (guint i = 0; i < MIN (wattle_json_length (list), MAX_KNOWN); i++)
+    {
+      const char *identity = wattle_json_string (wattle_json_element (list, i));
+
+      if (identity == NULL)
+        continue;
+      g_hash_table_add (self->known, g_strdup (identity));
+      wattle_consult_know_device (self->consult, identity);
+    }
+}
+
+/* Once compared, the same device need not be compared again; this computer alone remembers it, sealed. */
+static void
+recognised_cb (WattleCallSession *self, const char *identity)
+{
+  WattleClient *client = wattle_context_client (self->context);
+  WattleJsonWriter writer = wattle_json_writer (g_string_new (NULL));
+  g_autofree char *text = NULL;
+  GHashTableIter iter;
+  gpointer known;
+
+  g_hash_table_add (self->known, g_strdup (identity));
+  wattle_json_begin_object (&writer);
+  wattle_json_name (&writer, "devices");
+  wattle_json_begin_array (&writer);
+  g_hash_table_iter_init (&iter, self->known);
+  while (g_hash_table_iter_next (&iter, &known, NULL))
+    wattle_json_put_string (&writer, known);
+  wattle_json_end_array (&writer);
+  wattle_json_end_object (&writer);
+  text = g_string_free (writer.out, FALSE);
+  if (client != NULL)
+    wattle_client_keep_draft_async (client, KNOWN_DEVICES, text, NULL, NULL, NULL);
+}
+
+static gboolean
+touch_cb (gpointer data)
+{
+  WattleCallSession *self = data;
+
+  /* Somebody who talks does not type: it would lock in the middle of a sentence. */
+  if (wattle_consult_state (self->consult) == WATTLE_CONSULT_CONNECTED)
+    wattle_context_touch (self->context);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+network_cb (WattleCallSession *self)
+{
+  wattle_consult_network_changed (self->consult);
+}
+
+static void
+wattle_call_session_dispose (GObject *object)
+{
+  WattleCallSession *self = WATTLE_CALL_SESSION (object);
+
+  g_clear_handle_id (&self->touch, g_source_remove);
+  g_cancellable_cancel (self->cancellable);
+  if (self->engine != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->engine, self);
+      wattle_call_engine_stop (self->engine);
+    }
+  if (self->consult != NULL)
+    g_signal_handlers_disconnect_by_data (self->consult, self);
+  g_clear_object (&self->consult);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->visit);
+  g_clear_object (&self->context);
+  g_clear_object (&self->cancellable);
+  G_OBJECT_CLASS (wattle_call_session_parent_class)->dispose (object);
+}
+
+static void
+wattle_call_session_finalize (GObject *object)
+{
+  WattleCallSession *self = WATTLE_CALL_SESSION (object);
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    g_free (self->devices[i]);
+  g_free (self->visit_id);
+  g_free (self->patient_id);
+  g_free (self->patient_name);
+  g_free (self->practitioner_name);
+  g_free (self->phone);
+  g_free (self->report_id);
+  g_hash_table_unref (self->known);
+  g_ptr_array_unref (self->lines);
+  G_OBJECT_CLASS (wattle_call_session_parent_class)->finalize (object);
+}
+
+static void
+wattle_call_session_class_init (WattleCallSessionClass *klass)
+{
+  GType type = WATTLE_TYPE_CALL_SESSION;
+
+  G_OBJECT_CLASS (klass)->dispose = wattle_call_session_dispose;
+  G_OBJECT_CLASS (klass)->finalize = wattle_call_session_finalize;
+  signals[READY] = g_signal_new ("ready", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[FAILED] =
+    g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[WRITTEN] = g_signal_new ("written", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[TROUBLE] = g_signal_new ("trouble", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                   G_TYPE_STRING, G_TYPE_STRING);
+}
+
+static void
+wattle_call_session_init (WattleCallSession *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->lines = g_ptr_array_new_with_free_func (line_free);
+  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->report_id = wattle_id_new ();
+  self->touch = g_timeout_add_seconds (TOUCH_SECONDS, touch_cb, self);
+}
+
+/* What was chosen here before; sources of its own where there is neither camera nor microphone. */
+static void
+choose_devices (WattleCallSession *self)
+{
+  const char *sources = g_getenv ("WATTLE_CALL_SOURCES");
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *key = g_strconcat ("call-", kinds[i], NULL);
+      g_autofree char *chosen = g_settings_get_string (wattle_context_settings (self->context), key);
+
+      if (sources != NULL)
+        self->devices[i] = g_strdup (i < 2 ? sources : "none");
+      else if (*chosen != '\0')
+        self->devices[i] = g_steal_pointer (&chosen);
+    }
+}
+
+/**
+ * wattle_call_session_new:
+ * @context: the context
+ * @visit: id of an appointment
+ *
+ * Returns: (transfer full): a consult in its green room; "ready" or "failed" follows
+ */
+WattleCallSession *
+wattle_call_session_new (WattleContext *context, const char *visit)
+{
+  WattleCallSession *self = g_object_new (WATTLE_TYPE_CALL_SESSION, NULL);
+  WattleClient *client = wattle_context_client (context);
+  g_autoptr (WattleLine) line = wattle_line_soup_new (wattle_client_server_url (client));
+
+  self->context = g_object_ref (context);
+  self->visit_id = g_strdup (visit);
+  self->is_patient = wattle_context_actor (context)->role == WATTLE_ROLE_PATIENT;
+  self->engine = wattle_call_engine_new (NULL);
+  self->consult = wattle_consult_new (line, self->engine);
+  choose_devices (self);
+  g_signal_connect_swapped (self->consult, "token-wanted", G_CALLBACK (token_wanted_cb), self);
+  g_signal_connect_swapped (self->consult, "report", G_CALLBACK (file_report), self);
+  g_signal_connect_swapped (self->consult, "chat", G_CALLBACK (chat_cb), self);
+  g_signal_connect_swapped (self->consult, "recognised", G_CALLBACK (recognised_cb), self);
+  g_signal_connect_swapped (self->engine, "died", G_CALLBACK (died_cb), self);
+  g_signal_connect_swapped (self->engine, "trouble", G_CALLBACK (trouble_cb), self);
+  g_signal_connect_object (context, "notify::ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (g_network_monitor_get_default (), "network-changed", G_CALLBACK (network_cb), self,
+                           G_CONNECT_SWAPPED);
+  wattle_client_find_draft_async (client, KNOWN_DEVICES, NULL, known_cb, g_object_ref (self));
+  wattle_context_load (context, find_visit, g_variant_new_string (visit), found_free, self->cancellable, self,
+                       found_cb);
+  return self;
+}
+
+WattleContext *
+wattle_call_session_context (WattleCallSession *self)
+{
+  return self->context;
+}
+
+WattleConsult *
+wattle_call_session_consult (WattleCallSession *self)
+{
+  return self->consult;
+}
+
+WattleCallEngine *
+wattle_call_session_engine (WattleCallSession *self)
+{
+  return self->engine;
+}
+
+/* The appointment (nullable until "ready"). */
+WattleRecord *
+wattle_call_session_visit (WattleCallSession *self)
+{
+  return self->visit;
+}
+
+const char *
+wattle_call_session_visit_id (WattleCallSession *self)
+{
+  return self->visit_id;
+}
+
+const char *
+wattle_call_session_patient_id (WattleCallSession *self)
+{
+  return self->patient_id;
+}
+
+/* Whom one meets. */
+const char *
+wattle_call_session_title (WattleCallSession *self)
+{
+  return self->is_patient ? self->practitioner_name : self->patient_name;
+}
+
+/* Where they can be called when nothing else works (nullable). */
+const char *
+wattle_call_session_phone (WattleCallSession *self)
+{
+  return self->phone;
+}
+
+/* What the person at this computer is called (nullable). */
+const char *
+wattle_call_session_own_name (WattleCallSession *self)
+{
+  WattleRecord *user = wattle_context_user (self->context);
+
+  return user != NULL ? wattle_record_get_string (user, WATTLE_USER_DISPLAY_NAME) : NULL;
+}
+
+gboolean
+wattle_call_session_is_patient (WattleCallSession *self)
+{
+  return self->is_patient;
+}
+
+static const char *
+role_label (const char *role)
+{
+  static const struct
+  {
+    const char *role;
+    const char *label;
+  } labels[] = {
+    { "guardian", N_("Guardian") },
+    { "interpreter", N_("Interpreter") },
+    { "observer", N_("Observer") },
+    { "clinician", N_("Clinician") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (labels); i++)
+    if (g_strcmp0 (labels[i].role, role) == 0)
+      return _(labels[i].label);
+  return _("Guest");
+}
+
+/**
+ * wattle_call_session_name_of:
+ * @self: a session
+ * @person: (nullable): somebody in the room
+ *
+ * The record names who has a record; what others say of themselves stands with their role.
+ *
+ * Returns: (transfer full): what to call them
+ */
+char *
+wattle_call_session_name_of (WattleCallSession *self, const WattleConsultPerson *person)
+{
+  if (person == NULL || person->role == NULL)
+    return g_strdup (_("Somebody"));
+  if (g_str_equal (person->role, "patient") && !self->is_patient && self->patient_name != NULL)
+    return g_strdup (self->patient_name);
+  if (g_str_equal (person->role, "clinician") && self->is_patient && self->practitioner_name != NULL)
+    return g_strdup (self->practitioner_name);
+  if (person->name != NULL && (g_str_equal (person->role, "patient") || g_str_equal (person->role, "clinician")))
+    return g_strdup (person->name);
+  return person->name != NULL ? g_strdup_printf ("%s (%s)", person->name, role_label (person->role))
+                              : g_strdup (role_label (person->role));
+}
+
+/* (element-type WattleCallLine) (transfer none): what was written, oldest first. */
+GPtrArray *
+wattle_call_session_lines (WattleCallSession *self)
+{
+  return self->lines;
+}
+
+/**
+ * wattle_call_session_start:
+ * @self: a session
+ * @error: why there will be no picture and no sound
+ *
+ * Starts the engine. Nothing is sent, and the camera stays off unless it was on.
+ *
+ * Returns: whether it was started
+ */
+gboolean
+wattle_call_session_start (WattleCallSession *self, GError **error)
+{
+  WattleCallSettings settings = {
+    .camera = self->devices[0],
+    .microphone = self->devices[1],
+    .speaker = self->devices[2],
+    .camera_on = wattle_consult_camera (self->consult),
+    .microphone_on = wattle_consult_microphone (self->consult),
+  };
+
+  self->started = wattle_clock_monotonic ();
+  self->starts++;
+  return wattle_call_engine_start (self->engine, &settings, error);
+}
+
+/* Leaves the green room. */
+void
+wattle_call_session_join (WattleCallSession *self)
+{
+  const char *room = wattle_record_get_string (self->visit, WATTLE_APPOINTMENT_CALL_ROOM);
+
+  if (room != NULL)
+    wattle_consult_enter (self->consult, room, wattle_call_session_own_name (self));
+}
+
+/**
+ * wattle_call_session_write:
+ * @self: a session
+ * @text: for everybody in the room
+ * @error: when it did not reach everybody; it is not among the lines then
+ *
+ * Returns: whether it is on its way
+ */
+gboolean
+wattle_call_session_write (WattleCallSession *self, const char *text, GError **error)
+{
+  if (!wattle_consult_chat (self->consult, text, error))
+    return FALSE;
+  add_line (self, g_strdup (_("You")), text, TRUE);
+  return TRUE;
+}
+
+static int
+kind_index (const char *kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_equal (kinds[i], kind))
+      return (int) i;
+  return -1;
+}
+
+/* Another camera, microphone or speaker, also in the middle of a call; it is remembered. */
+void
+wattle_call_session_use_device (WattleCallSession *self, const char *kind, const char *id)
+{
+  int i = kind_index (kind);
+  g_autofree char *key = g_strconcat ("call-", kind, NULL);
+
+  if (i < 0)
+    return;
+  g_free (self->devices[i]);
+  self->devices[i] = g_strdup (id);
+  g_settings_set_string (wattle_context_settings (self->context), key, id);
+  if (i == 0)
+    wattle_call_engine_use_camera (self->engine, *id != '\0' ? id : NULL);
+  else if (i == 1)
+    wattle_call_engine_use_microphone (self->engine, *id != '\0' ? id : NULL);
+  else
+    wattle_call_engine_use_speaker (self->engine, *id != '\0' ? id : NULL);
+}
+
+/* The id of the one in use (nullable: the system's choice). */
+const char *
+wattle_call_session_device (WattleCallSession *self, const char *kind)
+{
+  int i = kind_index (kind);
+
+  return i >= 0 ? self->devices[i] : NULL;
+}
+
+/* What was kept of the call, in a sentence (transfer full). */
+char *
+wattle_call_session_filed (WattleCallSession *self)
+{
+  gint64 seconds = wattle_consult_connected_seconds (self->consult);
+  g_autofree char *length = wattle_duration_display ((seconds + 30) / 60);
+
+  if (self->is_patient)
+    return seconds < 30 ? g_strdup (_("You were not connected."))
+                        : g_strdup_printf (_("You were connected for %s."), length);
+  if (!self->filed && !self->filing)
+    return g_strdup (_("Nothing was filed on the visit."));
+  return seconds < 30 ? g_strdup (_("Filed on the visit: the call, which was connected for less than a minute."))
+                      : g_strdup_printf (_("Filed on the visit: the call, connected for %s."), length);
+}
+
+/* Ends the call for oneself, if it goes on, and lets devices go. */
+void
+wattle_call_session_close (WattleCallSession *self)
+{
+  WattleConsultState state = wattle_consult_state (self->consult);
+
+  if (state != WATTLE_CONSULT_GREEN_ROOM && state != WATTLE_CONSULT_ENDED)
+    wattle_consult_leave (self->consult, FALSE);
+  wattle_call_engine_stop (self->engine);
+}

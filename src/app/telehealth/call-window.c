@@ -1,0 +1,644 @@
+/* call-window.c: a video visit from its green room to the sentence of what was filed
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "app/telehealth/call-window.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/telehealth/call-page.h"
+#include "app/telehealth/green-room.h"
+#include "app/telehealth/screen-portal.h"
+#include "app/widgets/display.h"
+#include "app/widgets/feedback.h"
+#include "base/civil-text.h"
+#include "base/clock.h"
+
+#define CONTEXT "wattle-call-context"
+
+struct _WattleCallWindow
+{
+  AdwApplicationWindow parent;
+  WattleCallSession *session;
+  GSimpleActionGroup *actions;
+  WattleScreenPortal *screen;
+  GtkWidget *header;
+  AdwWindowTitle *title;
+  GtkMenuButton *verify;
+  GtkPopover *verify_popover;
+  GtkLabel *verify_text;
+  GtkLabel *code;
+  GtkWidget *verify_buttons;
+  GtkWidget *menu;
+  GtkStack *stack;
+  WattleGreenRoom *green;
+  AdwStatusPage *waiting;
+  GtkLabel *word;
+  WattleCallPage *page;
+  AdwStatusPage *over;
+  GtkButton *again;
+  GtkWidget *write;
+  GtkWindow *small; /* (nullable) */
+  gboolean people_shown;
+};
+
+G_DEFINE_FINAL_TYPE (WattleCallWindow, wattle_call_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static WattleConsult *
+consult (WattleCallWindow *self)
+{
+  return wattle_call_session_consult (self->session);
+}
+
+static void
+set_action_state (WattleCallWindow *self, const char *name, gboolean state)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), name);
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (state));
+}
+
+static void
+enable (WattleCallWindow *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+static const char *
+quality_words (const char *quality)
+{
+  if (g_strcmp0 (quality, "good") == 0)
+    return _("Good connection");
+  if (g_strcmp0 (quality, "fair") == 0)
+    return _("Fair connection");
+  if (g_strcmp0 (quality, "poor") == 0)
+    return _("Weak connection");
+  return _("Connected");
+}
+
+/* The one that the clinician came for, or whoever else is there (nullable). */
+static const WattleConsultPerson *
+counterpart (WattleCallWindow *self)
+{
+  const WattleConsultPerson *found = NULL;
+
+  for (guint i = 0; i < wattle_consult_n_people (consult (self)); i++)
+    {
+      const WattleConsultPerson *person = wattle_consult_person (consult (self), i);
+
+      if (person->present && !person->waiting && (found == NULL || g_str_equal (person->role, "patient")))
+        found = person;
+    }
+  return found;
+}
+
+static void
+show_subtitle (WattleCallWindow *self)
+{
+  const WattleConsultPerson *person = counterpart (self);
+  gint64 seconds = wattle_consult_connected_seconds (consult (self));
+  g_autofree char *subtitle = NULL;
+
+  if (wattle_consult_state (consult (self)) == WATTLE_CONSULT_CONNECTED && person != NULL)
+    subtitle =
+      g_strdup_printf ("%d:%02d · %s", (int) (seconds / 60), (int) (seconds % 60), quality_words (person->quality));
+  else if (seconds > 0)
+    subtitle = g_strdup_printf (_("%d:%02d · paused"), (int) (seconds / 60), (int) (seconds % 60));
+  adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
+}
+
+static void
+show_verification (WattleCallWindow *self)
+{
+  const WattleConsultPerson *person = counterpart (self);
+  gboolean has_code = person != NULL && person->code != NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *text = NULL;
+  const char *state;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->verify), has_code);
+  if (!has_code)
+    return;
+  name = wattle_call_session_name_of (self->session, person);
+  state = person->verified ? _("Verified") : _("Not verified");
+  gtk_menu_button_set_icon_name (self->verify,
+                                 person->verified ? "channel-secure-symbolic" : "channel-insecure-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->verify), state);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->verify), GTK_ACCESSIBLE_PROPERTY_LABEL, state, -1);
+  text = person->verified
+           ? g_strdup_printf (_("Picture and sound go to the device of %s and to nobody else."), name)
+           : g_strdup_printf (_("Picture and sound are encrypted all the way. To be sure that nobody stands between, "
+                                 "read this code to %s: it must be the same there."),
+                              name);
+  gtk_label_set_label (self->verify_text, text);
+  gtk_label_set_label (self->code, person->code);
+  gtk_widget_set_visible (GTK_WIDGET (self->code), !person->verified);
+  gtk_widget_set_visible (self->verify_buttons, !person->verified);
+}
+
+static void
+show_waiting (WattleCallWindow *self)
+{
+  WattleContext *context = wattle_call_session_context (self->session);
+  g_autofree char *since =
+    wattle_display_time (wattle_consult_waiting_since (consult (self)), wattle_context_zone (context));
+  g_autofree char *text =
+    g_strdup_printf (_("You came at %s. %s will let you in. You are neither seen nor heard yet."), since,
+                     wattle_call_session_title (self->session));
+  const char *note = wattle_consult_note (consult (self));
+
+  adw_status_page_set_description (self->waiting, text);
+  gtk_label_set_label (self->word, note != NULL ? note : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->word), note != NULL && *note != '\0');
+}
+
+static void
+show_over (WattleCallWindow *self)
+{
+  const char *sentence = wattle_consult_end_sentence (consult (self));
+  const char *reason = wattle_consult_end_reason (consult (self));
+  g_autofree char *filed = wattle_call_session_filed (self->session);
+  g_autofree char *text = sentence != NULL ? g_strdup_printf ("%s\n\n%s", sentence, filed) : g_strdup (filed);
+  gboolean elsewhere = g_strcmp0 (reason, "elsewhere") == 0;
+  static const char *const final[] = { "denied", "removed", "forged", "closed", "late", NULL };
+
+  adw_status_page_set_description (self->over, text);
+  gtk_button_set_label (self->again, elsewhere ? _("_Join Here Instead") : _("_Join Again"));
+  gtk_widget_set_visible (GTK_WIDGET (self->again), reason == NULL || !g_strv_contains (final, reason));
+  gtk_widget_set_visible (self->write,
+                          !wattle_call_session_is_patient (self->session)
+                            && wattle_context_may (wattle_call_session_context (self->session), "note.save"));
+}
+
+static GtkWidget *
+page_for (WattleCallWindow *self, WattleConsultState state)
+{
+  switch (state)
+    {
+    case WATTLE_CONSULT_GREEN_ROOM:
+      return GTK_WIDGET (self->green);
+    case WATTLE_CONSULT_WAITING:
+      return GTK_WIDGET (self->waiting);
+    case WATTLE_CONSULT_ENDED:
+      return GTK_WIDGET (self->over);
+    case WATTLE_CONSULT_ENTERING:
+    case WATTLE_CONSULT_ALONE:
+    case WATTLE_CONSULT_CONNECTING:
+    case WATTLE_CONSULT_CONNECTED:
+    case WATTLE_CONSULT_RECONNECTING:
+    default:
+      return GTK_WIDGET (self->page);
+    }
+}
+
+static void
+changed_cb (WattleCallWindow *self)
+{
+  WattleConsultState state = wattle_consult_state (consult (self));
+  gboolean in_call = page_for (self, state) == GTK_WIDGET (self->page);
+
+  set_action_state (self, "microphone", wattle_consult_microphone (consult (self)));
+  set_action_state (self, "camera", wattle_consult_camera (consult (self)));
+  set_action_state (self, "lock", wattle_consult_is_locked (consult (self)));
+  enable (self, "lock", wattle_consult_may (consult (self), "admit"));
+  enable (self, "end-all", wattle_consult_is_owner (consult (self)));
+  enable (self, "telephone", !wattle_call_session_is_patient (self->session) && in_call);
+  show_subtitle (self);
+  show_verification (self);
+  if (state == WATTLE_CONSULT_WAITING)
+    show_waiting (self);
+  if (state == WATTLE_CONSULT_ENDED)
+    {
+      show_over (self);
+      g_clear_pointer (&self->small, gtk_window_destroy);
+      gtk_window_unfullscreen (GTK_WINDOW (self));
+    }
+  gtk_widget_set_visible (self->menu, in_call);
+  gtk_stack_set_visible_child (self->stack, page_for (self, state));
+}
+
+/* Reception sees who waits, and is neither seen nor heard. */
+static gboolean
+is_desk (WattleCallWindow *self)
+{
+  return wattle_context_actor (wattle_call_session_context (self->session))->role == WATTLE_ROLE_RECEPTION;
+}
+
+static void
+ready_cb (WattleCallWindow *self)
+{
+  const char *who = wattle_call_session_title (self->session);
+
+  adw_window_title_set_title (self->title, who);
+  gtk_window_set_title (GTK_WINDOW (self), who);
+  if (!is_desk (self))
+    return;
+  wattle_call_session_join (self->session);
+  wattle_call_page_show_panel (self->page, "people");
+}
+
+static void
+join_cb (WattleCallWindow *self)
+{
+  wattle_call_session_join (self->session);
+}
+
+static void
+again_cb (WattleCallWindow *self)
+{
+  GtkWidget *application = GTK_WIDGET (self);
+  g_autofree char *visit = g_strdup (wattle_call_session_visit_id (self->session));
+  g_autoptr (GError) error = NULL;
+
+  if (g_strcmp0 (wattle_consult_end_reason (consult (self)), "elsewhere") == 0)
+    {
+      if (wattle_call_session_start (self->session, &error))
+        wattle_consult_replace (consult (self));
+      else
+        wattle_show_error (GTK_WIDGET (self), error);
+      return;
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  wattle_call_session_close (self->session);
+  gtk_widget_activate_action (application, "app.join-visit", "s", visit);
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static void
+write_cb (WattleCallWindow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "app.write-note", "s", wattle_call_session_visit_id (self->session));
+}
+
+static void
+confirm (WattleCallWindow *self, gboolean same)
+{
+  const WattleConsultPerson *person = counterpart (self);
+
+  gtk_popover_popdown (self->verify_popover);
+  if (person != NULL)
+    wattle_consult_confirm_code (consult (self), person->id, same);
+}
+
+static void
+same_cb (WattleCallWindow *self)
+{
+  confirm (self, TRUE);
+}
+
+static void
+differs_cb (WattleCallWindow *self)
+{
+  confirm (self, FALSE);
+}
+
+static void
+microphone_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleConsult *of = consult (data);
+
+  wattle_consult_set_microphone (of, !wattle_consult_microphone (of));
+}
+
+static void
+camera_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleConsult *of = consult (data);
+
+  wattle_consult_set_camera (of, !wattle_consult_camera (of));
+}
+
+static void
+lock_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleConsult *of = consult (data);
+
+  wattle_consult_lock (of, !wattle_consult_is_locked (of));
+}
+
+static void
+veil_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleCallWindow *self = data;
+  g_autoptr (GVariant) state = g_action_get_state (G_ACTION (action));
+  gboolean on = !g_variant_get_boolean (state);
+
+  wattle_call_engine_set_veil (wattle_call_session_engine (self->session), on);
+  g_simple_action_set_state (action, g_variant_new_boolean (on));
+}
+
+static void
+shared_cb (gpointer data, int fd, guint32 node, const char *sentence)
+{
+  WattleCallWindow *self = data;
+
+  wattle_call_engine_share_screen (wattle_call_session_engine (self->session), fd, node);
+  wattle_consult_set_screen (consult (self), fd >= 0);
+  set_action_state (self, "screen", fd >= 0);
+  if (sentence != NULL)
+    wattle_call_page_say (self->page, sentence);
+}
+
+static void
+screen_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleCallWindow *self = data;
+  g_autoptr (GVariant) state = g_action_get_state (G_ACTION (action));
+
+  if (g_variant_get_boolean (state))
+    wattle_screen_portal_stop (self->screen);
+  else
+    wattle_screen_portal_ask (self->screen);
+}
+
+static void
+panel_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleCallWindow *self = data;
+
+  if (gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (self->page))
+    wattle_call_page_show_panel (self->page, g_variant_get_string (parameter, NULL));
+}
+
+static void
+device_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleCallWindow *self = data;
+  const char *kind, *id;
+
+  g_variant_get (parameter, "(&s&s)", &kind, &id);
+  wattle_call_session_use_device (self->session, kind, id);
+}
+
+static void
+self_view_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleCallWindow *self = data;
+
+  wattle_call_page_set_self_view (self->page, g_variant_get_string (parameter, NULL));
+  g_simple_action_set_state (action, parameter);
+}
+
+static void
+fullscreen_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleCallWindow *self = data;
+
+  if (gtk_window_is_fullscreen (GTK_WINDOW (self)))
+    gtk_window_unfullscreen (GTK_WINDOW (self));
+  else if (gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (self->page))
+    gtk_window_fullscreen (GTK_WINDOW (self));
+}
+
+static void
+small_closed_cb (WattleCallWindow *self)
+{
+  self->small = NULL;
+  set_action_state (self, "small", FALSE);
+}
+
+/* The picture alone, so that something else can be worked on beside it. */
+static void
+small_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleCallWindow *self = data;
+  WattleVideoView *first = wattle_call_page_first_view (self->page);
+  GtkWidget *view, *handle;
+
+  if (self->small != NULL)
+    {
+      gtk_window_destroy (self->small);
+      return;
+    }
+  if (first == NULL)
+    return;
+  view = g_object_new (WATTLE_TYPE_VIDEO_VIEW, "cover", TRUE, NULL);
+  wattle_video_view_share (WATTLE_VIDEO_VIEW (view), first);
+  handle = g_object_new (GTK_TYPE_WINDOW_HANDLE, "child", view, NULL);
+  self->small = g_object_new (ADW_TYPE_WINDOW, "title", gtk_window_get_title (GTK_WINDOW (self)), "default-width", 320,
+                              "default-height", 180, "content", handle, "application",
+                              gtk_window_get_application (GTK_WINDOW (self)), NULL);
+  g_signal_connect_object (self->small, "destroy", G_CALLBACK (small_closed_cb), self, G_CONNECT_SWAPPED);
+  set_action_state (self, "small", TRUE);
+  gtk_window_present (self->small);
+}
+
+static void
+telephone_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  wattle_consult_use_telephone (consult (data));
+}
+
+static void
+end_all_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  wattle_consult_leave (consult (data), TRUE);
+}
+
+static void
+end_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  wattle_consult_leave (consult (data), FALSE);
+}
+
+static void
+leave_cb (WattleCallWindow *self)
+{
+  wattle_call_session_close (self->session);
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+/* Closing by accident must not end a consult. */
+static gboolean
+wattle_call_window_close_request (GtkWindow *window)
+{
+  WattleCallWindow *self = WATTLE_CALL_WINDOW (window);
+  WattleConsultState state = wattle_consult_state (consult (self));
+
+  if (state == WATTLE_CONSULT_CONNECTED || state == WATTLE_CONSULT_RECONNECTING)
+    {
+      wattle_confirm (GTK_WIDGET (self), _("Leave the Call?"), _("The others stay in the room."), _("_Leave"), TRUE,
+                      G_CALLBACK (leave_cb), self);
+      return TRUE;
+    }
+  wattle_call_session_close (self->session);
+  return GTK_WINDOW_CLASS (wattle_call_window_parent_class)->close_request (window);
+}
+
+static void
+fullscreened_cb (WattleCallWindow *self)
+{
+  gboolean full = gtk_window_is_fullscreen (GTK_WINDOW (self));
+
+  gtk_widget_set_visible (self->header, !full);
+  set_action_state (self, "fullscreen", full);
+}
+
+static void
+escape_cb (WattleCallWindow *self)
+{
+  if (gtk_window_is_fullscreen (GTK_WINDOW (self)))
+    gtk_window_unfullscreen (GTK_WINDOW (self));
+}
+
+static void
+wattle_call_window_dispose (GObject *object)
+{
+  WattleCallWindow *self = WATTLE_CALL_WINDOW (object);
+
+  g_clear_pointer (&self->screen, wattle_screen_portal_free);
+  g_clear_pointer (&self->small, gtk_window_destroy);
+  if (self->session != NULL)
+    wattle_call_session_close (self->session);
+  g_clear_object (&self->session);
+  g_clear_object (&self->actions);
+  G_OBJECT_CLASS (wattle_call_window_parent_class)->dispose (object);
+}
+
+static void
+bind_keys (GtkWidgetClass *widget_class)
+{
+  static const struct
+  {
+    guint key;
+    GdkModifierType modifiers;
+    const char *action;
+    const char *panel;
+  } keys[] = {
+    { GDK_KEY_d, GDK_CONTROL_MASK, "call.microphone", NULL }, { GDK_KEY_e, GDK_CONTROL_MASK, "call.camera", NULL },
+    { GDK_KEY_t, GDK_CONTROL_MASK, "call.panel", "chat" },    { GDK_KEY_p, GDK_CONTROL_MASK, "call.panel", "people" },
+    { GDK_KEY_n, GDK_CONTROL_MASK, "call.panel", "note" },    { GDK_KEY_F11, 0, "call.fullscreen", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (keys[i].panel != NULL)
+      gtk_widget_class_add_binding_action (widget_class, keys[i].key, keys[i].modifiers, keys[i].action, "s",
+                                           keys[i].panel);
+    else
+      gtk_widget_class_add_binding_action (widget_class, keys[i].key, keys[i].modifiers, keys[i].action, NULL);
+}
+
+static void
+escape_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  escape_cb (WATTLE_CALL_WINDOW (widget));
+}
+
+static void
+wattle_call_window_class_init (WattleCallWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = wattle_call_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = wattle_call_window_close_request;
+  g_type_ensure (WATTLE_TYPE_GREEN_ROOM);
+  g_type_ensure (WATTLE_TYPE_CALL_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/telehealth/call-window.ui");
+#define CHILD(name) gtk_widget_class_bind_template_child (widget_class, WattleCallWindow, name)
+  CHILD (header);
+  CHILD (title);
+  CHILD (verify);
+  CHILD (verify_popover);
+  CHILD (verify_text);
+  CHILD (code);
+  CHILD (verify_buttons);
+  CHILD (menu);
+  CHILD (stack);
+  CHILD (green);
+  CHILD (waiting);
+  CHILD (word);
+  CHILD (page);
+  CHILD (over);
+  CHILD (again);
+  CHILD (write);
+#undef CHILD
+  gtk_widget_class_bind_template_callback (widget_class, join_cb);
+  gtk_widget_class_bind_template_callback (widget_class, again_cb);
+  gtk_widget_class_bind_template_callback (widget_class, write_cb);
+  gtk_widget_class_bind_template_callback (widget_class, same_cb);
+  gtk_widget_class_bind_template_callback (widget_class, differs_cb);
+  gtk_widget_class_install_action (widget_class, "window.leave-fullscreen", NULL, escape_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.leave-fullscreen", NULL);
+  bind_keys (widget_class);
+}
+
+static void
+wattle_call_window_init (WattleCallWindow *self)
+{
+  static const GActionEntry actions[] = {
+    { "microphone", microphone_action, NULL, "true" },
+    { "camera", camera_action, NULL, "false" },
+    { "lock", lock_action, NULL, "false" },
+    { "veil", veil_action, NULL, "false" },
+    { "screen", screen_action, NULL, "false" },
+    { "small", small_action, NULL, "false" },
+    { "fullscreen", fullscreen_action, NULL, "false" },
+    { "self-view", self_view_action, "s", "'corner'" },
+    { "panel", panel_action, "s" },
+    { "device", device_action, "(ss)" },
+    { "telephone", telephone_action },
+    { "end", end_action },
+    { "end-all", end_all_action },
+  };
+
+  self->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), actions, G_N_ELEMENTS (actions), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "call", G_ACTION_GROUP (self->actions));
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->screen = wattle_screen_portal_new (shared_cb, self);
+  g_signal_connect (self, "notify::fullscreened", G_CALLBACK (fullscreened_cb), NULL);
+}
+
+static void
+open_window (GtkApplication *application, WattleContext *context, const char *visit)
+{
+  WattleCallWindow *self = g_object_new (WATTLE_TYPE_CALL_WINDOW, "application", application, NULL);
+
+  self->session = wattle_call_session_new (context, visit);
+  g_signal_connect_object (self->session, "ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (consult (self), "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  wattle_call_page_set_desk (self->page, is_desk (self));
+  wattle_call_page_set_session (self->page, self->session);
+  if (!is_desk (self))
+    wattle_green_room_set_session (self->green, self->session);
+  changed_cb (self);
+  gtk_window_present (GTK_WINDOW (self));
+}
+
+/* The window of a visit that is open already comes to the front. */
+static void
+join_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkApplication *application = data;
+  WattleContext *context = g_object_get_data (data, CONTEXT);
+  const char *visit = g_variant_get_string (parameter, NULL);
+
+  if (!wattle_context_is_ready (context))
+    return;
+  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
+    if (WATTLE_IS_CALL_WINDOW (l->data) && gtk_widget_get_visible (l->data)
+        && g_str_equal (wattle_call_session_visit_id (WATTLE_CALL_WINDOW (l->data)->session), visit))
+      {
+        gtk_window_present (l->data);
+        return;
+      }
+  open_window (application, context, visit);
+}
+
+/**
+ * wattle_call_actions_add:
+ * @application: the application
+ * @context: the context
+ *
+ * Adds "app.join-visit" (string: id of an appointment): one click to its green room.
+ */
+void
+wattle_call_actions_add (GtkApplication *application, WattleContext *context)
+{
+  static const GActionEntry actions[] = { { "join-visit", join_action, "s" } };
+
+  g_object_set_data_full (G_OBJECT (application), CONTEXT, g_object_ref (context), g_object_unref);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
+}
