@@ -8,6 +8,7 @@
 
 #include "app/access/emergency-bar.h"
 #include "app/access/opening.h"
+#include "app/access/trail-window.h"
 #include "app/outbox/sync-button.h"
 #include "app/patients/chart-page.h"
 #include "app/patients/chart-pages.h"
@@ -260,6 +261,15 @@ book_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+trail_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WattlePatientWindow *self = WATTLE_PATIENT_WINDOW (widget);
+
+  if (wattle_context_is_ready (self->context))
+    wattle_trail_window_open (widget, self->context, self->patient_id);
+}
+
+static void
 lock_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   wattle_context_lock (WATTLE_PATIENT_WINDOW (widget)->context);
@@ -319,6 +329,7 @@ wattle_patient_window_class_init (WattlePatientWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.print", NULL, print_action);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.book", NULL, book_action);
+  gtk_widget_class_install_action (widget_class, "win.trail", NULL, trail_action);
   gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK, "win.edit", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK, "win.print", NULL);
@@ -351,6 +362,7 @@ wattle_patient_window_new (WattleContext *context, const char *patient_id)
   wattle_emergency_bar_follow (self->emergency, context, patient_id);
   g_signal_connect_object (context, "changed", G_CALLBACK (changed_cb), self, 0);
   g_signal_connect_object (context, "notify::ready", G_CALLBACK (ready_cb), self, 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.trail", wattle_context_may (context, "GET /v1/audit"));
   show_places (self);
   load (self);
   wattle_patient_window_show_page (self, "summary", 0, NULL);

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/access/trail-window.h"
 #include "app/settings/choice-row.h"
 #include "app/settings/code-dialog.h"
 #include "app/settings/device-row.h"
@@ -291,6 +292,12 @@ practice_cb (WattleSettingsView *self)
 }
 
 static void
+trail_cb (WattleSettingsView *self)
+{
+  wattle_trail_window_open (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)), NULL);
+}
+
+static void
 list_cb (WattleSettingsView *self, gpointer sender)
 {
   const struct
@@ -393,6 +400,7 @@ wattle_settings_view_class_init (WattleSettingsViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, second_cb);
   gtk_widget_class_bind_template_callback (widget_class, code_cb);
   gtk_widget_class_bind_template_callback (widget_class, practice_cb);
+  gtk_widget_class_bind_template_callback (widget_class, trail_cb);
   gtk_widget_class_bind_template_callback_full (widget_class, "list_cb", G_CALLBACK (row_activated_cb));
   gtk_widget_class_bind_template_callback (widget_class, forget_cb);
 }
