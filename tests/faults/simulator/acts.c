@@ -268,6 +268,74 @@ pay (SimClient *self, WattleReader *reader, const char *marker)
 }
 
 static char *
+reverse (SimClient *self, WattleReader *reader, const char *marker)
+{
+  g_autoptr (WattleRecord) payment = pick_any (self, reader, WATTLE_RECORD_PAYMENT);
+
+  return payment != NULL ? g_strdup_printf ("{\"id\":\"%s\",\"reason\":\"%s\"}", wattle_record_id (payment), marker)
+                         : NULL;
+}
+
+static char *
+write_off (SimClient *self, WattleReader *reader, const char *marker)
+{
+  g_autoptr (WattleRecord) invoice = pick_any (self, reader, WATTLE_RECORD_INVOICE);
+
+  return invoice != NULL ? g_strdup_printf ("{\"id\":\"%s\",\"reason\":\"%s\"}", wattle_record_id (invoice), marker)
+                         : NULL;
+}
+
+static char *
+prescribe (SimClient *self, WattleReader *reader, const char *marker)
+{
+  g_autoptr (WattleIdentity) identity = wattle_session_identity (self->session);
+  g_autoptr (WattleRecord) patient = pick_any (self, reader, WATTLE_RECORD_PATIENT);
+  g_autofree char *id = wattle_id_new ();
+
+  if (patient == NULL)
+    return NULL;
+  return g_strdup_printf (
+    "{\"prescription\":{\"type\":\"prescription\",\"id\":\"%s\",\"patient\":\"%s\",\"prescriber\":\"%s\"},\"lines\":"
+    "[{\"type\":\"prescription_line\",\"active_ingredient\":\"Sertraline\",\"schedule\":\"s4\",\"strength\":\"50 mg\","
+    "\"form\":\"tablet\",\"directions\":\"%s\",\"quantity\":30}]}",
+    id, wattle_record_id (patient), identity->actor.practitioner, marker);
+}
+
+static char *
+withdraw_prescription (SimClient *self, WattleReader *reader, const char *marker)
+{
+  g_autoptr (WattleRecord) script = pick_any (self, reader, WATTLE_RECORD_PRESCRIPTION);
+
+  return script != NULL ? g_strdup_printf ("{\"id\":\"%s\",\"reason\":\"%s\"}", wattle_record_id (script), marker)
+                        : NULL;
+}
+
+/* A letter, whose bytes go a way of their own. */
+static char *
+file_letter (SimClient *self, WattleReader *reader, const char *marker)
+{
+  g_autoptr (WattleRecord) patient = pick_any (self, reader, WATTLE_RECORD_PATIENT);
+  guint size = 1000 + sim_chance (self->world, 100000);
+  g_autofree char *id = wattle_id_new ();
+  g_autoptr (GString) text = g_string_sized_new (size);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *hash = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (patient == NULL || self->crashed)
+    return NULL;
+  while (text->len < size)
+    g_string_append (text, marker);
+  bytes = g_bytes_new (text->str, text->len);
+  hash = wattle_engine_put_blob (self->engine, bytes, &error);
+  g_assert_no_error (error);
+  return g_strdup_printf ("{\"document\":{\"type\":\"document\",\"id\":\"%s\",\"patient\":\"%s\",\"kind\":\"letter\","
+                          "\"title\":\"%s\",\"document_date\":\"2026-11-20\",\"media_type\":\"application/pdf\","
+                          "\"size\":%zu,\"hash\":\"%s\"}}",
+                          id, wattle_record_id (patient), marker, text->len, hash);
+}
+
+static char *
 open_or_close_charts (SimClient *self, WattleReader *reader, const char *marker)
 {
   return g_strdup_printf ("{\"key\":\"clinicians_see_all_patients\",\"value\":\"%s\"}",
@@ -289,6 +357,11 @@ static const Act acts[] = {
   { "invoice.create", bill, 5, DESK },
   { "invoice.issue", issue, 5, DESK },
   { "payment.record", pay, 6, DESK },
+  { "payment.reverse", reverse, 3, RECEPTION | MANAGER },
+  { "invoice.write_off", write_off, 2, MANAGER },
+  { "prescription.sign", prescribe, 5, CLINICIAN },
+  { "prescription.cancel", withdraw_prescription, 3, CLINICIAN },
+  { "document.file", file_letter, 5, CLINICIAN },
   { "setting.set", open_or_close_charts, 6, MANAGER },
 };
 

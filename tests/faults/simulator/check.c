@@ -66,6 +66,19 @@ all_notes (WattleReader *reader)
   return g_string_free (text, FALSE);
 }
 
+/* Whether the server has the bytes of a document that it took. */
+static gboolean
+has_bytes (SimWorld *self, const SimDeed *deed)
+{
+  g_autoptr (WattleJson) json = wattle_json_parse (deed->args, -1, NULL, NULL);
+  const char *hash =
+    wattle_json_member_string (wattle_json_member (wattle_json_root (json), "document"), "hash");
+  g_autofree char *start = g_strndup (hash, 2);
+  g_autofree char *path = g_build_filename (self->server_dir, "blobs", start, hash, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
 static gboolean
 server_says_done (WattleTransaction *transaction, const char *id)
 {
@@ -103,6 +116,8 @@ check_deed (SimWorld *self, WattleTransaction *transaction, GHashTable *counts, 
   else if (entry->status == WATTLE_OUTBOX_OK && g_str_has_prefix (deed->name, "note.") && is_marked (deed)
            && strstr (notes, deed->marker) == NULL)
     sim_complain (self, "the words %s of %s are nowhere", deed->marker, deed->name);
+  else if (entry->status == WATTLE_OUTBOX_OK && strcmp (deed->name, "document.file") == 0 && !has_bytes (self, deed))
+    sim_complain (self, "the bytes of the letter %s are nowhere", deed->marker);
 }
 
 static void

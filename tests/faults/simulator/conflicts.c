@@ -433,22 +433,6 @@ run_subject (SimWorld *world, const SimSubject *subject)
     }
 }
 
-/* So that there is somebody who prescribes. */
-static void
-let_prescribe (SimWorld *world)
-{
-  g_autofree char *mara =
-    find_id (world->clients[MAX], WATTLE_RECORD_PRACTITIONER, WATTLE_PRACTITIONER_GIVEN_NAMES, "Mara");
-  g_autofree char *args = g_strdup_printf (
-    "{\"type\":\"practitioner\",\"id\":\"%s\",\"changes\":{\"profession\":{\"old\":\"psychologist\",\"new\":"
-    "\"general_practitioner\"},\"prescriber_number\":{\"old\":null,\"new\":\"2425739\"}}}",
-    mara);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *id = wattle_engine_perform (world->clients[MAX]->engine, "record.change", args, &error);
-
-  g_assert_no_error (error);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -459,8 +443,6 @@ main (int argc, char **argv)
     return 1;
   print_all = argc > 1 && strcmp (argv[1], "--print") == 0;
   world = sim_world_new (1, SIM_BUG_NONE, NULL);
-  sim_world_settle (world);
-  let_prescribe (world);
   sim_world_settle (world);
   for (const SimSubject *subject = sim_subjects; subject->name != NULL; subject++)
     {

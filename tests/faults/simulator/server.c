@@ -19,7 +19,7 @@ struct _SimServer
 static const char practice[] =
   "{\"practice\":{\"name\":\"Banksia Street\",\"zone\":\"Australia/Sydney\"},\"administrator\":{\"login\":\"mara\","
   "\"display_name\":\"Mara\",\"practitioner\":{\"given_names\":\"Mara\",\"family_name\":\"Quill\",\"profession\":"
-  "\"psychologist\"}}}";
+  "\"general_practitioner\",\"prescriber_number\":\"2425739\"}}}";
 
 static const char *const staff[] = {
   "{\"login\":\"noel\",\"display_name\":\"Noel\",\"roles\":[\"clinician\"],\"practitioner\":{\"given_names\":\"Noel\","
@@ -65,6 +65,9 @@ put_patient (WattleTransaction *transaction, WattleRecord *practitioner)
   wattle_record_set_id (patient, id);
   wattle_record_set_string (patient, WATTLE_PATIENT_GIVEN_NAMES, "Robin");
   wattle_record_set_string (patient, WATTLE_PATIENT_FAMILY_NAME, "Example");
+  wattle_record_set_string (patient, WATTLE_PATIENT_ADDRESS_LINE, "1 Example Street");
+  wattle_record_set_string (patient, WATTLE_PATIENT_SUBURB, "Sydney");
+  wattle_record_set_integer (patient, WATTLE_PATIENT_BIRTH_DATE, 3000);
   wattle_record_set_integer (patient, WATTLE_PATIENT_STATUS, WATTLE_PATIENT_STATUS_ACTIVE);
   wattle_record_set_string (patient, WATTLE_PATIENT_PRIMARY_PRACTITIONER, wattle_record_id (practitioner));
   wattle_account_put (transaction, patient, NULL, &error);
