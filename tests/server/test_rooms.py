@@ -321,6 +321,25 @@ def test_the_server_restarts():
     Peer(waiter, second, resume=old[:-2] + 'AA').until('lobby')
 
 
+def test_nobody_seats_themselves():
+    clinic = shared()
+    wren = Peer(clinic.wren, clinic.room)
+    wren.until('lobby')
+    wren.sync()
+    words, mac = wren.resume.split('.')
+    parts = base64.urlsafe_b64decode(words + '==').decode().split(' ')
+    assert parts[:3] == [clinic.room, clinic.wren.user['id'], 'patient'] and parts[5] == '0', parts
+    wren.say('leave')
+    assert wren.bye() == 'left'
+    for place, value in ((5, '1'), (2, 'clinician'), (6, str(int(parts[6]) * 2))):
+        forged = ' '.join(parts[:place] + [value] + parts[place + 1:]).encode()
+        text = base64.urlsafe_b64encode(forged).decode().rstrip('=') + '.' + mac
+        again = Peer(clinic.wren, clinic.room, resume=text, last=0)
+        assert again.until('lobby')['you']['role'] == 'patient'
+        again.say('leave')
+        again.bye()
+
+
 def test_two_devices_of_one_person():
     clinic = shared()
     mara, wren = pair(clinic)

@@ -87,6 +87,8 @@ far_free (gpointer data)
 {
   Far *self = data;
 
+  if (self->link.person != NULL)
+    ((WattleRoomPerson *) self->link.person)->link = NULL;
   g_free (self->server);
   g_free (self);
 }

@@ -76,6 +76,13 @@
  *
  * resume is signed and good for WATTLE_ROOM_RESUME seconds; it brings one back to one's seat without a new admission,
  * also after a restart of the server, unless one was removed.
+ *
+ * Guests come by a link, https://HOST/call#SECRET or wattle://HOST/call#SECRET, or by a code that they type.
+ * POST /v1/rooms/{room}/guests {name, role, [until], [send]} makes it: role "patient", "guardian", "interpreter" or
+ * "observer"; until "hour" or "visit" (default); send an e-mail address. POST /v1/rooms/guests {secret, look: true}
+ * answers {practice, role, browser, opens_at, closes_at} and uses nothing up; without look it answers {room, token,
+ * expires_at} besides, once, and the token is what hello takes. GET /v1/rooms/{room}/turn answers {[turn]} to who has
+ * a session.
  */
 
 G_BEGIN_DECLS
