@@ -90,7 +90,8 @@ def exchange(side, page):
         for event in [e for e in side.events if e['is'] == 'candidate'][given:]:
             given += 1
             if event['b']:
-                page.ask('pc.addIceCandidate({candidate: %s, sdpMLineIndex: %d})' % (json.dumps(event['b']), event['n']))
+                page.ask("pc.addIceCandidate({candidate: %s, sdpMLineIndex: %d})"
+                         % (json.dumps(event["b"]), event["n"]))
         for candidate in page.ask('candidates')[taken:]:
             taken += 1
             side.do('candidate', peer='browser', mline=candidate['sdpMLineIndex'], text=candidate['candidate'])

@@ -224,14 +224,35 @@ line_candidate_cb (WattleLine *line, guint mline, const char *candidate, gpointe
   wattle_link_send (call->link, text->str, NULL, -1);
 }
 
+/* The new generation takes over: the old one goes. */
+static void
+promote (Call *call, WattleLine *line)
+{
+  Peer *peer = peer_of (call, line);
+  WattleLine *old = NULL;
+
+  if (peer == NULL || peer->next != line)
+    return;
+  g_mutex_lock (&call->mutex);
+  old = g_steal_pointer (&peer->line);
+  peer->line = g_steal_pointer (&peer->next);
+  g_mutex_unlock (&call->mutex);
+  drop_line (call, old);
+}
+
 static void
 line_state_cb (WattleLine *line, WattleCallPeerState state, const char *sentence, gpointer data)
 {
   Call *call = data;
+  Peer *peer = peer_of (call, line);
 
   if (state == WATTLE_CALL_PEER_VERIFIED)
     wattle_playback_add (call->playback, line);
   say_state (call, wattle_line_peer (line), wattle_line_generation (line), state, sentence);
+  /* A line that shows nothing need not be kept until the new one does. */
+  if (state == WATTLE_CALL_PEER_VERIFIED && peer != NULL && peer->line != NULL
+      && wattle_line_state (peer->line) != WATTLE_CALL_PEER_VERIFIED)
+    promote (call, line);
   fit_sending (call);
 }
 
@@ -244,21 +265,10 @@ line_text_cb (WattleLine *line, GBytes *bytes, gpointer data)
   wattle_link_send (call->link, text, bytes, -1);
 }
 
-/* The new generation shows something: the old one goes. */
 static void
 line_first_picture_cb (WattleLine *line, gpointer data)
 {
-  Call *call = data;
-  Peer *peer = peer_of (call, line);
-  WattleLine *old = NULL;
-
-  if (peer == NULL || peer->next != line)
-    return;
-  g_mutex_lock (&call->mutex);
-  old = g_steal_pointer (&peer->line);
-  peer->line = g_steal_pointer (&peer->next);
-  g_mutex_unlock (&call->mutex);
-  drop_line (call, old);
+  promote (data, line);
 }
 
 static void
@@ -514,6 +524,8 @@ say_stats (Call *call, WattleLine *line)
   wattle_json_pair_integer (&json, "loss", figures.loss);
   wattle_json_pair_integer (&json, "loss_out", figures.loss_out);
   wattle_json_pair_integer (&json, "jitter", figures.jitter);
+  wattle_json_pair_integer (&json, "asked", figures.asked);
+  wattle_json_pair_integer (&json, "repaired", figures.repaired);
   wattle_json_pair_integer (&json, "kilobits_in", figures.kilobits_in);
   wattle_json_pair_integer (&json, "kilobits_out", figures.kilobits_out);
   wattle_json_pair_integer (&json, "target", figures.target);
@@ -923,12 +935,19 @@ end (Call *call)
   g_main_loop_run (call->loop);
 }
 
+/* The library makes a key of its own with its first connection, which takes long; ours is used instead. */
+static gpointer
+warm_thread (gpointer data)
+{
+  gst_object_unref (gst_object_ref_sink (gst_element_factory_make ("dtlsdec", NULL)));
+  return NULL;
+}
+
 int
 main (int argc, char **argv)
 {
   static Call call;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstElement) warm = NULL;
 
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -955,8 +974,7 @@ main (int argc, char **argv)
   call.link = wattle_link_new (LINK_FD, order_cb, closed_cb, &call);
   call.own = wattle_ring_new ("", call.next_ring++, call.link);
   call.recorder = wattle_recorder_new (call.clock, call.base_time, call.link);
-  /* The library makes a key of its own with its first connection, which takes long; ours is used instead. */
-  warm = gst_object_ref_sink (gst_element_factory_make ("dtlsdec", NULL));
+  g_thread_unref (g_thread_new ("warm", warm_thread, NULL));
   g_main_loop_run (call.loop);
   if (call.started)
     end (&call);

@@ -164,11 +164,12 @@ pace_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
       self->allowed = now;
     }
   self->allowance -= size;
+  wattle_rate_sent (&self->rate);
   return GST_PAD_PROBE_OK;
 }
 
 static void
-measure_buffers (WattleLine *self, gint64 *lost, gint64 *pushed, gint64 *jitter)
+measure_buffers (WattleLine *self, gint64 *lost, gint64 *pushed, WattleLineFigures *figures)
 {
   g_mutex_lock (&self->mutex);
   for (guint i = 0; i < self->buffers->len; i++)
@@ -182,7 +183,11 @@ measure_buffers (WattleLine *self, gint64 *lost, gint64 *pushed, gint64 *jitter)
       if (gst_structure_get_uint64 (stats, "num-pushed", &value))
         *pushed += (gint64) value;
       if (gst_structure_get_uint64 (stats, "avg-jitter", &value))
-        *jitter = MAX (*jitter, (gint64) (value / GST_MSECOND));
+        figures->jitter = MAX (figures->jitter, (gint64) (value / GST_MSECOND));
+      if (gst_structure_get_uint64 (stats, "rtx-count", &value))
+        figures->asked += (gint64) value;
+      if (gst_structure_get_uint64 (stats, "rtx-success-count", &value))
+        figures->repaired += (gint64) value;
     }
   g_mutex_unlock (&self->mutex);
 }
@@ -329,7 +334,7 @@ wattle_line_measure (WattleLine *self, WattleLineFigures *figures)
   int out = g_atomic_int_get (&self->bytes_out);
 
   *figures = (WattleLineFigures){ 0 };
-  measure_buffers (self, &lost, &pushed, &figures->jitter);
+  measure_buffers (self, &lost, &pushed, figures);
   measure_reports (self, figures);
   whole = lost - self->lost_then + pushed - self->pushed_then;
   if (whole > 0)

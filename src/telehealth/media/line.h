@@ -69,6 +69,8 @@ typedef struct
   gint64 loss;
   gint64 loss_out;
   gint64 jitter;
+  gint64 asked;
+  gint64 repaired;
   gint64 kilobits_in;
   gint64 kilobits_out;
   gint64 target;

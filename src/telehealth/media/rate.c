@@ -6,8 +6,6 @@
  */
 #include "telehealth/media/rate.h"
 
-#include <math.h>
-
 #define MOST 2500
 #define INTERVAL (G_USEC_PER_SEC / 4)
 #define DEAF (G_USEC_PER_SEC * 4 / 10)
@@ -41,8 +39,10 @@ wattle_rate_report (WattleRate *self, const WattleRateReport *report, gint64 now
   gboolean full = FALSE;
 
   self->heard = now;
-  self->growth = 0.8 * self->growth + 0.2 * fabs (report->delay_growth);
-  late = self->growth > 1.0 || (report->sent - report->received) / self->target > 0.25;
+  self->unheard = 0;
+  /* With its sign: packets that come now early and now late make no queue. */
+  self->growth = 0.8 * self->growth + 0.2 * report->delay_growth;
+  late = self->growth > 1.0 || (report->sent * (1 - report->loss) - report->received) / self->target > 0.25;
   full = late || report->loss > 0.25;
   self->full = full ? self->full + 1 : 0;
   if (now - self->changed < INTERVAL)
@@ -62,6 +62,18 @@ wattle_rate_report (WattleRate *self, const WattleRateReport *report, gint64 now
 }
 
 /**
+ * wattle_rate_sent:
+ * @self: the control of a path
+ *
+ * A packet went.
+ */
+void
+wattle_rate_sent (WattleRate *self)
+{
+  self->unheard++;
+}
+
+/**
  * wattle_rate_tick:
  * @self: the control of a path
  * @now: monotonic, microseconds
@@ -71,7 +83,7 @@ wattle_rate_report (WattleRate *self, const WattleRateReport *report, gint64 now
 void
 wattle_rate_tick (WattleRate *self, gint64 now)
 {
-  if (now - self->heard < DEAF || now - self->changed < DEAF)
+  if (self->unheard < 10 || now - self->heard < DEAF || now - self->changed < DEAF)
     return;
   self->changed = now;
   self->target = MAX (0.6 * self->target, WATTLE_RATE_LEAST);

@@ -41,7 +41,8 @@ typedef struct
   double overuse; /* the target at which the path was last too full, or 0 */
   gint64 changed;
   gint64 heard;
-  guint full; /* reports of a full path, one after the other */
+  guint full;    /* reports of a full path, one after the other */
+  guint unheard; /* packets sent since the last report */
 } WattleRate;
 
 /**
@@ -66,6 +67,7 @@ void                  wattle_rate_start  (WattleRate             *self,
 void                  wattle_rate_report (WattleRate             *self,
                                           const WattleRateReport *report,
                                           gint64                  now);
+void                  wattle_rate_sent   (WattleRate             *self);
 void                  wattle_rate_tick   (WattleRate             *self,
                                           gint64                  now);
 const WattleRateStep *wattle_rate_step   (guint                   kilobits,
