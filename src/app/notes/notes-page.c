@@ -21,6 +21,7 @@ struct _WattleNotesPage
   WattleChartPage parent;
   GPtrArray *notes;  /* WattleRecord, as last read */
   GPtrArray *visits; /* WattleRecord */
+  GPtrArray *devices; /* ids */
   gboolean is_read;
   gboolean looked;       /* for a note that a crash left in the journal */
   gboolean create_next;  /* a new note was asked for before the chart was read */
@@ -82,18 +83,22 @@ editor (WattleNotesPage *self)
   return WATTLE_IS_NOTE_EDITOR (child) ? WATTLE_NOTE_EDITOR (child) : NULL;
 }
 
-/* Whether @beside is what this device made of a text whose draft had been written on elsewhere: see note.save. */
+/* Whether @beside is what a device of one's own made of a text whose draft had been written on elsewhere: see
+ * note.save. */
 static gboolean
 stands_beside (WattleNotesPage *self, WattleRecord *note, WattleRecord *beside)
 {
-  const WattleActor *actor = wattle_context_actor (wattle_view_context (WATTLE_VIEW (self)));
-  const char *device = actor != NULL ? actor->device : NULL;
-  g_autofree char *id = device != NULL ? wattle_id_derive (wattle_record_id (note), device) : NULL;
+  for (guint i = 0; i < self->devices->len; i++)
+    {
+      g_autofree char *id = wattle_id_derive (wattle_record_id (note), g_ptr_array_index (self->devices, i));
 
-  return g_strcmp0 (id, wattle_record_id (beside)) == 0;
+      if (g_str_equal (id, wattle_record_id (beside)))
+        return TRUE;
+    }
+  return FALSE;
 }
 
-/* The other draft of the same note: by the same author about the same visit, or split off on this device. */
+/* The other draft of the same note: by the same author about the same visit, or split off on a device of theirs. */
 static WattleRecord *
 sibling_of (WattleNotesPage *self, WattleRecord *note)
 {
@@ -396,8 +401,10 @@ show (WattleChartPage *page, const WattleChart *chart)
     return;
   g_clear_pointer (&self->notes, g_ptr_array_unref);
   g_clear_pointer (&self->visits, g_ptr_array_unref);
+  g_clear_pointer (&self->devices, g_ptr_array_unref);
   self->notes = records_of (chart->parts[WATTLE_CHART_NOTES]);
   self->visits = records_of (chart->parts[WATTLE_CHART_VISITS]);
+  self->devices = g_ptr_array_ref (chart->devices);
   self->is_read = TRUE;
   gtk_widget_set_visible (self->new_button, wattle_context_may (context, "note.save") && actor->practitioner != NULL);
   wattle_entry_list_fill (self->rows, chart->parts[WATTLE_CHART_NOTES], 0, &list);
@@ -474,6 +481,7 @@ wattle_notes_page_dispose (GObject *object)
 
   g_clear_pointer (&self->notes, g_ptr_array_unref);
   g_clear_pointer (&self->visits, g_ptr_array_unref);
+  g_clear_pointer (&self->devices, g_ptr_array_unref);
   g_clear_pointer (&self->next_id, g_free);
   g_clear_pointer (&self->new_visit, g_free);
   G_OBJECT_CLASS (wattle_notes_page_parent_class)->dispose (object);

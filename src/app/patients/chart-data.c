@@ -348,6 +348,18 @@ read_part (Reading *reading, WattleChartPart part, const char *patient, GError *
   return records != NULL;
 }
 
+static GPtrArray *
+read_devices (WattleReader *reader)
+{
+  WattleQuery query = wattle_query (WATTLE_RECORD_DEVICE);
+  g_autoptr (GPtrArray) devices = wattle_reader_query (reader, &query, NULL);
+  GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; devices != NULL && i < devices->len; i++)
+    g_ptr_array_add (ids, g_strdup (wattle_record_id (g_ptr_array_index (devices, i))));
+  return ids;
+}
+
 /**
  * wattle_chart_arguments:
  * @context: the context
@@ -391,6 +403,8 @@ wattle_chart_read (WattleTransaction *transaction, gpointer data, GCancellable *
   reading.chart = g_new0 (WattleChart, 1);
   for (guint i = 0; i < WATTLE_N_CHART_PARTS; i++)
     reading.chart->parts[i] = g_ptr_array_new_with_free_func ((GDestroyNotify) wattle_entry_free);
+  reading.chart->devices = (wanted & WATTLE_CHART_BIT (WATTLE_CHART_NOTES)) != 0 ? read_devices (reading.reader)
+                                                                                 : g_ptr_array_new ();
   reading.chart->patient = wattle_reader_get (reading.reader, WATTLE_RECORD_PATIENT, patient, NULL);
   if (reading.chart->patient != NULL)
     reading.chart->primary = g_strdup (
@@ -417,6 +431,7 @@ wattle_chart_free (WattleChart *self)
   g_free (self->primary);
   for (guint i = 0; i < WATTLE_N_CHART_PARTS; i++)
     g_ptr_array_unref (self->parts[i]);
+  g_ptr_array_unref (self->devices);
   g_free (self);
 }
 

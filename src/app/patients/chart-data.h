@@ -33,6 +33,7 @@ typedef enum
  * @balance: cents owed on all invoices
  * @n_unpaid: on how many
  * @n_drafts: notes of one's own that are not signed
+ * @devices: (element-type utf8): ids of those that can have split a draft in two, when notes were asked for
  */
 typedef struct
 {
@@ -43,6 +44,7 @@ typedef struct
   gint64 balance;
   guint n_unpaid;
   guint n_drafts;
+  GPtrArray *devices;
 } WattleChart;
 
 GVariant    *wattle_chart_arguments    (WattleContext     *context,

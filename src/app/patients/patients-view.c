@@ -142,14 +142,18 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
   if (view == NULL)
     return;
   g_object_set_data (G_OBJECT (item), "view", view);
-  g_signal_connect (row, "notify::record", G_CALLBACK (show_row), item);
+  g_signal_connect_object (row, "notify::record", G_CALLBACK (show_row), item, 0);
   show_row (row, NULL, item);
 }
 
 static void
 unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
-  g_signal_handlers_disconnect_by_data (gtk_list_item_get_item (item), item);
+  WattleRow *row = gtk_list_item_get_item (item);
+
+  /* A list that goes away with its window has let go of the row before. */
+  if (row != NULL)
+    g_signal_handlers_disconnect_by_data (row, item);
 }
 
 static void
