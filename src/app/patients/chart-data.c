@@ -403,8 +403,8 @@ wattle_chart_read (WattleTransaction *transaction, gpointer data, GCancellable *
   reading.chart = g_new0 (WattleChart, 1);
   for (guint i = 0; i < WATTLE_N_CHART_PARTS; i++)
     reading.chart->parts[i] = g_ptr_array_new_with_free_func ((GDestroyNotify) wattle_entry_free);
-  reading.chart->devices = (wanted & WATTLE_CHART_BIT (WATTLE_CHART_NOTES)) != 0 ? read_devices (reading.reader)
-                                                                                 : g_ptr_array_new ();
+  reading.chart->devices =
+    (wanted & WATTLE_CHART_BIT (WATTLE_CHART_NOTES)) != 0 ? read_devices (reading.reader) : g_ptr_array_new ();
   reading.chart->patient = wattle_reader_get (reading.reader, WATTLE_RECORD_PATIENT, patient, NULL);
   if (reading.chart->patient != NULL)
     reading.chart->primary = g_strdup (
