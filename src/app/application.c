@@ -35,7 +35,7 @@ static const struct
 } accelerators[] = {
   { "app.quit", { "<Control>q" } },
   { "app.preferences", { "<Control>comma" } },
-  { "win.palette", { "<Control>k" } },
+  { "app.palette", { "<Control>k" } },
   { "win.find", { "<Control>f" } },
   { "win.new", { "<Control>n" } },
   { "win.lock", { "<Control>l" } },
@@ -139,6 +139,16 @@ preferences_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   wattle_context_open_place (WATTLE_APPLICATION (data)->context, "settings");
 }
 
+/* From a chart too; not over a dialog that waits for an answer. */
+static void
+palette_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleApplication *self = WATTLE_APPLICATION (data);
+
+  if (self->window != NULL && GTK_IS_APPLICATION_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (self))))
+    gtk_widget_activate_action (GTK_WIDGET (self->window), "win.palette", NULL);
+}
+
 static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -157,6 +167,7 @@ wattle_application_startup (GApplication *application)
   static const GActionEntry actions[] = {
     { "quit", quit_action },
     { "preferences", preferences_action },
+    { "palette", palette_action },
     { "about", about_action },
   };
 

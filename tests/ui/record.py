@@ -138,6 +138,24 @@ def sign_prescription(one):
     return window.find('image', 'Page 1 of', timeout=30).get_name()
 
 
+def throw_away_and_search(one):
+    """A form that was given up leaves nothing behind, and the keys work on where it was asked for."""
+    window = one.window
+    new_prescription(one)
+    add_medicine(one, 'sertraline')
+    window.find('entry', 'Directions')
+    window.key('Escape')
+    confirm(one, 'Throw This Prescription Away?', 'Throw Away')
+    window.gone('window', 'New Prescription')
+    assert window.see('row', 'sertraline', within=window.find('list', 'Prescriptions')) is None
+    window.window(chart.family(one))
+    window.key('ctrl+k')
+    window.find('window', 'Find Anything')
+    window.key('Escape')
+    window.gone('window', 'Find Anything')
+    window.raise_window(chart.family(one))
+
+
 def prescribe_several(one):
     """Two medicines on one form; in the chart it is one row that cannot be changed."""
     window = one.window
@@ -220,4 +238,4 @@ def prescribe_schedule_8(one):
 
 
 STEPS = [day.sign_in, day.see_today, day.find_patient, begin_note, lose_the_window, lock_while_typing, sign_and_add,
-         release, prescribe_several, file_and_open, withdraw, prescribe_schedule_8]
+         release, throw_away_and_search, prescribe_several, file_and_open, withdraw, prescribe_schedule_8]

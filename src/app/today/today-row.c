@@ -178,7 +178,8 @@ wattle_today_row_widget_new (WattleContext *context, const WattleTodayRow *row)
   self->status = row->status;
   self->joins = row->joins;
   gtk_label_set_label (self->lead, row->lead != NULL ? row->lead : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->lead), row->lead != NULL);
+  /* The box around it would keep its room. */
+  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->lead)), row->lead != NULL);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), row->title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), row->subtitle);
   gtk_label_set_label (self->pill, row->pill != NULL ? row->pill : "");

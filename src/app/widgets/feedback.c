@@ -248,6 +248,33 @@ wattle_toast_undo (GtkWidget *widget, WattleContext *context, const char *text, 
   add_toast (widget, toast);
 }
 
+typedef struct
+{
+  GWeakRef widget;
+  GCallback confirmed;
+  gpointer data;
+} Question;
+
+static void
+question_free (gpointer data, GClosure *closure)
+{
+  Question *question = data;
+
+  g_weak_ref_clear (&question->widget);
+  g_free (question);
+}
+
+/* What is agreed to often destroys the window that asked. GTK 4.8 then leaves the question with a pointer to it. */
+static void
+agreed_cb (GtkWindow *dialog, const char *response, Question *question)
+{
+  g_autoptr (GtkWidget) widget = g_weak_ref_get (&question->widget);
+
+  gtk_window_set_transient_for (dialog, NULL);
+  if (widget != NULL)
+    ((void (*) (gpointer)) question->confirmed) (question->data);
+}
+
 /**
  * wattle_confirm:
  * @widget: where the person asked
@@ -255,7 +282,7 @@ wattle_toast_undo (GtkWidget *widget, WattleContext *context, const char *text, 
  * @body: what it means, in a sentence
  * @verb: the label of the button that does it
  * @destructive: whether it cannot be taken back
- * @confirmed: `void (*) (gpointer data)`: called when the person agreed
+ * @confirmed: `void (*) (gpointer data)`: called when the person agreed and @widget is still there
  * @data: for @confirmed
  */
 void
@@ -270,12 +297,16 @@ wattle_confirm (GtkWidget *widget,
   GtkRoot *root = gtk_widget_get_root (widget);
   GtkWidget *dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, heading, body);
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
+  Question *question = g_new0 (Question, 1);
 
+  g_weak_ref_init (&question->widget, widget);
+  question->confirmed = confirmed;
+  question->data = data;
   adw_message_dialog_add_response (message, "cancel", _("_Cancel"));
   adw_message_dialog_add_response (message, "do", verb);
   adw_message_dialog_set_response_appearance (message, "do",
                                               destructive ? ADW_RESPONSE_DESTRUCTIVE : ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_close_response (message, "cancel");
-  g_signal_connect_data (dialog, "response::do", confirmed, data, NULL, G_CONNECT_SWAPPED);
+  g_signal_connect_data (dialog, "response::do", G_CALLBACK (agreed_cb), question, question_free, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }
