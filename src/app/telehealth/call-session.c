@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "domain/messaging.h"
 #include "domain/naming.h"
 #include "telehealth/sealing.h"
 
@@ -234,6 +235,38 @@ add_line (WattleCallSession *self, char *who, const char *text, gboolean own)
   line->own = own;
   g_ptr_array_add (self->lines, line);
   g_signal_emit (self, signals[WRITTEN], 0);
+}
+
+static void
+kept_cb (GObject *client, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleCallSession) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *operation = wattle_client_perform_finish (WATTLE_CLIENT (client), result, &error);
+
+  if (operation == NULL)
+    g_signal_emit (self, signals[TROUBLE], 0, "chat", error->message);
+}
+
+/* What one wrote belongs to the conversation of the visit; each side keeps its own words. */
+static void
+keep_line (WattleCallSession *self, const char *text)
+{
+  WattleClient *client = wattle_context_client (self->context);
+  g_autofree char *thread = wattle_thread_id_of_visit (self->visit);
+  g_autofree char *open = g_strdup_printf ("{\"appointment\":\"%s\"}", self->visit_id);
+  WattleJsonWriter writer = wattle_json_writer (g_string_new (NULL));
+  g_autofree char *message = NULL;
+
+  wattle_json_begin_object (&writer);
+  wattle_json_pair_string (&writer, "thread", thread);
+  wattle_json_pair_string (&writer, "body", text);
+  wattle_json_end_object (&writer);
+  message = g_string_free (writer.out, FALSE);
+  if (client == NULL)
+    return;
+  wattle_client_perform_async (client, "thread.open", open, NULL, NULL, NULL);
+  wattle_client_perform_async (client, "message.send", message, NULL, kept_cb, g_object_ref (self));
 }
 
 static void
@@ -626,6 +659,7 @@ wattle_call_session_write (WattleCallSession *self, const char *text, GError **e
   if (!wattle_consult_chat (self->consult, text, error))
     return FALSE;
   add_line (self, g_strdup (_("You")), text, TRUE);
+  keep_line (self, text);
   return TRUE;
 }
 

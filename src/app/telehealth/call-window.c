@@ -426,6 +426,15 @@ small_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+verify_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleCallWindow *self = data;
+
+  if (gtk_widget_get_visible (GTK_WIDGET (self->verify)))
+    gtk_menu_button_popup (self->verify);
+}
+
+static void
 telephone_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   wattle_consult_use_telephone (consult (data));
@@ -510,6 +519,7 @@ bind_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_d, GDK_CONTROL_MASK, "call.microphone", NULL }, { GDK_KEY_e, GDK_CONTROL_MASK, "call.camera", NULL },
     { GDK_KEY_t, GDK_CONTROL_MASK, "call.panel", "chat" },    { GDK_KEY_p, GDK_CONTROL_MASK, "call.panel", "people" },
     { GDK_KEY_n, GDK_CONTROL_MASK, "call.panel", "note" },    { GDK_KEY_F11, 0, "call.fullscreen", NULL },
+    { GDK_KEY_y, GDK_CONTROL_MASK, "call.verify", NULL },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
@@ -578,6 +588,7 @@ wattle_call_window_init (WattleCallWindow *self)
     { "self-view", self_view_action, "s", "'corner'" },
     { "panel", panel_action, "s" },
     { "device", device_action, "(ss)" },
+    { "verify", verify_action },
     { "telephone", telephone_action },
     { "end", end_action },
     { "end-all", end_all_action },
