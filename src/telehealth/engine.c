@@ -503,8 +503,9 @@ wattle_call_engine_class_init (WattleCallEngineClass *klass)
    * WattleCallEngine::stats:
    * @peer: of the connection to whom
    * @figures: a{sv}, numbers as int64: "generation", "round_trip" (milliseconds), "loss" and "loss_out" (thousandths),
-   *   "jitter" (milliseconds), "asked" and "repaired" (packets asked for again, and come), "kilobits_in", "kilobits_out", "target" (kilobit a second), "frames" (shown so far),
-   *   "frames_a_second", "width", "height" (of what arrives), "frozen" (thousandths of the time since the first
+   *   "jitter" (milliseconds), "asked" and "repaired" (packets asked for again, and come), "kilobits_in",
+   *   "kilobits_out", "target" (kilobit a second), "frames" (shown so far), "frames_a_second", "width", "height" (of
+   *   what arrives), "frozen" (thousandths of the time since the first
    *   picture), "freezes", "audio_packets"; and the words "path" ("direct", "relay" or "") and "quality" ("good",
    *   "fair", "poor")
    *

@@ -1,0 +1,110 @@
+/* test-rate.c: how much picture is sent as a path tells how it fares; and what a recording's bytes are
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "telehealth/media/rate.h"
+#include "telehealth/media/webm.h"
+
+/* Thirty reports a second of a path that carries so much. */
+static gint64
+drive (WattleRate *rate, gint64 now, double seconds, double capacity, double loss, double jitter)
+{
+  for (int i = 0; i < (int) (seconds * 30); i++)
+    {
+      double sent = rate->target;
+      gboolean full = sent > capacity;
+      WattleRateReport report = { sent, MIN (sent * (1 - loss), capacity), loss,
+                                  full         ? 4
+                                  : i % 2 == 0 ? jitter
+                                               : -jitter };
+
+      now += G_USEC_PER_SEC / 30;
+      for (int k = 0; k < 3; k++)
+        wattle_rate_sent (rate);
+      wattle_rate_report (rate, &report, now);
+      wattle_rate_tick (rate, now);
+    }
+  return now;
+}
+
+static void
+test_free (void)
+{
+  WattleRate rate;
+  gint64 now = drive ((wattle_rate_start (&rate, 0), &rate), 0, 6, 1e6, 0, 0.2);
+
+  g_assert_cmpfloat (rate.target, >, 2000);
+  /* Nor do jitter or loss that has nothing to do with how much is sent bring it down. */
+  drive (&rate, now, 10, 1e6, 0.1, 8);
+  g_assert_cmpfloat (rate.target, >, 2000);
+}
+
+static void
+test_cliff (void)
+{
+  WattleRate rate;
+  gint64 now = drive ((wattle_rate_start (&rate, 0), &rate), 0, 8, 2000, 0, 0.2);
+
+  now = drive (&rate, now, 3, 400, 0, 0.2);
+  g_assert_cmpfloat (rate.target, <, 450);
+  g_assert_cmpfloat (rate.target, >, 150);
+  drive (&rate, now, 12, 2000, 0, 0.2);
+  g_assert_cmpfloat (rate.target, >, 1200);
+}
+
+/* A path from which nothing comes is full; one on which nothing is sent is not. */
+static void
+test_deaf (void)
+{
+  WattleRate rate;
+
+  wattle_rate_start (&rate, 0);
+  for (gint64 now = 0; now < 5 * G_USEC_PER_SEC; now += G_USEC_PER_SEC / 4)
+    wattle_rate_tick (&rate, now);
+  g_assert_cmpfloat (rate.target, ==, WATTLE_RATE_START);
+  for (int i = 0; i < 20; i++)
+    wattle_rate_sent (&rate);
+  for (gint64 now = 5 * G_USEC_PER_SEC; now < 9 * G_USEC_PER_SEC; now += G_USEC_PER_SEC / 4)
+    wattle_rate_tick (&rate, now);
+  g_assert_cmpfloat (rate.target, <, 200);
+  g_assert_cmpfloat (rate.target, >=, WATTLE_RATE_LEAST);
+}
+
+static void
+test_steps (void)
+{
+  const WattleRateStep *step = wattle_rate_step (600, NULL);
+
+  g_assert_cmpuint (step->height, ==, 360);
+  g_assert_cmpuint (wattle_rate_step (5000, NULL)->height, ==, 720);
+  g_assert_cmpuint (wattle_rate_step (1, NULL)->height, ==, 180);
+  /* Not to and fro. */
+  g_assert_true (wattle_rate_step (660, step) == step);
+  g_assert_cmpuint (wattle_rate_step (800, step)->height, ==, 540);
+}
+
+static void
+test_webm (void)
+{
+  static const guint8 cluster[] = { 0x1f, 0x43, 0xb6, 0x75, 0x01, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                    0xff, 0xff, 0xe7, 0x10, 0x00, 0x00, 0x02, 0x03, 0xe8 };
+  static const guint8 block[] = { 0xa3, 0x10, 0x00, 0x00, 0x06, 0x82, 0xff, 0xfe, 0x80, 'h', 'i' };
+  g_autoptr (GByteArray) out = wattle_webm_cluster (1000);
+
+  g_assert_cmpmem (out->data, out->len, cluster, sizeof cluster);
+  g_assert_true (wattle_webm_block (out, 1000, 2, 998, TRUE, (const guint8 *) "hi", 2));
+  g_assert_cmpmem (out->data + sizeof cluster, out->len - sizeof cluster, block, sizeof block);
+  g_assert_false (wattle_webm_block (out, 1000, 2, 50000, TRUE, (const guint8 *) "hi", 2));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rate/free", test_free);
+  g_test_add_func ("/rate/cliff", test_cliff);
+  g_test_add_func ("/rate/deaf", test_deaf);
+  g_test_add_func ("/rate/steps", test_steps);
+  g_test_add_func ("/rate/webm", test_webm);
+  return g_test_run ();
+}
