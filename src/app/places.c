@@ -10,10 +10,12 @@
 #include "app/figures/figures-view.h"
 #include "app/messages/messages-view.h"
 #include "app/patients/patients-view.h"
+#include "app/portal/portal-consents.h"
 #include "app/portal/portal-invoices.h"
 #include "app/portal/portal-notes.h"
 #include "app/portal/portal-prescriptions.h"
 #include "app/portal/portal-profile.h"
+#include "app/portal/portal-tasks.h"
 #include "app/portal/portal-today.h"
 #include "app/portal/portal-visits.h"
 #include "app/schedule/schedule-view.h"
@@ -50,6 +52,10 @@ static const WattlePlace places[] = {
     N_("money, pay, owed, rebate") },
   { "my-prescriptions", N_("Prescriptions"), "emblem-documents-symbolic", wattle_portal_prescriptions_get_type,
     PATIENT, N_("medicines, scripts, repeats") },
+  { "my-tasks", N_("Tasks"), "object-select-symbolic", wattle_portal_tasks_get_type, PATIENT,
+    N_("to do, exercises, homework") },
+  { "my-consents", N_("Consents"), "emblem-ok-symbolic", wattle_portal_consents_get_type, PATIENT,
+    N_("agree, recording, telehealth, privacy") },
   { "my-profile", N_("Profile"), "avatar-default-symbolic", wattle_portal_profile_get_type, PATIENT,
     N_("name, address, phone, Medicare") },
   { "settings", N_("Settings"), "emblem-system-symbolic", wattle_settings_view_get_type, EVERYONE,

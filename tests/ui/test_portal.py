@@ -69,6 +69,13 @@ def prepare(one):
                       lines=[{'type': 'prescription_line', 'active_ingredient': 'Sertraline', 'schedule': 's4',
                               'strength': '50 mg', 'form': 'tablet', 'directions': 'One tablet in the morning',
                               'quantity': 30, 'repeats': 5}]))
+    manager = staff(one, 'imogen', 'manager')
+    done(manager.do('consent_form.publish', form={'type': 'consent_form', 'id': new_id(), 'kind': 'recording',
+                                                  'title': 'Recording of video visits', 'body': 'We may record.'}))
+    done(clinician.do('consent.ask', patient=one.person['id'], kind='recording'))
+    done(clinician.do('task.give', task={'type': 'task', 'id': new_id(), 'patient': one.person['id'],
+                                         'title': 'Keep a sleep diary', 'instructions': 'Each morning, a line.',
+                                         'due_date': '2027-01-15'}))
     now = datetime.datetime.now(datetime.timezone.utc).replace(second=0, microsecond=0)
     starts = now + datetime.timedelta(minutes=10)
     done(clinician.do('appointment.book', appointment={
@@ -97,7 +104,8 @@ def sign_in_as_patient(one):
     window.fill('Password', WORDS)
     window.key('Return')
     places = window.find('list', 'Places', timeout=90)
-    for name in ('Today', 'My Visits', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Profile', 'Settings'):
+    for name in ('Today', 'My Visits', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Tasks', 'Consents', 'Profile',
+                 'Settings'):
         window.find('row', name, within=places)
     for name in ('Schedule', 'Patients', 'Billing'):
         assert window.see('row', name, within=places) is None, name
@@ -160,6 +168,32 @@ def see_my_prescriptions(one):
     go(one, 'Prescriptions')
     one.window.find('row', 'Sertraline 50 mg tablet')
     one.window.find('label', 'One tablet in the morning')
+
+
+def tick_a_task(one):
+    window = one.window
+    go(one, 'Tasks')
+    window.find('row', 'Keep a sleep diary, Each morning, a line.')
+    window.press(window.find('button', 'Done: Keep a sleep diary'))
+    window.find('label', 'Task done')
+    window.find('label', 'Earlier')
+    wait_until(lambda: window.see('button', 'Done: ') is None, 'the task to be done')
+
+
+def answer_a_consent(one):
+    """The text is read before it is agreed to, and what was agreed to can be withdrawn."""
+    window = one.window
+    go(one, 'Consents')
+    window.find('label', 'Your Practice Asks You')
+    window.press(window.find('row', 'Recording of video visits'))
+    text = window.window('Recording of video visits')
+    window.find(None, 'We may record.', within=text)
+    window.picture('portal-consent')
+    window.click('button', 'I Agree', within=text)
+    window.find('label', 'You Agreed')
+    window.press(window.find('row', 'Recording of video visits'))
+    window.click('button', 'Withdraw My Consent', within=window.window('Recording of video visits'))
+    window.find('label', 'You Withdrew')
 
 
 def see_my_profile(one):
@@ -232,8 +266,8 @@ def fit_a_phone(one):
     window.fill('Password', WORDS)
     window.key('Return')
     window.find('label', 'Hello, ', timeout=60)
-    for number, place in enumerate(('Today', 'My Visits', 'Notes', 'Bills and Receipts', 'Prescriptions',
-                                    'Profile'), 1):
+    for number, place in enumerate(('Today', 'My Visits', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Tasks',
+                                    'Consents', 'Profile'), 1):
         window.key('alt+%d' % number)
         wait_until(lambda: window.see('label', place, exact=True), place, 30)
         frame = window.windows()[0]
@@ -242,7 +276,7 @@ def fit_a_phone(one):
 
 
 STEPS = [accept_invitation, sign_in_as_patient, see_my_day, see_my_visits, read_a_note, see_my_invoices,
-         see_my_prescriptions, see_my_profile, see_nobody_else, follow_links, fit_a_phone]
+         see_my_prescriptions, tick_a_task, answer_a_consent, see_my_profile, see_nobody_else, follow_links, fit_a_phone]
 
 if __name__ == '__main__':
     os.environ.setdefault('WATTLED', os.path.join(BUILD, 'src/server/wattled'))

@@ -112,6 +112,34 @@ add_notes (WattlePortalReading *reading, GPtrArray *waiting, GError **error)
   return TRUE;
 }
 
+/* How many rows of a type stand at one status, as one row that leads to their place. */
+static gboolean
+add_counted (WattlePortalReading *reading, GPtrArray *waiting, WattleFieldId owner, WattleFieldId status, int value,
+             const char *one, const char *many, GError **error)
+{
+  WattleQuery query = wattle_query (owner >> 8);
+  g_autoptr (GPtrArray) found = NULL;
+  WattleEntry *entry;
+
+  wattle_query_where (&query, status, WATTLE_COMPARE_ONE_OF, 1 << value);
+  found = wattle_portal_released (reading, &query, owner, error);
+  if (found == NULL || found->len == 0)
+    return found != NULL;
+  entry = wattle_entry_new (found->pdata[0]);
+  entry->title = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, one, many, found->len), found->len);
+  g_ptr_array_add (waiting, entry);
+  return TRUE;
+}
+
+static gboolean
+add_asked (WattlePortalReading *reading, GPtrArray *waiting, GError **error)
+{
+  return add_counted (reading, waiting, WATTLE_CONSENT_PATIENT, WATTLE_CONSENT_STATUS, WATTLE_CONSENT_STATUS_ASKED,
+                      N_("%u consent is asked of you"), N_("%u consents are asked of you"), error)
+         && add_counted (reading, waiting, WATTLE_TASK_PATIENT, WATTLE_TASK_STATUS, WATTLE_TASK_STATUS_OPEN,
+                         N_("%u task to do"), N_("%u tasks to do"), error);
+}
+
 static gpointer
 read_portal (WattleTransaction *transaction, gpointer arguments, GCancellable *cancellable, GError **error)
 {
@@ -123,7 +151,7 @@ read_portal (WattleTransaction *transaction, gpointer arguments, GCancellable *c
     return NULL;
   greet (&reading, portal);
   waiting = wattle_portal_group (portal, _("For You"), NULL);
-  if (!show_next (&reading, portal, error) || !add_notes (&reading, waiting, error)
+  if (!show_next (&reading, portal, error) || !add_asked (&reading, waiting, error) || !add_notes (&reading, waiting, error)
       || !add_invoices (&reading, waiting, error))
     return NULL;
   return g_steal_pointer (&portal);
@@ -144,7 +172,8 @@ wattle_portal_today_class_init (WattlePortalTodayClass *klass)
   WattlePortalViewClass *portal_class = WATTLE_PORTAL_VIEW_CLASS (klass);
 
   WATTLE_VIEW_CLASS (klass)->reads =
-    WATTLE_TYPE_BIT (WATTLE_RECORD_APPOINTMENT) | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTITIONER)
+    WATTLE_TYPE_BIT (WATTLE_RECORD_CONSENT) | WATTLE_TYPE_BIT (WATTLE_RECORD_TASK)
+      | WATTLE_TYPE_BIT (WATTLE_RECORD_APPOINTMENT) | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTITIONER)
     | WATTLE_TYPE_BIT (WATTLE_RECORD_LOCATION) | WATTLE_TYPE_BIT (WATTLE_RECORD_INVOICE)
     | WATTLE_TYPE_BIT (WATTLE_RECORD_PROGRESS_NOTE) | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT);
   portal_class->read = read_portal;

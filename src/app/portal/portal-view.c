@@ -38,9 +38,14 @@ activated_cb (WattlePortalView *self, WattleEntryRow *row)
   WATTLE_PORTAL_VIEW_GET_CLASS (self)->open (self, row);
 }
 
-/* The button of a row is always the way into its call. */
 static void
 act_cb (WattlePortalView *self, WattleEntryRow *row)
+{
+  WATTLE_PORTAL_VIEW_GET_CLASS (self)->act (self, row);
+}
+
+static void
+join (WattlePortalView *self, WattleEntryRow *row)
 {
   wattle_portal_join (GTK_WIDGET (self), wattle_entry_row_id (row));
 }
@@ -190,6 +195,7 @@ wattle_portal_view_class_init (WattlePortalViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wattle_portal_view_dispose;
   view_class->refresh = refresh;
   view_class->reveal = reveal;
+  klass->act = join;
   klass->type = WATTLE_N_RECORDS;
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/portal/portal-view.ui");
   gtk_widget_class_bind_template_child_private (widget_class, WattlePortalView, heading);

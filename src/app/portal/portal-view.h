@@ -20,6 +20,7 @@ G_DECLARE_DERIVABLE_TYPE (WattlePortalView, wattle_portal_view, WATTLE, PORTAL_V
  * @empty: untranslated: what there is none of
  * @empty_text: untranslated: when there will be some
  * @open: (nullable): a row was chosen
+ * @act: the button of a row was pressed; joins the visit unless a place says otherwise
  * @type: what wattle_context_open() brings here
  */
 struct _WattlePortalViewClass
@@ -30,6 +31,7 @@ struct _WattlePortalViewClass
   const char *empty;
   const char *empty_text;
   void (*open) (WattlePortalView *self, WattleEntryRow *row);
+  void (*act) (WattlePortalView *self, WattleEntryRow *row);
   WattleRecordType type;
 };
 
