@@ -104,7 +104,7 @@ def sign_in_as_patient(one):
     window.fill('Password', WORDS)
     window.key('Return')
     places = window.find('list', 'Places', timeout=90)
-    for name in ('Today', 'My Visits', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Tasks', 'Consents', 'Profile',
+    for name in ('Today', 'My Visits', 'Messages', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Tasks', 'Consents', 'Profile',
                  'Settings'):
         window.find('row', name, within=places)
     for name in ('Schedule', 'Patients', 'Billing'):
@@ -210,7 +210,7 @@ def see_nobody_else(one):
     names = ['%s %s' % (other['given_names'], other['family_name']) for other in one.others
              if other.get('given_names') and not {other['given_names'], other.get('family_name')} & mine]
     assert len(names) > 5
-    for place in ('Today', 'My Visits', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Profile'):
+    for place in ('Today', 'My Visits', 'Messages', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Profile'):
         go(one, place)
         seen = '\n'.join(node.get_name() or '' for node in window.walk())
         assert not [name for name in names if name in seen], place
@@ -266,7 +266,7 @@ def fit_a_phone(one):
     window.fill('Password', WORDS)
     window.key('Return')
     window.find('label', 'Hello, ', timeout=60)
-    for number, place in enumerate(('Today', 'My Visits', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Tasks',
+    for number, place in enumerate(('Today', 'My Visits', 'Messages', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Tasks',
                                     'Consents', 'Profile'), 1):
         window.key('alt+%d' % number)
         wait_until(lambda: window.see('label', place, exact=True), place, 30)
