@@ -54,7 +54,7 @@ static const WattlePlace places[] = {
     PATIENT, N_("medicines, scripts, repeats") },
   { "my-tasks", N_("Tasks"), "object-select-symbolic", wattle_portal_tasks_get_type, PATIENT,
     N_("to do, exercises, homework") },
-  { "my-consents", N_("Consents"), "emblem-ok-symbolic", wattle_portal_consents_get_type, PATIENT,
+  { "my-consents", N_("Consents"), "security-high-symbolic", wattle_portal_consents_get_type, PATIENT,
     N_("agree, recording, telehealth, privacy") },
   { "my-profile", N_("Profile"), "avatar-default-symbolic", wattle_portal_profile_get_type, PATIENT,
     N_("name, address, phone, Medicare") },

@@ -17,6 +17,8 @@ from wattled import Client, instant, new_id
 from window import Window
 
 LOGIN = 'portal-patient'
+PLACES = ('Today', 'My Visits', 'Messages', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Tasks', 'Consents',
+          'Profile')
 WORDS = 'a quiet river in june'
 SECRET = 'q8Zk2mPz0aXw71-_Tn3vLbR5cYdEfGhJ'
 
@@ -104,8 +106,7 @@ def sign_in_as_patient(one):
     window.fill('Password', WORDS)
     window.key('Return')
     places = window.find('list', 'Places', timeout=90)
-    for name in ('Today', 'My Visits', 'Messages', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Tasks', 'Consents', 'Profile',
-                 'Settings'):
+    for name in PLACES + ('Settings',):
         window.find('row', name, within=places)
     for name in ('Schedule', 'Patients', 'Billing'):
         assert window.see('row', name, within=places) is None, name
@@ -210,7 +211,7 @@ def see_nobody_else(one):
     names = ['%s %s' % (other['given_names'], other['family_name']) for other in one.others
              if other.get('given_names') and not {other['given_names'], other.get('family_name')} & mine]
     assert len(names) > 5
-    for place in ('Today', 'My Visits', 'Messages', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Profile'):
+    for place in PLACES:
         go(one, place)
         seen = '\n'.join(node.get_name() or '' for node in window.walk())
         assert not [name for name in names if name in seen], place
@@ -266,8 +267,7 @@ def fit_a_phone(one):
     window.fill('Password', WORDS)
     window.key('Return')
     window.find('label', 'Hello, ', timeout=60)
-    for number, place in enumerate(('Today', 'My Visits', 'Messages', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Tasks',
-                                    'Consents', 'Profile'), 1):
+    for number, place in enumerate(PLACES, 1):
         window.key('alt+%d' % number)
         wait_until(lambda: window.see('label', place, exact=True), place, 30)
         frame = window.windows()[0]
@@ -276,7 +276,8 @@ def fit_a_phone(one):
 
 
 STEPS = [accept_invitation, sign_in_as_patient, see_my_day, see_my_visits, read_a_note, see_my_invoices,
-         see_my_prescriptions, tick_a_task, answer_a_consent, see_my_profile, see_nobody_else, follow_links, fit_a_phone]
+         see_my_prescriptions, tick_a_task, answer_a_consent, see_my_profile, see_nobody_else,
+         follow_links, fit_a_phone]
 
 if __name__ == '__main__':
     os.environ.setdefault('WATTLED', os.path.join(BUILD, 'src/server/wattled'))

@@ -183,9 +183,9 @@ wattle_portal_consents_class_init (WattlePortalConsentsClass *klass)
                                      | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT);
   portal_class->read = read_portal;
   portal_class->open = open_row;
-  portal_class->icon = "emblem-ok-symbolic";
+  portal_class->icon = "security-high-symbolic";
   portal_class->empty = N_("No Consents");
-  portal_class->empty_text = N_("When your practice asks for your consent, to a recording for instance, it stands here.");
+  portal_class->empty_text = N_("When your practice asks for your consent, to a recording perhaps, it stands here.");
   portal_class->type = WATTLE_RECORD_CONSENT;
 }
 
