@@ -152,8 +152,7 @@ read_portal (WattleTransaction *transaction, gpointer arguments, GCancellable *c
   greet (&reading, portal);
   waiting = wattle_portal_group (portal, _("For You"), NULL);
   if (!show_next (&reading, portal, error) || !add_asked (&reading, waiting, error)
-      || !add_notes (&reading, waiting, error)
-      || !add_invoices (&reading, waiting, error))
+      || !add_notes (&reading, waiting, error) || !add_invoices (&reading, waiting, error))
     return NULL;
   return g_steal_pointer (&portal);
 }
