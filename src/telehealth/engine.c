@@ -648,7 +648,8 @@ wattle_call_engine_start (WattleCallEngine *self, const WattleCallSettings *sett
  * wattle_call_engine_stop:
  * @self: an engine
  *
- * Ends all connections and the process; devices are released. #WattleCallEngine::died is not emitted.
+ * Ends all connections and the process; devices are released. #WattleCallEngine::died is not emitted. A recording is
+ * ended first, with wattle_call_engine_record(), and its last piece waited for: none comes after this.
  */
 void
 wattle_call_engine_stop (WattleCallEngine *self)
