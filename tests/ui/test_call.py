@@ -154,6 +154,8 @@ def it_is_filed(one):
     assert report['connected_seconds'] > 0, report
     assert 'video' in report['steps'], report
     assert 'patient ' in report['participants'], report
+    wait_until(lambda: any(message.get('body') == 'Can you hear me?'
+                           for message in rows_of(staff(one, 'clinician'), 'message')), 'the chat on its visit', 30)
 
 
 STEPS = [sign_in, clinician_green_room, clinician_enters, open_patient, patient_green_room, patient_waits,

@@ -709,7 +709,8 @@ wattle_call_session_filed (WattleCallSession *self)
   g_autofree char *length = wattle_duration_display ((seconds + 30) / 60);
 
   if (self->is_patient)
-    return seconds < 30 ? g_strdup (_("You were not connected."))
+    return seconds == 0   ? g_strdup (_("You were not connected."))
+           : seconds < 30 ? g_strdup (_("You were connected for less than a minute."))
                         : g_strdup_printf (_("You were connected for %s."), length);
   if (!self->filed && !self->filing)
     return g_strdup (_("Nothing was filed on the visit."));

@@ -104,7 +104,7 @@ show_subtitle (WattleCallWindow *self)
   if (wattle_consult_state (consult (self)) == WATTLE_CONSULT_CONNECTED && person != NULL)
     subtitle =
       g_strdup_printf ("%d:%02d · %s", (int) (seconds / 60), (int) (seconds % 60), quality_words (person->quality));
-  else if (seconds > 0)
+  else if (seconds > 0 && wattle_consult_state (consult (self)) != WATTLE_CONSULT_ENDED)
     subtitle = g_strdup_printf (_("%d:%02d · paused"), (int) (seconds / 60), (int) (seconds % 60));
   adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
 }
@@ -113,7 +113,8 @@ static void
 show_verification (WattleCallWindow *self)
 {
   const WattleConsultPerson *person = counterpart (self);
-  gboolean has_code = person != NULL && person->code != NULL;
+  gboolean has_code = person != NULL && person->code != NULL
+                      && wattle_consult_state (consult (self)) != WATTLE_CONSULT_ENDED;
   g_autofree char *name = NULL;
   g_autofree char *text = NULL;
   const char *state;
