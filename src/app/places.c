@@ -50,7 +50,7 @@ static const WattlePlace places[] = {
     N_("record, read, shared") },
   { "my-invoices", N_("Bills and Receipts"), "x-office-spreadsheet-symbolic", wattle_portal_invoices_get_type, PATIENT,
     N_("money, pay, owed, rebate") },
-  { "my-prescriptions", N_("Prescriptions"), "emblem-documents-symbolic", wattle_portal_prescriptions_get_type,
+  { "my-prescriptions", N_("Prescriptions"), "x-office-document-symbolic", wattle_portal_prescriptions_get_type,
     PATIENT, N_("medicines, scripts, repeats") },
   { "my-tasks", N_("Tasks"), "object-select-symbolic", wattle_portal_tasks_get_type, PATIENT,
     N_("to do, exercises, homework") },

@@ -96,8 +96,8 @@ def draw_a_stranger(one):
     assert 'pdftoppm version' in said, said
 
 
-STEPS = [test_portal.accept_invitation, feel_the_walls, draw_a_stranger, test_portal.sign_in_as_patient,
-         test_portal.see_my_day, test_portal.see_my_visits, test_portal.see_my_prescriptions]
+STEPS = [test_portal.accept_invitation, feel_the_walls, test_portal.sign_in_as_patient,
+         test_portal.see_my_day, test_portal.see_my_visits, test_portal.see_my_prescriptions, draw_a_stranger]
 
 if __name__ == '__main__':
     os.environ.setdefault('WATTLED', os.path.join(BUILD, 'src/server/wattled'))

@@ -106,7 +106,7 @@ wattle_portal_prescriptions_class_init (WattlePortalPrescriptionsClass *klass)
     WATTLE_TYPE_BIT (WATTLE_RECORD_PRESCRIPTION) | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT)
     | WATTLE_TYPE_BIT (WATTLE_RECORD_PRESCRIPTION_LINE) | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTITIONER);
   portal_class->read = read_portal;
-  portal_class->icon = "emblem-documents-symbolic";
+  portal_class->icon = "x-office-document-symbolic";
   portal_class->empty = N_("No Prescriptions");
   portal_class->empty_text = N_("What your clinicians prescribe for you stands here, with how to take it.");
   portal_class->type = WATTLE_RECORD_PRESCRIPTION;
