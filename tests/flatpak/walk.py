@@ -97,7 +97,7 @@ def draw_a_stranger(one):
 
 
 STEPS = [test_portal.accept_invitation, feel_the_walls, test_portal.sign_in_as_patient,
-         test_portal.see_my_day, test_portal.see_my_visits, test_portal.see_my_prescriptions, draw_a_stranger]
+         test_portal.see_my_day, test_portal.see_my_prescriptions, draw_a_stranger]
 
 if __name__ == '__main__':
     os.environ.setdefault('WATTLED', os.path.join(BUILD, 'src/server/wattled'))
