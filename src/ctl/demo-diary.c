@@ -10,6 +10,7 @@
 #include "ctl/demo-words.h"
 #include "domain/holidays.h"
 
+#define TALKED 5 /* visits about which somebody wrote */
 #define FUTURE_DAYS 70
 
 /* One visit being made. */
@@ -252,6 +253,9 @@ make_visit (Demo *self, Visit *visit, GError **error)
   if (status == WATTLE_APPOINTMENT_STATUS_COMPLETED
       && (!make_note (self, visit, error) || !make_invoice (self, visit, error)))
     return FALSE;
+  if (status == WATTLE_APPOINTMENT_STATUS_COMPLETED && visit->practitioner == self->practitioners->pdata[0]
+      && visit->date > self->today - 7 && self->talked->len < TALKED)
+    g_ptr_array_add (self->talked, g_object_ref (appointment));
   if (status == WATTLE_APPOINTMENT_STATUS_CANCELLED && !make_cancellation (self, visit, error))
     return FALSE;
   return demo_put (self, appointment, error);

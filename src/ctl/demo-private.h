@@ -33,6 +33,7 @@ typedef struct
   WattleRecord *location;
   GPtrArray *practitioners; /* of DemoPractitioner */
   GPtrArray *patients;      /* of WattleRecord */
+  GPtrArray *talked;        /* of WattleRecord: visits of the first practitioner that were written about */
   char *reception_user;
   struct
   {
@@ -51,6 +52,7 @@ gboolean      demo_put    (Demo             *self,
                            GError          **error);
 gboolean      demo_diary  (Demo             *self,
                            GError          **error);
+gboolean demo_messages (Demo *self, GError **error);
 
 #define DEMO_PICK(self, list) ((list)[g_rand_int_range ((self)->rand, 0, G_N_ELEMENTS (list))])
 

@@ -465,7 +465,7 @@ make_everything (Demo *self, GError **error)
     if (!make_practitioner (self, i, error))
       return FALSE;
   self->counts->practitioners = n;
-  return make_patients (self, error) && demo_diary (self, error)
+  return make_patients (self, error) && demo_diary (self, error) && demo_messages (self, error)
          && wattle_transaction_bulk_end (self->transaction, self->cancellable, report_index, self, error)
          && wattle_transaction_commit (self->transaction, error);
 }
@@ -479,6 +479,7 @@ clear (Demo *self)
   g_clear_object (&self->location);
   g_clear_pointer (&self->practitioners, g_ptr_array_unref);
   g_clear_pointer (&self->patients, g_ptr_array_unref);
+  g_clear_pointer (&self->talked, g_ptr_array_unref);
   g_free (self->reception_user);
   for (guint i = 0; i < 6; i++)
     {
@@ -515,6 +516,7 @@ wattle_demo_make (WattleStore *store, const WattleDemoOptions *options, WattleDe
     .zone = wattle_zone_lookup (ZONE, error),
     .practitioners = g_ptr_array_new_with_free_func (free_practitioner),
     .patients = g_ptr_array_new_with_free_func (g_object_unref),
+    .talked = g_ptr_array_new_with_free_func (g_object_unref),
   };
   gboolean ok = FALSE;
 

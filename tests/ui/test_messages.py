@@ -35,9 +35,10 @@ def prepare(one):
     clinician = staff(one, 'imogen', 'clinician')
     records = [row['put'] for row in clinician.snapshot()[1] if 'put' in row]
     diary = clinician.user['practitioner']
+    talked = {record.get('patient') for record in records if record['type'] in ('thread', 'task', 'consent')}
     one.person = next(record for record in records if record['type'] == 'patient'
                       and record.get('primary_practitioner') == diary and record.get('family_name')
-                      and record['status'] == 'active')
+                      and record['status'] == 'active' and record['id'] not in talked)
     location = next(record for record in records if record['type'] == 'location')['id']
     answer = staff(one, 'imogen', 'manager').post('/v1/users', {
         'login': LOGIN, 'display_name': 'Message Patient', 'roles': ['patient'], 'password': day.PASSWORD,

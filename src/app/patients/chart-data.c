@@ -292,6 +292,66 @@ describe_related (Reading *reading, WattleRecord *person, WattleEntry *entry)
     entry->pill = g_strdup (_("Emergency"));
 }
 
+static void
+describe_task (Reading *reading, WattleRecord *task, WattleEntry *entry)
+{
+  GString *text = g_string_new (NULL);
+  gint64 due = wattle_record_get_integer (task, WATTLE_TASK_DUE_DATE);
+  g_autofree char *date = wattle_record_has (task, WATTLE_TASK_DUE_DATE) ? wattle_date_display (due) : NULL;
+  g_autofree char *by = date != NULL ? g_strdup_printf (_("due %s"), date) : NULL;
+
+  entry->status = wattle_record_get_integer (task, WATTLE_TASK_STATUS);
+  entry->at = wattle_record_get_integer (task, WATTLE_TASK_GIVEN_AT);
+  entry->title = g_strdup (wattle_record_get_string (task, WATTLE_TASK_TITLE));
+  append (text, by);
+  append (text, wattle_record_get_string (task, WATTLE_TASK_INSTRUCTIONS));
+  entry->subtitle = g_strdelimit (g_string_free (text, FALSE), "\n\r\t", ' ');
+  entry->pill = word_of (task, WATTLE_TASK_STATUS);
+  if (entry->status == WATTLE_TASK_STATUS_DONE)
+    entry->tone = "success";
+  else if (entry->status == WATTLE_TASK_STATUS_OPEN)
+    {
+      entry->tone = date != NULL && due < reading->today ? "warning" : "accent";
+      entry->verb = _("Withdraw");
+    }
+}
+
+static void
+describe_consent (Reading *reading, WattleRecord *consent, WattleEntry *entry)
+{
+  static const WattleFieldId moments[WATTLE_N_CONSENT_STATUS] = {
+    [WATTLE_CONSENT_STATUS_ASKED] = WATTLE_CONSENT_ASKED_AT,
+    [WATTLE_CONSENT_STATUS_GIVEN] = WATTLE_CONSENT_ANSWERED_AT,
+    [WATTLE_CONSENT_STATUS_DECLINED] = WATTLE_CONSENT_ANSWERED_AT,
+    [WATTLE_CONSENT_STATUS_WITHDRAWN] = WATTLE_CONSENT_WITHDRAWN_AT,
+  };
+  static const char *const tones[WATTLE_N_CONSENT_STATUS] = { "accent", "success", "warning", "warning" };
+  GString *text = g_string_new (NULL);
+  g_autofree char *kind = word_of (consent, WATTLE_CONSENT_KIND);
+  g_autofree char *at = NULL;
+
+  entry->status = wattle_record_get_integer (consent, WATTLE_CONSENT_STATUS);
+  entry->at = wattle_record_get_integer (consent, moments[entry->status]);
+  at = wattle_display_date_time (entry->at, reading->zone);
+  entry->title =
+    g_strdup_printf (_("%s, version %d"), kind, (int) wattle_record_get_integer (consent, WATTLE_CONSENT_VERSION));
+  append (text, at);
+  if (wattle_record_has (consent, WATTLE_CONSENT_ANSWERED_HOW))
+    {
+      g_autofree char *how = word_of (consent, WATTLE_CONSENT_ANSWERED_HOW);
+
+      append (text, how);
+    }
+  append (text, wattle_record_get_string (consent, WATTLE_CONSENT_WITHDRAWN_REASON));
+  entry->subtitle = g_string_free (text, FALSE);
+  entry->pill = word_of (consent, WATTLE_CONSENT_STATUS);
+  entry->tone = tones[entry->status];
+  if (entry->status == WATTLE_CONSENT_STATUS_GIVEN)
+    entry->verb = _("Withdraw");
+  else if (entry->status == WATTLE_CONSENT_STATUS_ASKED)
+    entry->verb = _("Answer");
+}
+
 static const struct
 {
   WattleRecordType type;
@@ -312,6 +372,8 @@ static const struct
   [WATTLE_CHART_DOCUMENTS] = { WATTLE_RECORD_DOCUMENT, WATTLE_DOCUMENT_PATIENT, WATTLE_DOCUMENT_DOCUMENT_DATE,
                                describe_document },
   [WATTLE_CHART_RELATED] = { WATTLE_RECORD_RELATED_PERSON, WATTLE_RELATED_PERSON_PATIENT, 0, describe_related },
+  [WATTLE_CHART_TASKS] = { WATTLE_RECORD_TASK, WATTLE_TASK_PATIENT, 0, describe_task },
+  [WATTLE_CHART_CONSENTS] = { WATTLE_RECORD_CONSENT, WATTLE_CONSENT_PATIENT, 0, describe_consent },
 };
 
 /* A draft is its author's alone; an addendum stands with the note that it adds to. */

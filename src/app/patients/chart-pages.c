@@ -8,6 +8,7 @@
 
 #include "app/billing/invoices-page.h"
 #include "app/notes/notes-page.h"
+#include "app/patients/agreements-page.h"
 #include "app/patients/details-page.h"
 #include "app/patients/documents-page.h"
 #include "app/patients/summary-page.h"
@@ -27,6 +28,7 @@ static const WattlePlace pages[] = {
     "" },
   { "invoices", N_("Invoices"), "x-office-spreadsheet-symbolic", wattle_invoices_page_get_type, STAFF, "" },
   { "documents", N_("Documents"), "folder-documents-symbolic", wattle_documents_page_get_type, CLINICAL, "" },
+  { "agreements", N_("Tasks and Consents"), "object-select-symbolic", wattle_agreements_page_get_type, STAFF, "" },
 };
 
 /**

@@ -30,6 +30,7 @@ struct _WattleVisitPopover
   GtkWidget *join;
   GtkWidget *chart;
   GtkWidget *note;
+  GtkWidget *message;
   GtkWidget *invoice;
   GtkWidget *move;
   GtkWidget *again;
@@ -95,6 +96,15 @@ note_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   gtk_popover_popdown (GTK_POPOVER (self));
   gtk_widget_activate_action (lasting (self), "app.write-note", "s", self->visit->id);
+}
+
+static void
+message_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WattleVisitPopover *self = WATTLE_VISIT_POPOVER (widget);
+
+  gtk_popover_popdown (GTK_POPOVER (self));
+  wattle_context_open (self->context, WATTLE_RECORD_THREAD, self->visit->id);
 }
 
 static void
@@ -241,6 +251,7 @@ wattle_visit_popover_class_init (WattleVisitPopoverClass *klass)
   CHILD (join);
   CHILD (chart);
   CHILD (note);
+  CHILD (message);
   CHILD (invoice);
   CHILD (move);
   CHILD (again);
@@ -250,6 +261,7 @@ wattle_visit_popover_class_init (WattleVisitPopoverClass *klass)
   gtk_widget_class_install_action (widget_class, "visit.join", NULL, join_action);
   gtk_widget_class_install_action (widget_class, "visit.chart", NULL, chart_action);
   gtk_widget_class_install_action (widget_class, "visit.note", NULL, note_action);
+  gtk_widget_class_install_action (widget_class, "visit.message", NULL, message_action);
   gtk_widget_class_install_action (widget_class, "visit.invoice", NULL, invoice_action);
   gtk_widget_class_install_action (widget_class, "visit.move", NULL, move_action);
   gtk_widget_class_install_action (widget_class, "visit.again", NULL, again_action);
@@ -289,6 +301,16 @@ wattle_visit_popover_visit (WattleVisitPopover *self)
   return self->visit != NULL ? self->visit->id : NULL;
 }
 
+/* Messages are between the patient and whoever sees them. */
+static gboolean
+is_own (WattleVisitPopover *self)
+{
+  const WattleDiaryPerson *person = g_ptr_array_index (self->diary->people, self->visit->person);
+  const WattleActor *actor = wattle_context_actor (self->context);
+
+  return actor != NULL && actor->practitioner != NULL && g_strcmp0 (person->id, actor->practitioner) == 0;
+}
+
 /**
  * wattle_visit_popover_show:
  * @self: the popover
@@ -322,6 +344,7 @@ wattle_visit_popover_show (WattleVisitPopover *self,
                                                                   visit->ends, wattle_context_now (context)));
   gtk_widget_set_visible (self->chart, known && wattle_context_may (context, "read:contact"));
   gtk_widget_set_visible (self->note, known && wattle_context_may (context, "note.save"));
+  gtk_widget_set_visible (self->message, known && is_own (self) && wattle_context_may (context, "thread.open"));
   gtk_widget_set_visible (self->invoice, visit->invoice != NULL && wattle_context_may (context, "read:financial"));
   gtk_widget_set_visible (self->move, visit->movable && wattle_context_may (context, "appointment.move"));
   gtk_widget_set_visible (self->again, known && wattle_context_may (context, "appointment.book"));

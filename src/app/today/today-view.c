@@ -6,11 +6,13 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/messages/message-data.h"
 #include "app/places.h"
 #include "app/today/today-data.h"
 #include "app/portal/portal-join.h"
 #include "app/today/today-row.h"
 #include "app/widgets/columns.h"
+#include "app/widgets/entry-row.h"
 #include "app/widgets/hint-row.h"
 #include "base/civil-text.h"
 #include "base/civil.h"
@@ -38,6 +40,8 @@ struct _WattleTodayView
   GtkListBox *visits;
   GtkWidget *notes_group;
   GtkListBox *notes;
+  AdwPreferencesGroup *messages_group;
+  GtkListBox *messages;
   AdwPreferencesGroup *invoices_group;
   GtkListBox *invoices;
 };
@@ -208,6 +212,38 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
   show_invoices (self, today);
 }
 
+/* What nobody has read or answered yet; the rest stands in its own place. */
+static void
+messages_cb (gpointer owner, gpointer result, const GError *error)
+{
+  WattleTodayView *self = owner;
+  const WattleThreads *threads = result;
+  g_autoptr (GPtrArray) open = g_ptr_array_new ();
+  WattleEntryList list = { .icon = "object-select-symbolic",
+                           .title = _("Nothing to answer"),
+                           .subtitle = _("Messages that you have not read or answered stand here.") };
+  g_autofree char *text = NULL;
+
+  if (error != NULL)
+    return;
+  for (guint i = 0; i < threads->entries->len; i++)
+    if (((WattleEntry *) threads->entries->pdata[i])->pill != NULL)
+      g_ptr_array_add (open, threads->entries->pdata[i]);
+  wattle_entry_list_fill (self->messages, open, 0, &list);
+  if (threads->unread > 0)
+    text =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u not read", "%u not read", threads->unread), threads->unread);
+  adw_preferences_group_set_description (self->messages_group, text);
+}
+
+static void
+message_cb (WattleTodayView *self, GtkListBoxRow *row)
+{
+  if (WATTLE_IS_ENTRY_ROW (row))
+    wattle_context_open (wattle_view_context (WATTLE_VIEW (self)), WATTLE_RECORD_THREAD,
+                         wattle_entry_row_id (WATTLE_ENTRY_ROW (row)));
+}
+
 static void
 refresh (WattleView *view)
 {
@@ -224,6 +260,8 @@ refresh (WattleView *view)
                     wattle_today_arguments (actor, g_time_zone_get_identifier (wattle_context_zone (context)),
                                             self->shown),
                     (GDestroyNotify) wattle_today_free, loaded_cb);
+  wattle_view_load (view, wattle_threads_read, wattle_threads_arguments (context, WATTLE_THREADS_CURRENT, NULL),
+                    (GDestroyNotify) wattle_threads_free, messages_cb);
 }
 
 static gboolean
@@ -268,7 +306,8 @@ wattle_today_view_class_init (WattleTodayViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = wattle_today_view_dispose;
   view_class->refresh = refresh;
-  view_class->reads = WATTLE_TYPE_BIT (WATTLE_RECORD_APPOINTMENT) | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT)
+  view_class->reads = WATTLE_TYPE_BIT (WATTLE_RECORD_THREAD) | WATTLE_TYPE_BIT (WATTLE_RECORD_THREAD_MARK)
+                      | WATTLE_TYPE_BIT (WATTLE_RECORD_APPOINTMENT) | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT)
                       | WATTLE_TYPE_BIT (WATTLE_RECORD_PROGRESS_NOTE) | WATTLE_TYPE_BIT (WATTLE_RECORD_INVOICE)
                       | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTITIONER) | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTICE);
   g_type_ensure (WATTLE_TYPE_COLUMNS);
@@ -286,7 +325,10 @@ wattle_today_view_class_init (WattleTodayViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleTodayView, notes_group);
   gtk_widget_class_bind_template_child (widget_class, WattleTodayView, notes);
   gtk_widget_class_bind_template_child (widget_class, WattleTodayView, invoices_group);
+  gtk_widget_class_bind_template_child (widget_class, WattleTodayView, messages_group);
+  gtk_widget_class_bind_template_child (widget_class, WattleTodayView, messages);
   gtk_widget_class_bind_template_child (widget_class, WattleTodayView, invoices);
+  gtk_widget_class_bind_template_callback (widget_class, message_cb);
   gtk_widget_class_bind_template_callback (widget_class, next_open_cb);
   gtk_widget_class_bind_template_callback (widget_class, next_step_cb);
 }
