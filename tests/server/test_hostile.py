@@ -331,6 +331,9 @@ def test_e_body_budget():
                 send(stream, post('/v1/sessions', b' ' * 60000)[:-10])
             drip(waiting[:50], b' ', 0.3)
             assert server.mara.create('patient', given_names='Saved', family_name='Meanwhile', status='active')
+            # her connection is one more than there were
+            server.mara.connection.close()
+            server.mara.connection = None
             close_all(crowd + waiting)
 
 
