@@ -121,8 +121,8 @@ typedef struct
  * @needs_server: cannot be done offline (numbers, identities)
  * @label: untranslated words for the outbox: N_("Book an appointment")
  * @doc: one sentence
- * @is_reading: changes nothing and only tells the audit trail what was looked
- *   at: it waits and is sent as the others, but nobody is bothered with it
+ * @is_reading: only tells what was looked at: it waits and is sent as the
+ *   others, but nobody is bothered with it
  */
 typedef struct
 {

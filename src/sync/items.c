@@ -355,7 +355,7 @@ wattle_outbox_item_id (WattleOutboxItem *self)
   return self->entry->id;
 }
 
-/* Whether it only tells the audit trail of a look, which is nobody's business to send or to throw away. */
+/* Whether it only tells of a look, which is nobody's business to send or to throw away. */
 gboolean
 wattle_outbox_item_is_reading (WattleOutboxItem *self)
 {

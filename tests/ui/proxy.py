@@ -8,6 +8,8 @@ import select
 import socket
 import threading
 
+LOOKS = ('chart.open', 'thread.mark')
+
 
 def read_head(conn):
     data = b''
@@ -28,7 +30,8 @@ def header(head, name):
 class Proxy:
     """cut: nobody answers. answers: (method and path) to (status, JSON) instead of the server's.
     operations: name of an operation to what replaces its result; the server never sees the operation.
-    conflicts: name of an operation to the conflicts that are added to its result."""
+    conflicts: name of an operation to the conflicts that are added to its result.
+    seen: every operation that was sent, but for those that only tell of a look."""
 
     def __init__(self, port):
         self.upstream = port
@@ -92,7 +95,7 @@ class Proxy:
     def operate(self, conn, head, batch):
         held = [entry for entry in batch['operations'] if entry['name'] in self.operations]
         names = {entry['id']: entry['name'] for entry in batch['operations']}
-        self.seen += batch['operations']
+        self.seen += [entry for entry in batch['operations'] if entry['name'] not in LOOKS]
         batch['operations'] = [entry for entry in batch['operations'] if entry not in held]
         answer = self.ask(head, json.dumps(batch).encode())
         status, _, body = answer.partition(b'\r\n\r\n')

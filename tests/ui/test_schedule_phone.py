@@ -3,7 +3,7 @@
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 import day
-from test_schedule import open_schedule, open_visit, run
+from test_schedule import open_schedule, run
 from window import Window
 
 
@@ -20,7 +20,7 @@ def fits_a_phone(one):
         assert x + width <= 360, '%s ends at %d' % (name, x + width)
     box = max(day.visits(one, 'Booked'), key=day.start_of)
     assert 250 < Window.box(box)[2] < 360, Window.box(box)
-    open_visit(one, box)
+    day.open_visit(one, box)
     window.picture('schedule-phone-visit')
     window.find('button', 'Cancel Visit…')
     window.key('Escape')

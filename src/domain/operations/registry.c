@@ -381,7 +381,7 @@ static const WattleOperation operations[] = {
   { "thread.start", wattle_apply_thread_start, thread_start_args, FALSE, N_("Begin a conversation"),
     "Begins a conversation among members of the staff." },
   { "thread.mark", wattle_apply_thread_mark, thread_mark_args, FALSE, N_("Mark messages as read"),
-    "Says how far messages arrived and were read." },
+    "Says how far messages arrived and were read.", TRUE },
   { "thread.flag", wattle_apply_thread_flag, thread_flag_args, FALSE, N_("Mark as needing a reply"),
     "Says whether a conversation needs a reply." },
   { "thread.inspect", wattle_apply_thread_inspect, thread_inspect_args, TRUE, N_("Read a conversation of others"),
