@@ -54,9 +54,10 @@ class SandboxedDay(day.Day):
         folder = self.desktop.folder('home', '.var', 'app', APP, 'config', 'glib-2.0', 'settings')
         with open(os.path.join(folder, 'keyfile'), 'w', encoding='utf-8') as out:
             out.write("[au/wattle/Wattle]\nserver-url='%s'\n" % self.server.url)
-        for name in ('xdg-desktop-portal',):
+        for name in ('xdg-desktop-portal', 'flatpak-portal'):
             self.desktop.start(['/usr/libexec/' + name], env=self.desktop.environ(**self.sandbox()))
-        wait_until(lambda: self.has_name('org.freedesktop.portal.Desktop'), 'the portals', 20, 100)
+        for name in ('Desktop', 'Flatpak'):
+            wait_until(lambda: self.has_name('org.freedesktop.portal.' + name), 'the portals', 20, 100)
 
     def has_name(self, name):
         asked = subprocess.run(['gdbus', 'call', '--session', '--dest', 'org.freedesktop.DBus', '--object-path', '/',
@@ -91,7 +92,7 @@ def feel_the_walls(one):
 
 def draw_a_stranger(one):
     """What draws a file from elsewhere starts in the sandbox's sandbox, which has no network."""
-    said = one.inside('flatpak-spawn --sandbox --no-network --clear-env --watch-bus -- '
+    said = one.inside('flatpak-spawn --sandbox --no-network --clear-env --watch-bus --directory=/ -- '
                       'prlimit --as=536870912 --cpu=10 --fsize=0 --core=0 -- pdftoppm -v')
     assert 'pdftoppm version' in said, said
 
