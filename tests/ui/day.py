@@ -37,14 +37,14 @@ class Day:
     """A demonstration practice with its server and a window, at a moment when the clinic is open."""
 
     def __init__(self, patients=200, years=1, size=(1280, 860), keep=None, login='imogen', proxied=False, moment=None,
-                 environment=None, services=None, **settings):
+                 environment=None, services=None, text=1, **settings):
         self.moment = moment or working_moment()
         self.environment = environment or {}
         self.login = login
         self.proxied = proxied
         self.proxy = None
         self.patient = None
-        self.desktop = Desktop(*size, keep=keep, services=services)
+        self.desktop = Desktop(*size, keep=keep, services=services, text=text)
         try:
             self.begin(patients, years, settings)
         except BaseException:

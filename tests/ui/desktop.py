@@ -53,7 +53,8 @@ def read_line(stream, what):
 class Desktop:
     """Starts the screen and the session; environ() is what a program in it is started with."""
 
-    def __init__(self, width=1280, height=800, own_display=True, keep=None, services=None):
+    def __init__(self, width=1280, height=800, own_display=True, keep=None, services=None, text=1):
+        self.xsettings = None
         self.services = services  # those that the bus may start by itself; all there are when None
         self.scratch = keep or tempfile.mkdtemp(prefix='wattle-ui-')
         self.keep = keep is not None
@@ -65,6 +66,8 @@ class Desktop:
         self.stand_still()
         if own_display:
             self.start_screen()
+        if text != 1:
+            self.text_scale(text)
         self.start_bus()
         self.start_keyring()
 
@@ -113,6 +116,16 @@ class Desktop:
         with os.fdopen(read) as stream:
             self.display = ':' + read_line(stream, 'Xvfb')
         self.start(['openbox', '--sm-disable'])
+
+    def text_scale(self, factor):
+        """Letters so many times as large from now on, also in windows that are open: as the desktop's setting does."""
+        path = os.path.join(self.scratch, 'xsettings')
+        with open(path, 'w', encoding='utf-8') as out:
+            out.write('Xft/DPI %d\n' % (96 * 1024 * factor))
+        if self.xsettings is None:
+            self.xsettings = self.start(['xsettingsd', '--config', path])
+        else:
+            self.xsettings.send_signal(signal.SIGHUP)
 
     def write_bus(self):
         """A bus that starts only the named services: where there is no keyring, none comes."""

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-# shots.py: pictures of the window as a person sees it: full, dark and narrow
+# shots.py: pictures of the window as a person sees it: full, dark, narrow, with large letters
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Takes what is to be seen, full, dark or narrow, and a folder: a screen and a session serve one process."""
+"""Takes what is to be seen (full, dark, large, narrow, narrow-large) and a folder: a screen serves one process."""
 import os
 import sys
 
@@ -60,4 +60,6 @@ def session(suffix, size, **settings):
 
 {'full': lambda: session('', (1280, 860)),
  'dark': lambda: session('-dark', (1280, 860), colour_scheme='dark'),
- 'narrow': lambda: session('-narrow', (360, 720))}[sys.argv[1]]()
+ 'large': lambda: session('-large', (1280, 860), text=1.5),
+ 'narrow': lambda: session('-narrow', (360, 720)),
+ 'narrow-large': lambda: session('-narrow-large', (360, 720), text=1.5)}[sys.argv[1]]()
