@@ -35,7 +35,8 @@ keep_quiet (void *data, const PGresult *result)
 /**
  * wattle_postgresql_session:
  * @address: a postgresql:// address or key=value pairs
- * @error: (out): %WATTLE_ERROR_OFFLINE when nobody answers
+ * @error: (out): %WATTLE_ERROR_OFFLINE when nobody answers, %WATTLE_ERROR_UNSUPPORTED without the client library or
+ * by a server that is too old
  *
  * Returns: (nullable): a connection to be closed by PQfinish()
  */
@@ -47,8 +48,11 @@ wattle_postgresql_session (const char *address, GError **error)
                                           "keepalives_interval", "keepalives_count", "tcp_user_timeout",
                                           "client_encoding", "target_session_attrs", "dbname", NULL };
   const char *const values[] = { "wattle", "10", "10", "5", "3", "15000", "UTF8", "any", address, NULL };
-  PGconn *pg = PQconnectdbParams (keywords, values, TRUE);
+  PGconn *pg;
 
+  if (!wattle_libpq_load (error))
+    return NULL;
+  pg = PQconnectdbParams (keywords, values, TRUE);
   if (PQstatus (pg) == CONNECTION_OK && PQserverVersion (pg) >= 150000)
     {
       PQsetNoticeReceiver (pg, keep_quiet, NULL);
@@ -110,23 +114,23 @@ typedef struct
 
 static const Meaning meanings[] = {
   { "23P01", WATTLE_ERROR_CONFLICT, "starts_at",
-    N_ ("This time is already taken. Nothing was changed; choose another time.") },
-  { "23505", WATTLE_ERROR_CONFLICT, "id", N_ ("Another record already has this value. Nothing was changed.") },
+    N_("This time is already taken. Nothing was changed; choose another time.") },
+  { "23505", WATTLE_ERROR_CONFLICT, "id", N_("Another record already has this value. Nothing was changed.") },
   { "40", WATTLE_ERROR_BUSY, NULL,
-    N_ ("The database was busy with the same records. Nothing was changed; try again.") },
+    N_("The database was busy with the same records. Nothing was changed; try again.") },
   { "55P03", WATTLE_ERROR_BUSY, NULL,
-    N_ ("Another server works on these records. Nothing was changed; try again.") },
-  { "57014", WATTLE_ERROR_BUSY, NULL, N_ ("The database took too long. Nothing was changed; try again.") },
+    N_("Another server works on these records. Nothing was changed; try again.") },
+  { "57014", WATTLE_ERROR_BUSY, NULL, N_("The database took too long. Nothing was changed; try again.") },
   { "53100", WATTLE_ERROR_DISK_FULL, NULL,
-    N_ ("There is no space left for the database. This change was not saved; everything before it was. Make room and"
+    N_("There is no space left for the database. This change was not saved; everything before it was. Make room and"
         " try again.") },
-  { "53", WATTLE_ERROR_BUSY, NULL, N_ ("The database has too much to do. Nothing was changed; try again.") },
+  { "53", WATTLE_ERROR_BUSY, NULL, N_("The database has too much to do. Nothing was changed; try again.") },
   { "XX001", WATTLE_ERROR_CORRUPT, NULL,
-    N_ ("The database is damaged. It was left as it is; restore it from a backup.") },
+    N_("The database is damaged. It was left as it is; restore it from a backup.") },
   { "XX002", WATTLE_ERROR_CORRUPT, NULL,
-    N_ ("An index of the database is damaged. It was left as it is; see what wattlectl doctor says.") },
+    N_("An index of the database is damaged. It was left as it is; see what wattlectl doctor says.") },
   { "42501", WATTLE_ERROR_FAILED, NULL,
-    N_ ("The role of this server may not do that in the database. Let the owner of the database run wattlectl doctor"
+    N_("The role of this server may not do that in the database. Let the owner of the database run wattlectl doctor"
         " once, which sets the tables up.") },
 };
 

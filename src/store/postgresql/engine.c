@@ -67,7 +67,7 @@ close_connection (WattleConnection *connection)
   WattlePostgresql *self = WATTLE_POSTGRESQL (connection);
 
   unwatch (self);
-  PQfinish (self->pg);
+  g_clear_pointer (&self->pg, PQfinish);
   wattle_memory_free (self->memory);
   g_clear_error (&self->failure);
   g_free (self->address);

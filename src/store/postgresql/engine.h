@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <libpq-fe.h>
+#include "store/postgresql/libpq.h"
 
 #include "store/connection.h"
 #include "store/postgresql/memory.h"

@@ -4,8 +4,7 @@
  */
 #pragma once
 
-#include <glib.h>
-#include <libpq-fe.h>
+#include "store/postgresql/libpq.h"
 
 G_BEGIN_DECLS
 

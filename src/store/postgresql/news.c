@@ -152,7 +152,7 @@ work (gpointer data)
     }
   if (pg != NULL)
     send_queue (self, pg);
-  PQfinish (pg);
+  g_clear_pointer (&pg, PQfinish);
   return NULL;
 }
 

@@ -47,6 +47,6 @@ wattle_postgresql_remove (const char *database, const char *practice, GError **e
                 && wattle_postgresql_simple (&self, remove_rows, error)
                 && wattle_postgresql_simple (&self, "COMMIT", error);
 
-  PQfinish (self.pg);
+  g_clear_pointer (&self.pg, PQfinish);
   return ok;
 }
