@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-# walk.py: a patient signs in from inside the Flatpak's sandbox to a real server, and the sandbox is felt from inside
+# walk.py: a patient in the Flatpak's sandbox signs in to a real server and meets the clinician in a call
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 """./dev flatpak runs it; FLATPAK_USER_DIR is where the program is installed."""
 import datetime
+import functools
 import os
 import subprocess
 import sys
@@ -12,8 +13,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, '../ui'), os.path.join(HERE, '../server')]
 
 import day
+import test_call
 import test_portal
 from desktop import BUILD, wait_until
+from gi.repository import GLib
 from window import Atspi, Window
 
 APP = 'au.wattle.Wattle'
@@ -21,7 +24,9 @@ FLATPAK = ['flatpak', 'run', '--user']
 
 
 class SandboxedWindow(Window):
-    """The program has another number in its sandbox than outside, so its windows are found by their names."""
+    """The program has another number in its sandbox than outside: its windows are those that are not the other's."""
+
+    other = None
 
     def application(self):
         if self.process.poll() is not None:
@@ -29,13 +34,22 @@ class SandboxedWindow(Window):
         root = Atspi.get_desktop(0)
         root.clear_cache()
         found = [root.get_child_at_index(i) for i in range(root.get_child_count())]
-        return next((child for child in found if child is not None and child.get_child_count() > 0), None)
+        return next((child for child in found if child is not None and self.is_own(child)), None)
+
+    def is_own(self, child):
+        try:
+            return ((self.other is None or child.get_process_id() != self.other.process.pid)
+                    and child.get_child_count() > 0)
+        except GLib.GError:  # it went away while we looked
+            return False
 
     def tool(self, *arguments):
-        if '--pid' in arguments:
-            at = arguments.index('--pid')
-            arguments = arguments[:at] + arguments[at + 2:]
-        return super().tool(*arguments)
+        if '--pid' not in arguments:
+            return super().tool(*arguments)
+        at = arguments.index('--pid')
+        found = super().tool(*arguments[:at], *arguments[at + 2:]).split()
+        others = self.other.tool('search', '--all', '--pid', str(self.other.process.pid)) if self.other else ''
+        return '\n'.join(number for number in found if number not in others.split())
 
 
 class SandboxedDay(day.Day):
@@ -43,8 +57,9 @@ class SandboxedDay(day.Day):
         super().begin(patients, years, settings)
         self.window.stop()
         self.settle()
-        self.window = SandboxedWindow(self.desktop, ['run', '--user', APP], program='/usr/bin/flatpak',
-                                      **self.sandbox())
+        self.window = SandboxedWindow(self.desktop, ['run', '--user', '--env=WATTLE_CALL_SOURCES=test', APP],
+                                      program='/usr/bin/flatpak', **self.sandbox())
+        self.meeting = None
 
     def sandbox(self):
         return {'FLATPAK_USER_DIR': os.environ['FLATPAK_USER_DIR'], 'XDG_CURRENT_DESKTOP': 'GNOME'}
@@ -97,15 +112,76 @@ def draw_a_stranger(one):
     assert 'pdftoppm version' in said, said
 
 
+class Meeting:
+    """The two of a call by the names that the steps of test_call.py have for them."""
+    login = 'imogen'
+    elsewhere = None
+
+    def __init__(self, one):
+        self.desktop, self.server, self.visit = one.desktop, one.server, one.visit
+        self.other = one.window
+        self.window = one.window.other = test_call.open_elsewhere(self)
+
+    def end(self):
+        try:
+            self.window.stop()
+        finally:
+            self.elsewhere.end()
+
+
+def clinician_signs_in(one):
+    """The practice is outside of the sandbox."""
+    one.meeting = Meeting(one)
+    day.sign_in(one.meeting)
+
+
+def together(step):
+    @functools.wraps(step)
+    def walk(one):
+        step(one.meeting)
+    return walk
+
+
+def go_home(one):
+    test_portal.go(one, 'Today')
+
+
+def command_of(number):
+    with open('/proc/%s/comm' % number, encoding='utf-8') as file:
+        return file.read().strip()
+
+
+def engine_is_inside(one):
+    """Beside the window, in its sandbox, and not on this computer."""
+    def engines():
+        for number in filter(str.isdigit, os.listdir('/proc')):
+            try:
+                with open('/proc/%s/root/.flatpak-info' % number, encoding='utf-8') as file:
+                    if 'name=%s\n' % APP in file.read() and command_of(number) == 'wattle-call':
+                        yield number
+            except OSError:  # outside of a sandbox, or it went away
+                continue
+    assert list(engines()), 'no wattle-call in the sandbox'
+
+
+CALL = [test_call.clinician_green_room, test_call.clinician_enters, test_call.patient_green_room,
+        test_call.patient_waits, test_call.clinician_writes_to_the_waiting_room, test_call.clinician_admits,
+        test_call.clinician_is_seen, engine_is_inside, test_call.not_yet_verified, test_call.they_write,
+        test_call.they_leave, test_call.it_is_filed]
 STEPS = [test_portal.accept_invitation, feel_the_walls, test_portal.sign_in_as_patient,
-         test_portal.see_my_day, test_portal.see_my_prescriptions, draw_a_stranger]
+         test_portal.see_my_day, test_portal.see_my_prescriptions, go_home, draw_a_stranger,
+         clinician_signs_in, *map(together, CALL)]
 
 if __name__ == '__main__':
     os.environ.setdefault('WATTLED', os.path.join(BUILD, 'src/server/wattled'))
-    ONE = SandboxedDay(patients=40, login=test_portal.LOGIN, moment=datetime.datetime.now(day.ZONE))
+    ONE = SandboxedDay(patients=40, size=(1600, 1000), login=test_portal.LOGIN, moment=datetime.datetime.now(day.ZONE))
     try:
         test_portal.prepare(ONE)
         ONE.run(STEPS)
         print('%d passed, 0 failed, 0 skipped' % len(STEPS))
     finally:
-        ONE.end()
+        try:
+            if ONE.meeting is not None:
+                ONE.meeting.end()
+        finally:
+            ONE.end()

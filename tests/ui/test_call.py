@@ -61,14 +61,18 @@ def accessibility_bus(desktop):
     return re.search(r"'(.*)'", asked.stdout).group(1)
 
 
-def open_patient(one):
-    """The other side: a home, a bus and a keyring of its own on the same screen."""
+def open_elsewhere(one):
+    """Another program on the same screen, with a home, a bus and a keyring of its own."""
     address = accessibility_bus(one.desktop)
     bus = os.environ['DBUS_SESSION_BUS_ADDRESS'], os.environ['XDG_RUNTIME_DIR']
     one.elsewhere = Desktop(own_display=False)
     os.environ['DBUS_SESSION_BUS_ADDRESS'], os.environ['XDG_RUNTIME_DIR'] = bus
     one.elsewhere.settings(server_url=one.server.url)
-    one.other = Window(one.elsewhere, AT_SPI_BUS_ADDRESS=address, **SOURCES)
+    return Window(one.elsewhere, AT_SPI_BUS_ADDRESS=address, **SOURCES)
+
+
+def open_patient(one):
+    one.other = open_elsewhere(one)
     fill = one.other.fill
     one.other.raise_window('Wattle')
     fill('Sign-in name', LOGIN)
@@ -124,6 +128,13 @@ def clinician_admits(one):
     one.window.find('label', 'connection', timeout=30)
 
 
+def clinician_is_seen(one):
+    """The camera was off until now; the picture goes both ways."""
+    one.window.click('button', 'Camera', exact=True)
+    one.window.find(None, 'Video of you')
+    one.other.find(None, 'Video of Dr Imogen Farrow', timeout=30)
+
+
 def not_yet_verified(one):
     """Nobody compared the code yet, and both sides are told so."""
     one.window.find('button', 'Not verified')
@@ -159,7 +170,8 @@ def it_is_filed(one):
 
 
 STEPS = [sign_in, clinician_green_room, clinician_enters, open_patient, patient_green_room, patient_waits,
-         clinician_writes_to_the_waiting_room, clinician_admits, not_yet_verified, they_write, they_leave, it_is_filed]
+         clinician_writes_to_the_waiting_room, clinician_admits, clinician_is_seen,
+         not_yet_verified, they_write, they_leave, it_is_filed]
 
 
 def main():

@@ -80,8 +80,9 @@ def prepare(one):
                                          'due_date': '2027-01-15'}))
     now = datetime.datetime.now(datetime.timezone.utc).replace(second=0, microsecond=0)
     starts = now + datetime.timedelta(minutes=10)
+    one.visit = new_id()
     done(clinician.do('appointment.book', appointment={
-        'type': 'appointment', 'id': new_id(), 'patient': one.person['id'], 'practitioner': practitioner,
+        'type': 'appointment', 'id': one.visit, 'patient': one.person['id'], 'practitioner': practitioner,
         'location': one.location, 'modality': 'video', 'status': 'booked', 'zone': 'Australia/Sydney',
         'starts_at': instant(starts), 'ends_at': instant(starts + datetime.timedelta(minutes=20))}))
 

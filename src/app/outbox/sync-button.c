@@ -88,7 +88,7 @@ update (WattleSyncButton *self)
     {
       text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Sending %u change", "Sending %u changes", pending),
                               pending);
-      show (self, "emblem-synchronizing-symbolic", text);
+      show (self, "view-refresh-symbolic", text);
     }
   else
     gtk_widget_set_visible (GTK_WIDGET (self->button), FALSE);

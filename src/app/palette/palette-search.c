@@ -92,9 +92,9 @@ add_invoice (GPtrArray *items, WattleReader *reader, WattleRecord *invoice)
   g_autofree char *title = g_strdup_printf (_("Invoice %s"), wattle_record_get_string (invoice, WATTLE_INVOICE_NUMBER));
   g_autofree char *subtitle = g_strdup_printf (_("%s · %s"), name, total);
 
-  g_ptr_array_add (items, wattle_palette_item_new (WATTLE_PALETTE_RECORD, WATTLE_RECORD_INVOICE,
-                                                   wattle_record_id (invoice), "emblem-documents-symbolic", title,
-                                                   subtitle));
+  g_ptr_array_add (items,
+                   wattle_palette_item_new (WATTLE_PALETTE_RECORD, WATTLE_RECORD_INVOICE, wattle_record_id (invoice),
+                                            "x-office-document-symbolic", title, subtitle));
 }
 
 /**

@@ -37,7 +37,7 @@ static const struct
   const char *keywords;
 } actions[] = {
   { "win.new", "list-add-symbolic", N_("New here"), N_("add, create") },
-  { "win.sync", "emblem-synchronizing-symbolic", N_("Synchronise now"), N_("send, fetch, refresh") },
+  { "win.sync", "view-refresh-symbolic", N_("Synchronise now"), N_("send, fetch, refresh") },
   { "win.lock", "system-lock-screen-symbolic", N_("Lock"), N_("leave, hide") },
   { "win.sign-out", "system-log-out-symbolic", N_("Sign in as someone else"), N_("sign out, switch user, leave") },
   { "win.shortcuts", "preferences-desktop-keyboard-shortcuts-symbolic", N_("Keyboard shortcuts"), N_("help, keys") },

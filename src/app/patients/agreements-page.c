@@ -129,7 +129,7 @@ show (WattleChartPage *page, const WattleChart *chart)
                             .subtitle = _("What you ask the patient to do stands here, and whether it is done."),
                             .act = clinical ? G_CALLBACK (task_act_cb) : NULL,
                             .data = self };
-  WattleEntryList consents = { .icon = "emblem-documents-symbolic",
+  WattleEntryList consents = { .icon = "x-office-document-symbolic",
                                .title = _("No consents"),
                                .subtitle = _("“Ask For…” puts the practice's text before the patient."),
                                .act = G_CALLBACK (consent_act_cb),

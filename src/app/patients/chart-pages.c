@@ -24,7 +24,7 @@ static const WattlePlace pages[] = {
   { "details", N_("Details"), "contact-new-symbolic", wattle_details_page_get_type, STAFF, "" },
   { "visits", N_("Visits"), "x-office-calendar-symbolic", wattle_visits_page_get_type, STAFF, "" },
   { "notes", N_("Notes"), "accessories-text-editor-symbolic", wattle_notes_page_get_type, CLINICAL, "" },
-  { "prescriptions", N_("Prescriptions"), "emblem-documents-symbolic", wattle_prescriptions_page_get_type, CLINICAL,
+  { "prescriptions", N_("Prescriptions"), "x-office-document-symbolic", wattle_prescriptions_page_get_type, CLINICAL,
     "" },
   { "invoices", N_("Invoices"), "x-office-spreadsheet-symbolic", wattle_invoices_page_get_type, STAFF, "" },
   { "documents", N_("Documents"), "folder-documents-symbolic", wattle_documents_page_get_type, CLINICAL, "" },

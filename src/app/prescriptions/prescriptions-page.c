@@ -77,10 +77,9 @@ show (WattleChartPage *page, const WattleChart *chart)
   WattleContext *context = wattle_view_context (WATTLE_VIEW (page));
   const WattleActor *actor = wattle_context_actor (context);
   GPtrArray *entries = chart->parts[WATTLE_CHART_PRESCRIPTIONS];
-  WattleEntryList list = { .icon = "emblem-documents-symbolic",
-                           .title = _("No prescriptions yet"),
-                           .act = G_CALLBACK (act_cb),
-                           .data = self };
+  WattleEntryList list = {
+    .icon = "x-office-document-symbolic", .title = _("No prescriptions yet"), .act = G_CALLBACK (act_cb), .data = self
+  };
 
   for (guint i = 0; i < entries->len; i++)
     {
