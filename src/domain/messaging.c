@@ -4,9 +4,11 @@
  */
 #include "domain/messaging.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/id.h"
 
 #define OPENS_BEFORE (15 * WATTLE_MINUTE)
@@ -166,6 +168,52 @@ wattle_thread_has (WattleRecord *thread, const WattleActor *actor)
     return FALSE;
   members = wattle_thread_members (thread);
   return g_strv_contains ((const char *const *) members, actor->user);
+}
+
+/* How files begin that a message takes (ISO 32000-1 s 7.5.2, PNG s 5.2, JFIF and Exif: SOI and the next marker). */
+static const struct
+{
+  const char *media;
+  const char *start;
+  gsize length;
+} attachments[] = {
+  { "application/pdf", "%PDF-", 5 },
+  { "image/png", "\x89PNG\r\n\x1a\n", 8 },
+  { "image/jpeg", "\xff\xd8\xff", 3 },
+};
+
+/**
+ * wattle_attachment_media:
+ * @start: the first bytes of a file
+ * @length: how many there are
+ *
+ * Returns: (nullable): the format that they are the beginning of, if it is one that a message takes
+ */
+const char *
+wattle_attachment_media (gconstpointer start, gsize length)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (attachments); i++)
+    if (length >= attachments[i].length && memcmp (start, attachments[i].start, attachments[i].length) == 0)
+      return attachments[i].media;
+  return NULL;
+}
+
+/**
+ * wattle_attachment_check:
+ * @document: what says of what format the file of a message is
+ * @error: %WATTLE_ERROR_INVALID, with a sentence that names those that are taken
+ */
+gboolean
+wattle_attachment_check (WattleRecord *document, GError **error)
+{
+  const char *media = wattle_record_get_string (document, WATTLE_DOCUMENT_MEDIA_TYPE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (attachments); i++)
+    if (g_strcmp0 (media, attachments[i].media) == 0)
+      return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_INVALID, "media_type", "%s",
+                          _("A message takes PDF documents and PNG or JPEG pictures. Nothing was sent."));
+  return FALSE;
 }
 
 static const char *

@@ -30,6 +30,8 @@ char *wattle_thread_id_of_visit (WattleRecord *appointment);
 char *wattle_thread_mark_id (const char *thread, const char *user);
 char **wattle_thread_members (WattleRecord *thread);
 gboolean wattle_thread_has (WattleRecord *thread, const WattleActor *actor);
+const char *wattle_attachment_media (gconstpointer start, gsize length);
+gboolean wattle_attachment_check (WattleRecord *document, GError **error);
 gboolean wattle_thread_withholds (WattleReader *reader, const WattleActor *actor, WattleRecord *object);
 
 G_END_DECLS

@@ -40,7 +40,7 @@ def fill_conversations(server, mara, patient, who, inner):
     now = datetime.datetime.now(datetime.timezone.utc)
     visit = mara.done('appointment.book', appointment=server.visit(patient, server.diaries['mara'], now))['id']
     thread = mara.done('thread.open', appointment=visit)['id']
-    data = (inner + new_id()).encode()
+    data = ('%PDF-1.7 ' + inner + new_id()).encode()
     name = hashlib.blake2b(data, digest_size=32).hexdigest()
     assert mara.call('PATCH', '/v1/blobs/' + name, None, {
         'Content-Type': 'application/octet-stream', 'Upload-Offset': '0', 'Upload-Length': str(len(data))},

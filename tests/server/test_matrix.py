@@ -674,10 +674,10 @@ def test_reading_of_every_type():
         world.patients['own_patient'], world.server.diaries['mara'],
         datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)))['id']
     private = world.mara.done('thread.open', appointment=colleague)['id']
-    name = send_file(world.mara, new_id().encode())
+    name = send_file(world.mara, b'\x89PNG\r\n\x1a\n' + new_id().encode())
     sent = world.mara.do('message.send', thread=private, body='Not for Noel', document={
         'type': 'document', 'id': new_id(), 'kind': 'other', 'title': 'Photo', 'document_date': '2026-11-20',
-        'media_type': 'image/png', 'size': 26, 'hash': name})
+        'media_type': 'image/png', 'size': 34, 'hash': name})
     assert sent['status'] == 'ok', sent
     talk = world.mara.done('thread.start', thread={
         'type': 'thread', 'id': new_id(), 'kind': 'staff', 'subject': 'Rooms',

@@ -91,18 +91,27 @@ def test_late_but_in_time():
     assert late['status'] == 'refused' and late['field'] == 'thread', late
 
 
+def paper(data, media='application/pdf'):
+    return {'type': 'document', 'id': new_id(), 'kind': 'other', 'title': 'Scan', 'document_date': '2026-11-20',
+            'media_type': media, 'size': len(data), 'hash': hashlib.blake2b(data, digest_size=32).hexdigest()}
+
+
+def upload(client, data):
+    name = hashlib.blake2b(data, digest_size=32).hexdigest()
+    answer = client.call('PATCH', '/v1/blobs/' + name, None, {
+        'Content-Type': 'application/octet-stream', 'Upload-Offset': '0', 'Upload-Length': str(len(data))}, data)
+    assert answer.status == 204, answer
+    return name
+
+
 def test_file():
     me = shared()
     data = b'%PDF-1.4 ' + new_id().encode()
-    name = hashlib.blake2b(data, digest_size=32).hexdigest()
-    document = {'type': 'document', 'id': new_id(), 'kind': 'other', 'title': 'Scan', 'document_date': '2026-11-20',
-                'media_type': 'application/pdf', 'size': len(data), 'hash': name}
+    document = paper(data)
     early = me.wren.do('message.send', thread=me.thread, document=document)
     assert early['status'] == 'retry' and early['code'] == 'busy', early
     me.wren.n -= 1
-    answer = me.wren.call('PATCH', '/v1/blobs/' + name, None, {
-        'Content-Type': 'application/octet-stream', 'Upload-Offset': '0', 'Upload-Length': str(len(data))}, data)
-    assert answer.status == 204, answer
+    name = upload(me.wren, data)
     say(me.wren, 'See this', document=document)
     assert me.mara.get('/v1/blobs/' + name).body == data
     assert me.wren.get('/v1/blobs/' + name).body == data
@@ -110,6 +119,21 @@ def test_file():
         assert client.get('/v1/blobs/' + name).status == 404
     kept = rows(me.mara, 'document')[document['id']]['put']
     assert kept['kind'] == 'message' and kept['source'] == me.thread and kept['patient'] == me.patient
+
+
+def test_only_what_it_says():
+    """PDF, PNG and JPEG are taken, and only when the bytes are what they are said to be."""
+    me = shared()
+    png = b'\x89PNG\r\n\x1a\n' + new_id().encode()
+    script = b'#!/bin/sh\n' + new_id().encode()
+    for data in (png, script):
+        upload(me.wren, data)
+    for data, media in ((script, 'text/x-sh'), (png, 'image/svg+xml'), (script, 'application/pdf'),
+                        (png, 'image/jpeg')):
+        result = me.wren.do('message.send', thread=me.thread, document=paper(data, media))
+        assert result['status'] == 'refused' and result['field'] == 'media_type', (media, result)
+    assert 'PNG or JPEG' in me.wren.do('message.send', thread=me.thread, document=paper(png, 'image/gif'))['message']
+    say(me.wren, 'A picture', document=paper(png, 'image/png'))
 
 
 def test_outsider():

@@ -106,6 +106,8 @@ add_tile (WattleFiguresView *self, const char *title, const char *value, const c
 
       gtk_label_set_xalign (GTK_LABEL (label), 0);
       gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+      /* It is the number that says how many tiles stand side by side. */
+      gtk_label_set_max_width_chars (GTK_LABEL (label), 12);
       gtk_widget_add_css_class (label, i == 0 ? "caption-heading" : "caption");
       gtk_widget_add_css_class (label, "dim-label");
       gtk_widget_set_visible (label, words[i] != NULL);

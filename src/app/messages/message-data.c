@@ -165,7 +165,10 @@ moment (Reading *self, gint64 instant)
   gint64 date;
 
   wattle_zone_to_local (instant, self->zone, &date, NULL, NULL);
-  return date == self->today ? wattle_display_time (instant, self->zone) : wattle_display_day (date, self->today);
+  if (date == self->today)
+    return wattle_display_time (instant, self->zone);
+  /* Beside the name there is no room for a date in words. */
+  return ABS (date - self->today) == 1 ? wattle_display_day (date, self->today) : wattle_date_display_numeric (date);
 }
 
 static WattleEntry *

@@ -314,7 +314,9 @@ write_document (WattleThreadPage *self, WattleJsonWriter *writer, const char *ha
   wattle_record_set_string (document, WATTLE_DOCUMENT_TITLE, self->file_name);
   wattle_record_set_integer (document, WATTLE_DOCUMENT_DOCUMENT_DATE,
                              wattle_context_today (wattle_view_context (WATTLE_VIEW (self))));
-  wattle_record_set_string (document, WATTLE_DOCUMENT_MEDIA_TYPE, "application/pdf");
+  wattle_record_set_string (
+    document, WATTLE_DOCUMENT_MEDIA_TYPE,
+    wattle_attachment_media (g_bytes_get_data (self->file, NULL), g_bytes_get_size (self->file)));
   wattle_record_set_integer (document, WATTLE_DOCUMENT_SIZE, g_bytes_get_size (self->file));
   wattle_record_set_string (document, WATTLE_DOCUMENT_HASH, hash);
   wattle_json_name (writer, "document");
@@ -455,6 +457,10 @@ file_read_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_set_error (&error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s",
                  size == 0 ? _("This file is empty. Nothing was sent.")
                            : _("This file has more than 25 MB. Nothing was sent; make it smaller first."));
+  else if (bytes != NULL && wattle_attachment_media (g_bytes_get_data (bytes, NULL), size) == NULL)
+    g_set_error (&error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s",
+                 _("This file is none of those that a message takes: PDF documents and PNG or JPEG pictures. Nothing "
+                    "was sent."));
   if (error != NULL)
     {
       wattle_show_error (GTK_WIDGET (self), error);
@@ -504,13 +510,15 @@ chosen_cb (GtkNativeDialog *dialog, int response, WattleThreadPage *self)
 static void
 attach_cb (WattleThreadPage *self)
 {
-  GtkFileChooserNative *dialog
-    = gtk_file_chooser_native_new (_("Send a PDF"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                                   GTK_FILE_CHOOSER_ACTION_OPEN, _("_Send"), _("_Cancel"));
+  GtkFileChooserNative *dialog =
+    gtk_file_chooser_native_new (_("Send a File"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                                 GTK_FILE_CHOOSER_ACTION_OPEN, _("_Send"), _("_Cancel"));
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
 
-  gtk_file_filter_set_name (filter, _("PDF documents"));
+  gtk_file_filter_set_name (filter, _("PDF, PNG and JPEG"));
   gtk_file_filter_add_mime_type (filter, "application/pdf");
+  gtk_file_filter_add_mime_type (filter, "image/png");
+  gtk_file_filter_add_mime_type (filter, "image/jpeg");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (chosen_cb), self, 0);

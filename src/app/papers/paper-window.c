@@ -27,6 +27,7 @@ struct _WattlePaperWindow
   WattleRecord *document; /* what is being filed, while its bytes are kept */
   gboolean told; /* the audit trail, that it is open */
   char *number;
+  const char *extension; /* (nullable): of a file from elsewhere */
   AdwWindowTitle *title;
   AdwBin *panel;
   WattlePdfView *view;
@@ -238,7 +239,8 @@ static void
 save_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   WattlePaperWindow *self = WATTLE_PAPER_WINDOW (widget);
-  g_autofree char *file = g_strdup_printf ("%s.pdf", self->number);
+  const char *extension = self->extension != NULL ? self->extension : ".pdf";
+  g_autofree char *file = g_strconcat (self->number, g_str_has_suffix (self->number, extension) ? "" : extension, NULL);
 
   wattle_pdf_save (self->body, self->pdf, g_strdelimit (file, "/\\:", '-'));
 }
@@ -330,6 +332,19 @@ wattle_paper_window_show_work (WattlePaperWindow *self, WattleStoreWork work, GV
   make (self);
 }
 
+static const char *
+extension_of (const char *media)
+{
+  static const char *const known[][2] = { { "application/pdf", ".pdf" },
+                                          { "image/png", ".png" },
+                                          { "image/jpeg", ".jpg" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_strcmp0 (media, known[i][0]) == 0)
+      return known[i][1];
+  return NULL;
+}
+
 /**
  * wattle_paper_window_show_document:
  * @self: the window
@@ -344,8 +359,9 @@ wattle_paper_window_show_document (WattlePaperWindow *self, WattleRecord *docume
   self->number = g_strdup (wattle_record_get_string (document, WATTLE_DOCUMENT_TITLE));
   gtk_widget_set_visible (self->file_button, FALSE);
   tell_opened (self, wattle_record_get_string (document, WATTLE_DOCUMENT_PATIENT), document);
-  if (g_strcmp0 (media, "application/pdf") != 0)
-    wattle_pdf_view_set_problem (self->view, _("Only PDF documents are shown here."));
+  self->extension = extension_of (media);
+  if (self->extension == NULL)
+    wattle_pdf_view_set_problem (self->view, _("Only PDF documents and PNG or JPEG pictures are shown here."));
   else if (wattle_context_is_ready (self->context))
     wattle_client_get_blob_async (wattle_context_client (self->context),
                                   wattle_record_get_string (document, WATTLE_DOCUMENT_HASH), self->cancellable, blob_cb,

@@ -1,6 +1,6 @@
-/* sandbox.c: a PDF from elsewhere, drawn by a worker that can reach nothing
+/* sandbox.c: a PDF or a picture from elsewhere, drawn by a worker that can reach nothing
  *
- * A file in a chart may come from anybody, and programs that read PDF have had
+ * A file in a chart may come from anybody, and programs that read such files have had
  * holes. So another process without network, home or rights turns it into plain
  * pixels, and these become a PDF of our own, which is what is shown and printed.
  *
@@ -13,82 +13,112 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/papers/picture-worker.h"
 #include "base/error.h"
+#include "domain/messaging.h"
 
 /* What the worker may make: pages, and pixels along the longer side. */
 #define MAX_PAGES "40"
-#define MAX_SIDE 1600
+#define MAX_SIDE WATTLE_PICTURE_MAX_SIDE
 /* Points of that side on paper: A4. */
 #define PAPER_SIDE 842.0
 
-static const char *const bare_worker[] = { "bwrap",
-                                           "--unshare-all",
-                                           "--die-with-parent",
-                                           "--new-session",
-                                           "--cap-drop",
-                                           "ALL",
-                                           "--clearenv",
-                                           "--ro-bind",
-                                           "/usr",
-                                           "/usr",
-                                           "--symlink",
-                                           "usr/lib",
-                                           "/lib",
-                                           "--symlink",
-                                           "usr/lib64",
-                                           "/lib64",
-                                           "--ro-bind-try",
-                                           "/etc/fonts",
-                                           "/etc/fonts",
-                                           "--proc",
-                                           "/proc",
-                                           "--dev",
-                                           "/dev",
-                                           "--tmpfs",
-                                           "/tmp",
-                                           "--",
-                                           "/usr/bin/prlimit",
-                                           "--as=536870912",
-                                           "--cpu=10",
-                                           "--fsize=0",
-                                           "--core=0",
-                                           "--",
-                                           "/usr/bin/pdftoppm",
-                                           "-q",
-                                           "-l",
-                                           MAX_PAGES,
-                                           "-scale-to",
-                                           G_STRINGIFY (MAX_SIDE),
-                                           "-",
-                                           NULL };
+/* Up to the first "--" what opens the sandbox, up to the second what bounds the worker in it. */
+static const char *const bare_sandbox[] = { "bwrap",
+                                            "--unshare-all",
+                                            "--die-with-parent",
+                                            "--new-session",
+                                            "--cap-drop",
+                                            "ALL",
+                                            "--clearenv",
+                                            "--ro-bind",
+                                            "/usr",
+                                            "/usr",
+                                            "--symlink",
+                                            "usr/lib",
+                                            "/lib",
+                                            "--symlink",
+                                            "usr/lib64",
+                                            "/lib64",
+                                            "--ro-bind-try",
+                                            "/etc/fonts",
+                                            "/etc/fonts",
+                                            "--ro-bind-try",
+                                            WATTLE_PICTURE_PROGRAM,
+                                            "/picture",
+                                            "--proc",
+                                            "/proc",
+                                            "--dev",
+                                            "/dev",
+                                            "--tmpfs",
+                                            "/tmp",
+                                            "--",
+                                            "/usr/bin/prlimit",
+                                            "--as=536870912",
+                                            "--cpu=10",
+                                            "--fsize=0",
+                                            "--core=0",
+                                            "--",
+                                            NULL };
 
 /* Within a Flatpak nothing may make namespaces; its portal opens a sandbox that has less than the program. */
-static const char *const flatpak_worker[] = { "flatpak-spawn",
-                                              "--sandbox",
-                                              "--no-network",
-                                              "--clear-env",
-                                              "--watch-bus",
-                                              "--directory=/",
-                                              "--",
-                                              "prlimit",
-                                              "--as=536870912",
-                                              "--cpu=10",
-                                              "--fsize=0",
-                                              "--core=0",
-                                              "--",
-                                              "pdftoppm",
-                                              "-q",
-                                              "-l",
-                                              MAX_PAGES,
-                                              "-scale-to",
-                                              G_STRINGIFY (MAX_SIDE),
-                                              "-",
-                                              NULL };
+static const char *const flatpak_sandbox[] = { "flatpak-spawn",
+                                               "--sandbox",
+                                               "--no-network",
+                                               "--clear-env",
+                                               "--watch-bus",
+                                               "--directory=/",
+                                               "--",
+                                               "prlimit",
+                                               "--as=536870912",
+                                               "--cpu=10",
+                                               "--fsize=0",
+                                               "--core=0",
+                                               "--",
+                                               NULL };
+
+static const char *const draw_pdf[] = { "pdftoppm", "-q",        "-l",
+                                        MAX_PAGES,  "-scale-to", G_STRINGIFY (WATTLE_PICTURE_MAX_SIDE),
+                                        "-",        NULL };
+
+static gboolean
+is_flatpak (void)
+{
+  return g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+}
 
 static const char *const *
-get_worker (void)
+get_sandbox (void)
 {
-  return g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS) ? flatpak_worker : bare_worker;
+  return is_flatpak () ? flatpak_sandbox : bare_sandbox;
+}
+
+static void
+add_all (GPtrArray *arguments, const char *const *more)
+{
+  for (guint i = 0; more[i] != NULL; i++)
+    g_ptr_array_add (arguments, (char *) more[i]);
+}
+
+/* What is run for bytes of this kind; NULL for any other kind. */
+static GPtrArray *
+worker_for (const char *media)
+{
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  const char *picture[] = { is_flatpak () ? WATTLE_PICTURE_PROGRAM : "/picture", NULL, NULL };
+
+  add_all (arguments, get_sandbox ());
+  if (g_strcmp0 (media, "application/pdf") == 0)
+    add_all (arguments, draw_pdf);
+  else if (g_strcmp0 (media, "image/png") == 0 || g_strcmp0 (media, "image/jpeg") == 0)
+    {
+      picture[1] = media + strlen ("image/");
+      add_all (arguments, picture);
+    }
+  else
+    return NULL;
+  g_ptr_array_add (arguments, NULL);
+  return g_steal_pointer (&arguments);
 }
 
 static cairo_status_t
@@ -168,45 +198,71 @@ draw_pages (GBytes *pictures, GByteArray *out)
 static gboolean
 sandbox_opens (GCancellable *cancellable)
 {
-  const char *const *worker = get_worker ();
+  const char *const *sandbox = get_sandbox ();
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
   g_autoptr (GSubprocess) process = NULL;
 
-  for (guint i = 0; i == 0 || !g_str_equal (worker[i - 1], "--"); i++)
-    g_ptr_array_add (arguments, (char *) worker[i]);
+  for (guint i = 0; i == 0 || !g_str_equal (sandbox[i - 1], "--"); i++)
+    g_ptr_array_add (arguments, (char *) sandbox[i]);
   g_ptr_array_add (arguments, (char *) "true");
   g_ptr_array_add (arguments, NULL);
   process = g_subprocess_newv ((const char *const *) arguments->pdata, G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
   return process != NULL && g_subprocess_wait_check (process, cancellable, NULL);
 }
 
+static void
+set_problem (GSubprocess *process, const char *media, GError **error)
+{
+  gboolean large = process != NULL && g_subprocess_get_if_exited (process)
+                   && g_subprocess_get_exit_status (process) == WATTLE_PICTURE_TOO_LARGE;
+
+  wattle_set_field_error (error, WATTLE_ERROR_INVALID, NULL, "%s",
+                          large ? _("This picture has more than 40 million pixels and is not opened. The file is kept "
+                                     "as it is.")
+                          : g_strcmp0 (media, "application/pdf") == 0
+                            ? _("This file is not a PDF that can be shown. It was kept as it is.")
+                            : _("This file is not a picture that can be shown. It was kept as it is."));
+}
+
 /**
  * wattle_sandbox_redraw:
- * @pdf: a file that is said to be a PDF
+ * @file: bytes that are said to be a PDF, a PNG or a JPEG: their own first bytes decide which
  * @cancellable: (nullable): ends the worker
  * @error: the failure; the file itself is as it was
  *
  * Blocks, at most the ten seconds of processor time that the worker has.
  *
- * Returns: (transfer full): a PDF of pictures of its first forty pages
+ * Returns: (transfer full): a PDF of the picture, or of pictures of the first forty pages
  */
 GBytes *
-wattle_sandbox_redraw (GBytes *pdf, GCancellable *cancellable, GError **error)
+wattle_sandbox_redraw (GBytes *file, GCancellable *cancellable, GError **error)
 {
-  const char *const *worker = get_worker ();
-  g_autoptr (GSubprocess) process = g_subprocess_newv (
-    worker, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
+  gsize size;
+  const char *media = wattle_attachment_media (g_bytes_get_data (file, &size), g_bytes_get_size (file));
+  g_autoptr (GPtrArray) worker = worker_for (media);
+  g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GBytes) pictures = NULL;
   g_autoptr (GByteArray) out = g_byte_array_new ();
 
+  if (worker == NULL)
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, NULL, "%s",
+                              _("This file is no PDF, PNG or JPEG, and is not opened. It is kept as it is."));
+      return NULL;
+    }
+  process = g_subprocess_newv (
+    (const char *const *) worker->pdata,
+    G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
   if (process != NULL)
-    g_subprocess_communicate (process, pdf, cancellable, &pictures, NULL, NULL);
+    g_subprocess_communicate (process, file, cancellable, &pictures, NULL, NULL);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     {
       if (process != NULL)
         g_subprocess_force_exit (process);
       return NULL;
     }
+  if (process != NULL)
+    g_subprocess_wait (process, NULL, NULL);
   if ((pictures == NULL || g_bytes_get_size (pictures) == 0) && !sandbox_opens (cancellable))
     {
       wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, NULL, "%s",
@@ -216,8 +272,7 @@ wattle_sandbox_redraw (GBytes *pdf, GCancellable *cancellable, GError **error)
     }
   if (pictures == NULL || draw_pages (pictures, out) == 0)
     {
-      wattle_set_field_error (error, WATTLE_ERROR_INVALID, NULL, "%s",
-                              _("This file is not a PDF that can be shown. It was kept as it is."));
+      set_problem (process, media, error);
       return NULL;
     }
   return g_byte_array_free_to_bytes (g_steal_pointer (&out));
@@ -237,17 +292,17 @@ redraw (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 
 /**
  * wattle_sandbox_redraw_async:
- * @pdf: a file that is said to be a PDF
+ * @file: as for wattle_sandbox_redraw()
  * @cancellable: (nullable): ends the worker
  * @callback: told when it is drawn
  * @data: for @callback
  */
 void
-wattle_sandbox_redraw_async (GBytes *pdf, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+wattle_sandbox_redraw_async (GBytes *file, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
 
-  g_task_set_task_data (task, g_bytes_ref (pdf), (GDestroyNotify) g_bytes_unref);
+  g_task_set_task_data (task, g_bytes_ref (file), (GDestroyNotify) g_bytes_unref);
   g_task_run_in_thread (task, redraw);
 }
 

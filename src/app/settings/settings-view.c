@@ -9,6 +9,7 @@
 #include "app/access/trail-window.h"
 #include "app/settings/choice-row.h"
 #include "app/settings/code-dialog.h"
+#include "app/settings/consent-texts.h"
 #include "app/settings/device-row.h"
 #include "app/settings/password-dialog.h"
 #include "app/settings/profile-dialog.h"
@@ -52,6 +53,7 @@ struct _WattleSettingsView
   GtkWidget *prices_row;
   GtkWidget *types_row;
   GtkWidget *hours_row;
+  GtkWidget *templates_row;
 };
 
 G_DEFINE_FINAL_TYPE (WattleSettingsView, wattle_settings_view, WATTLE_TYPE_VIEW)
@@ -298,6 +300,12 @@ trail_cb (WattleSettingsView *self)
 }
 
 static void
+consents_cb (WattleSettingsView *self)
+{
+  wattle_consent_texts_open (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)));
+}
+
+static void
 list_cb (WattleSettingsView *self, gpointer sender)
 {
   const struct
@@ -313,6 +321,7 @@ list_cb (WattleSettingsView *self, gpointer sender)
     { self->prices_row, WATTLE_RECORD_SERVICE_PRICE },
     { self->types_row, WATTLE_RECORD_APPOINTMENT_TYPE },
     { self->hours_row, WATTLE_RECORD_AVAILABILITY },
+    { self->templates_row, WATTLE_RECORD_MESSAGE_TEMPLATE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
@@ -394,6 +403,7 @@ wattle_settings_view_class_init (WattleSettingsViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, prices_row);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, types_row);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, hours_row);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, templates_row);
   gtk_widget_class_bind_template_callback (widget_class, scheme_cb);
   gtk_widget_class_bind_template_callback (widget_class, profile_cb);
   gtk_widget_class_bind_template_callback (widget_class, password_cb);
@@ -401,6 +411,7 @@ wattle_settings_view_class_init (WattleSettingsViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, code_cb);
   gtk_widget_class_bind_template_callback (widget_class, practice_cb);
   gtk_widget_class_bind_template_callback (widget_class, trail_cb);
+  gtk_widget_class_bind_template_callback (widget_class, consents_cb);
   gtk_widget_class_bind_template_callback_full (widget_class, "list_cb", G_CALLBACK (row_activated_cb));
   gtk_widget_class_bind_template_callback (widget_class, forget_cb);
 }

@@ -216,7 +216,7 @@ take_attachment (WattleOperationContext *context,
                           _("Files go with messages about a visit: they belong to a patient's record."));
   document = wattle_arg_record (args, "document", error);
   if (document == NULL || !wattle_take_id (context, document, "document", error)
-      || !wattle_document_check_size (document, error))
+      || !wattle_document_check_size (document, error) || !wattle_attachment_check (document, error))
     return FALSE;
   wattle_record_set_string (document, WATTLE_DOCUMENT_PATIENT, wattle_record_scope_id (thread));
   wattle_record_set_integer (document, WATTLE_DOCUMENT_KIND, WATTLE_DOCUMENT_KIND_MESSAGE);

@@ -540,3 +540,35 @@ wattle_blob_reader_pull (gpointer reader, char *buffer, gsize size, GError **err
     }
   return 0;
 }
+
+/**
+ * wattle_blob_start:
+ * @data_dir: folder of the server
+ * @hash: name of bytes that are here
+ * @key: 32 bytes
+ * @start: (out): the first bytes
+ * @size: how many are wanted
+ * @error: the failure
+ *
+ * Returns: how many there are, -1 on a failure
+ */
+gssize
+wattle_blob_start (const char *data_dir, const char *hash, const guint8 *key, char *start, gsize size, GError **error)
+{
+  char folder[3] = { hash[0], hash[1], '\0' };
+  g_autofree char *path = g_build_filename (data_dir, "blobs", folder, hash, NULL);
+  g_autoptr (WattleBlobReader) reader = wattle_blob_reader_open (path, hash, key, 0, size, error);
+  gsize have = 0;
+
+  while (reader != NULL && have < size)
+    {
+      gssize more = wattle_blob_reader_pull (reader, start + have, size - have, error);
+
+      if (more < 0)
+        return -1;
+      if (more == 0)
+        break;
+      have += more;
+    }
+  return reader != NULL ? (gssize) have : -1;
+}

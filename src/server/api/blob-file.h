@@ -18,6 +18,8 @@ gboolean wattle_pieces_join (const char *folder, const char *path, const char *h
 WattleBlobReader *wattle_blob_reader_open (
   const char *path, const char *name, const guint8 *key, guint64 offset, guint64 length, GError **error);
 gssize wattle_blob_reader_pull (gpointer reader, char *buffer, gsize size, GError **error);
+gssize
+wattle_blob_start (const char *data_dir, const char *hash, const guint8 *key, char *start, gsize size, GError **error);
 void wattle_blob_reader_free (WattleBlobReader *self);
 
 guint wattle_pieces_expire (const char *uploads, gint64 before);

@@ -8,11 +8,13 @@
  */
 #include "server/api/routes.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "base/civil.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "domain/messaging.h"
 #include "domain/scheduling.h"
 #include "server/api/blob-file.h"
 #include "server/api/perform.h"
@@ -108,6 +110,28 @@ check_rate (Batch *self, WattleTransaction *transaction, const Item *item, GErro
   return FALSE;
 }
 
+/* The file of a message comes from anybody: it is what its first bytes say, or it is not taken. */
+static gboolean
+check_format (WattleServer *server, WattleRecord *document, GError **error)
+{
+  const char *claimed = wattle_record_get_string (document, WATTLE_DOCUMENT_MEDIA_TYPE);
+  guint8 key[WATTLE_KEY_BYTES];
+  char start[16];
+  gssize length;
+
+  wattle_keys_derive (server->keys, WATTLE_KEY_BLOBS, key);
+  length = wattle_blob_start (server->data_dir, wattle_record_get_string (document, WATTLE_DOCUMENT_HASH), key, start,
+                              sizeof start, error);
+  sodium_memzero (key, sizeof key);
+  if (length < 0)
+    return FALSE;
+  if (g_strcmp0 (wattle_attachment_media (start, length), claimed) == 0)
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_INVALID, "media_type",
+                          "This file is not what it is said to be. It was not sent.");
+  return FALSE;
+}
+
 /* A document is filed once its bytes are here: they go first, but a piece may still be on its way. Those that never
  * come must not hold up the device for ever. */
 static gboolean
@@ -119,9 +143,10 @@ check_bytes (Batch *self, const Item *item, WattleOutcome *outcome, GError **err
   for (guint i = 0; i < outcome->records->len; i++)
     if (wattle_record_type (outcome->records->pdata[i])->id == WATTLE_RECORD_DOCUMENT)
       document = outcome->records->pdata[i];
-  if ((strcmp (item->name, "document.file") != 0 && strcmp (item->name, "message.send") != 0) || document == NULL
-      || wattle_blob_is_here (server->data_dir, wattle_record_get_string (document, WATTLE_DOCUMENT_HASH)))
+  if ((strcmp (item->name, "document.file") != 0 && strcmp (item->name, "message.send") != 0) || document == NULL)
     return TRUE;
+  if (wattle_blob_is_here (server->data_dir, wattle_record_get_string (document, WATTLE_DOCUMENT_HASH)))
+    return strcmp (item->name, "message.send") != 0 || check_format (server, document, error);
   if (wattle_rates_take (server->rates, "tries", item->id, TRIES, TRIES_SECONDS) == 0)
     {
       self->wait = BYTES_SECONDS;

@@ -267,10 +267,11 @@ test_marks (void)
   g_assert_cmpuint (count (practice, WATTLE_RECORD_THREAD_MARK), ==, 1);
 }
 
-#define FILE_OF(thread)                                                                                                \
+#define FILE_OF_KIND(thread, media)                                                                                    \
   "{'thread':'" thread "','document':{'type':'document','title':'Letter','document_date':'2026-11-22',"                \
-  "'media_type':'application/pdf','size':3,'kind':'other',"                                                            \
+  "'media_type':'" media "','size':3,'kind':'other',"                                                                  \
   "'hash':'00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'}}"
+#define FILE_OF(thread) FILE_OF_KIND (thread, "application/pdf")
 
 static void
 test_attachment (void)
@@ -281,6 +282,8 @@ test_attachment (void)
   WattleQuery query = wattle_query (WATTLE_RECORD_DOCUMENT);
   g_autoptr (WattleRecord) document = NULL;
 
+  assert_refused (practice, ADA, "message.send", WATTLE_ERROR_INVALID, "media_type",
+                  FILE_OF_KIND ("%s", "application/zip"), id);
   assert_done (practice, ADA, "message.send", FILE_OF ("%s"), id);
   document = wattle_reader_find (reader, &query, NULL);
   g_assert_cmpint (wattle_record_get_integer (document, WATTLE_DOCUMENT_KIND), ==, WATTLE_DOCUMENT_KIND_MESSAGE);
@@ -437,6 +440,18 @@ test_tasks (void)
   assert_refused (practice, ADA, "task.done", WATTLE_ERROR_CONFLICT, "status", "{'id':{walk},'done':true}");
 }
 
+static void
+test_formats (void)
+{
+  g_assert_cmpstr (wattle_attachment_media ("%PDF-1.7", 8), ==, "application/pdf");
+  g_assert_cmpstr (wattle_attachment_media ("\x89PNG\r\n\x1a\n", 8), ==, "image/png");
+  g_assert_cmpstr (wattle_attachment_media ("\xff\xd8\xff\xe0", 4), ==, "image/jpeg");
+  g_assert_null (wattle_attachment_media ("%PDF", 4));
+  g_assert_null (wattle_attachment_media ("\x89PNG\r\n\x1a", 7));
+  g_assert_null (wattle_attachment_media ("MZ\x90\0", 4));
+  g_assert_null (wattle_attachment_media (NULL, 0));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -449,6 +464,7 @@ main (int argc, char **argv)
   g_test_add_func ("/messages/withdraw", test_withdraw);
   g_test_add_func ("/messages/marks", test_marks);
   g_test_add_func ("/messages/attachment", test_attachment);
+  g_test_add_func ("/messages/formats", test_formats);
   g_test_add_func ("/messages/staff", test_staff);
   g_test_add_func ("/messages/inspect", test_inspect);
   g_test_add_func ("/consent/given", test_consent);
