@@ -12,14 +12,22 @@
 /**
  * wattle_layout_hash:
  *
- * Returns: (transfer full): what the index of a store of this version was built for
+ * Printed once: a server asks at each transaction.
+ *
+ * Returns: what the index of a store of this version was built for
  */
-char *
+const char *
 wattle_layout_hash (void)
 {
-  g_autofree char *schema = wattle_schema_hash ();
+  static char *hash;
 
-  return g_strconcat (schema, "-" INDEX_VERSION, NULL);
+  if (g_once_init_enter (&hash))
+    {
+      g_autofree char *schema = wattle_schema_hash ();
+
+      g_once_init_leave (&hash, g_strconcat (schema, "-" INDEX_VERSION, NULL));
+    }
+  return hash;
 }
 
 /**
@@ -32,7 +40,7 @@ gboolean
 wattle_layout_is_current (WattleConnection *connection, gboolean *current, GError **error)
 {
   g_autoptr (WattleStatement) statement = wattle_connection_statement (connection, WATTLE_SQL_META, error);
-  g_autofree char *hash = wattle_layout_hash ();
+  const char *hash = wattle_layout_hash ();
   gboolean row;
 
   if (statement == NULL)
@@ -156,7 +164,7 @@ wattle_layout_rebuild (WattleTransaction *self, GCancellable *cancellable, GFile
 gboolean
 wattle_layout_set_current (WattleTransaction *self, gboolean current, GError **error)
 {
-  g_autofree char *hash = wattle_layout_hash ();
+  const char *hash = wattle_layout_hash ();
 
   return wattle_transaction_set_meta (self, "index", current ? hash : NULL, error);
 }

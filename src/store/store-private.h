@@ -70,7 +70,7 @@ struct _WattleTransaction
 #define WATTLE_TYPE_BIT(type) (G_GUINT64_CONSTANT (1) << (type))
 
 /* layout.c */
-char         *wattle_layout_hash           (void);
+const char *wattle_layout_hash (void);
 gboolean      wattle_layout_is_current     (WattleConnection     *connection,
                                             gboolean             *current,
                                             GError              **error);

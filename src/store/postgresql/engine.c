@@ -141,10 +141,9 @@ run_now (WattleConnection *connection, WattleSql which, PGresult **result, GErro
 static gboolean
 check_guard (WattlePostgresql *self, PGresult *locked, GError **error)
 {
-  g_autofree char *hash = wattle_layout_hash ();
-
   if (PQntuples (locked) == 1
-      && (!self->guarded || PQgetisnull (locked, 0, 1) || strcmp (PQgetvalue (locked, 0, 1), hash) == 0))
+      && (!self->guarded || PQgetisnull (locked, 0, 1)
+          || strcmp (PQgetvalue (locked, 0, 1), wattle_layout_hash ()) == 0))
     return TRUE;
   wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, NULL,
                           _("The database was taken over by another version of Wattle. Nothing was changed; restart"

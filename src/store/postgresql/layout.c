@@ -131,7 +131,7 @@ ask_number (WattlePostgresql *self, const char *sql, const char *parameter, gint
 static gboolean
 read_state (WattlePostgresql *self, gint64 *version, gint64 *schema, gboolean *fits, GError **error)
 {
-  g_autofree char *hash = wattle_layout_hash ();
+  const char *hash = wattle_layout_hash ();
   PGresult *result;
   gint64 exists;
 
@@ -229,7 +229,7 @@ append_table (GString *sql, const WattleType *type)
 static gboolean
 fit_tables (WattlePostgresql *self, GError **error)
 {
-  g_autofree char *hash = wattle_layout_hash ();
+  const char *hash = wattle_layout_hash ();
   g_autoptr (GString) sql = g_string_new (NULL);
   PGresult *result;
 

@@ -141,9 +141,15 @@ is_covered (const WattleType *type, const WattleField *field)
 static gboolean
 run_ddl (WattleConnection *connection, const char *start, GError **error)
 {
-  g_autofree char *ddl = wattle_schema_ddl ("sqlite");
-  g_auto (GStrv) statements = g_strsplit (ddl, ";\n", -1);
+  static char **statements;
 
+  /* printed once, and asked for once a field */
+  if (g_once_init_enter (&statements))
+    {
+      g_autofree char *ddl = wattle_schema_ddl ("sqlite");
+
+      g_once_init_leave (&statements, g_strsplit (ddl, ";\n", -1));
+    }
   for (guint i = 0; statements[i] != NULL; i++)
     if (g_str_has_prefix (statements[i], start) && !wattle_connection_exec (connection, statements[i], error))
       return FALSE;

@@ -4,9 +4,11 @@
  */
 #include "server.h"
 
+#include "database.h"
 #include "http.h"
 #include "base/id.h"
 #include "server/auth/account.h"
+#include "store/postgresql/postgresql.h"
 
 #define PATIENTS 6
 
@@ -110,13 +112,16 @@ sim_server_new (const char *dir)
   SimServer *self = g_new0 (SimServer, 1);
   g_autofree char *path = g_build_filename (dir, "wattle.db", NULL);
   g_autofree char *key = g_build_filename (dir, "server-key", NULL);
-  gboolean fresh = !g_file_test (path, G_FILE_TEST_EXISTS);
-  WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = path, .readers = 1 };
+  g_autofree char *database = sim_database_is_used () ? sim_database_address (dir) : NULL;
+  gboolean fresh = database != NULL ? sim_database_make (dir) : !g_file_test (path, G_FILE_TEST_EXISTS);
+  WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = path, .database = database, .readers = 1 };
   WattleLimits limits = { 0 };
   g_autoptr (GError) error = NULL;
   WattleKeys *keys = wattle_keys_open (key, TRUE, &error);
 
   g_assert_no_error (error);
+  if (database != NULL)
+    wattle_postgresql_use ();
   self->store = wattle_store_open (&options, &error);
   g_assert_no_error (error);
   if (fresh)

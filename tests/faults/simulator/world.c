@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "database.h"
 
 #define MONDAY G_GINT64_CONSTANT (1795384800000000) /* 2026-11-22T22:00:00Z, nine o'clock in Sydney */
 #define TAIL 60
@@ -115,16 +116,30 @@ sim_tick (SimWorld *self, gint64 time)
   wattle_clock_fix (self->now);
 }
 
-/* Opened again from the files as they were at the copy. */
+/* A copy of what the server has kept so far, as if it stopped now. A database is copied while nobody has it open. */
 static void
-restart_server (SimWorld *self)
+copy_server (SimWorld *self, const char *to)
 {
-  g_autofree char *aside = g_build_filename (self->server_dir, "aside", NULL);
-
+  if (!sim_database_is_used ())
+    {
+      sim_files_copy (self->server_dir, to, sim_server_files);
+      return;
+    }
   sim_server_free (self->server);
-  sim_files_move (aside, self->server_dir, sim_server_files);
+  sim_database_copy (self->server_dir, to);
   self->server = sim_server_new (self->server_dir);
-  sim_log (self, "server restarted");
+}
+
+/* Opened again from the files as they were at the copy; NULL for what a database has now. */
+static void
+restart_server (SimWorld *self, const char *from)
+{
+  sim_server_free (self->server);
+  if (from != NULL && sim_database_is_used ())
+    sim_database_move (from, self->server_dir);
+  else if (from != NULL)
+    sim_files_move (from, self->server_dir, sim_server_files);
+  self->server = sim_server_new (self->server_dir);
 }
 
 /* Asks the server, which may stop before its commit, or between it and the answer. FALSE when it stopped. */
@@ -133,21 +148,25 @@ sim_world_ask (SimWorld *self, const SimCall *call, SimAnswer *answer)
 {
   guint dice = self->calm ? G_MAXUINT : sim_chance (self, 120);
   gboolean forget = self->bug == SIM_BUG_FORGET && dice >= 100 && dice < 120;
-  g_autofree char *aside = NULL;
+  gboolean before = dice == 0 || forget;
+  g_autofree char *aside = g_build_filename (self->server_dir, "aside", NULL);
 
   self->server_copied = FALSE;
-  self->copy_server = dice == 0 || forget;
-  sim_server_ask (self->server, call, answer);
-  self->copy_server = FALSE;
-  if (dice == 2)
+  if (before && sim_database_is_used ())
     {
-      aside = g_build_filename (self->server_dir, "aside", NULL);
-      sim_files_copy (self->server_dir, aside, sim_server_files);
+      copy_server (self, aside);
       self->server_copied = TRUE;
     }
-  if (!self->server_copied)
+  else
+    self->copy_server = before;
+  sim_server_ask (self->server, call, answer);
+  self->copy_server = FALSE;
+  if (dice == 2 && !sim_database_is_used ())
+    copy_server (self, aside);
+  if (!self->server_copied && dice != 2)
     return TRUE;
-  restart_server (self);
+  restart_server (self, dice == 2 && sim_database_is_used () ? NULL : aside);
+  sim_log (self, "server restarted");
   return forget;
 }
 
@@ -179,7 +198,7 @@ backup (SimWorld *self)
 {
   if (self->backup == NULL)
     self->backup = g_build_filename (self->dir, "backup", NULL);
-  sim_files_copy (self->server_dir, self->backup, sim_server_files);
+  copy_server (self, self->backup);
   sim_log (self, "backup");
 }
 
@@ -191,10 +210,8 @@ restore (SimWorld *self)
   g_autofree char *epoch = wattle_id_new ();
   g_autoptr (GError) error = NULL;
 
-  sim_server_free (self->server);
-  sim_files_move (self->backup, self->server_dir, sim_server_files);
+  restart_server (self, self->backup);
   g_clear_pointer (&self->backup, g_free);
-  self->server = sim_server_new (self->server_dir);
   transaction = wattle_store_begin_write (sim_server_store (self->server), &error);
   wattle_transaction_set_meta (transaction, "epoch", epoch, &error);
   wattle_transaction_commit (transaction, &error);
@@ -281,7 +298,10 @@ sim_world_new (guint64 seed, SimBug bug, const char *template)
     {
       g_autofree char *source = g_build_filename (template, "server", NULL);
 
-      sim_files_copy (source, self->server_dir, sim_server_files);
+      if (sim_database_is_used ())
+        sim_database_copy (source, self->server_dir);
+      else
+        sim_files_copy (source, self->server_dir, sim_server_files);
       sim_files_copy (source, self->server_dir, sim_server_key);
       sim_tick (self, WATTLE_HOUR);
     }
@@ -378,6 +398,20 @@ deed_free (SimDeed *self)
   g_free (self);
 }
 
+static void
+remove_all (SimWorld *self)
+{
+  g_autofree char *aside = g_build_filename (self->server_dir, "aside", NULL);
+
+  sim_files_remove (self->dir);
+  if (!sim_database_is_used ())
+    return;
+  sim_database_remove (self->server_dir);
+  sim_database_remove (aside);
+  if (self->backup != NULL)
+    sim_database_remove (self->backup);
+}
+
 /* Returns a folder with a practice and clients that have seen all of it. */
 char *
 sim_template_new (void)
@@ -403,7 +437,7 @@ sim_world_free (SimWorld *self, gboolean keep_files)
   sim_server_free (self->server);
   wattle_clock_fix (0);
   if (!keep_files)
-    sim_files_remove (self->dir);
+    remove_all (self);
   g_ptr_array_set_free_func (self->deeds, (GDestroyNotify) deed_free);
   g_ptr_array_unref (self->deeds);
   g_hash_table_unref (self->by_id);
