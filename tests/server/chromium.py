@@ -1,6 +1,7 @@
 # chromium.py: headless Chromium under a test, driven by its own protocol
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
+import contextlib
 import json
 import os
 import socket
@@ -46,12 +47,14 @@ class Wire(Socket):
 
 
 class Chromium:
-    def __init__(self):
+    def __init__(self, node=None, flags=()):
+        """node: of a network of tests/telehealth/network.py, where it runs."""
         if not os.path.exists(PROGRAM):
             raise Skipped('there is no Chromium here')
         self.folder = tempfile.TemporaryDirectory(prefix='wattle-chromium-', ignore_cleanup_errors=True)
-        self.process = subprocess.Popen([PROGRAM, *FLAGS, '--user-data-dir=' + self.folder.name, 'about:blank'],
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        command = [PROGRAM, *FLAGS, *flags, '--user-data-dir=' + self.folder.name, 'about:blank']
+        self.process = subprocess.Popen(node.command(command) if node else command, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
         port = os.path.join(self.folder.name, 'DevToolsActivePort')
         deadline = time.monotonic() + 60
         while not (os.path.exists(port) and os.path.getsize(port) > 10):
@@ -59,7 +62,8 @@ class Chromium:
             threading.Event().wait(0.05)
         with open(port, encoding='utf-8') as file:
             number, path = file.read().split('\n')[:2]
-        self.wire = Wire(int(number), path)
+        with node.inside() if node else contextlib.nullcontext():
+            self.wire = Wire(int(number), path)
         self.number = 0
         self.said = []
 

@@ -536,6 +536,7 @@ say_stats (Call *call, WattleLine *line)
   wattle_json_pair_integer (&json, "frozen", figures.frozen);
   wattle_json_pair_integer (&json, "freezes", figures.freezes);
   wattle_json_pair_integer (&json, "audio_packets", figures.audio_packets);
+  wattle_json_pair_integer (&json, "concealed", figures.concealed);
   wattle_json_pair_string (&json, "path", figures.path);
   wattle_json_pair_string (&json, "quality", figures.quality);
   wattle_json_end_object (&json);

@@ -235,10 +235,11 @@ open_device (WattleCamera *self, const char *chain)
   g_autofree char *test = NULL;
   GstElement *head = NULL;
 
-  if (g_strcmp0 (self->device, "test") == 0)
+  if (g_strcmp0 (self->device, "test") == 0 || g_strcmp0 (self->device, "test:busy") == 0)
     {
-      test = g_strdup_printf ("videotestsrc name=head is-live=true pattern=ball timestamp-offset=%" G_GUINT64_FORMAT
+      test = g_strdup_printf ("videotestsrc name=head is-live=true pattern=%s timestamp-offset=%" G_GUINT64_FORMAT
                               " ! " RAW ",width=%u,height=%u,framerate=30/1",
+                              self->device[4] == '\0' ? "ball" : "zone-plate kx2=5 ky2=5 kt=2",
                               gst_clock_get_time (self->settings.clock) - self->settings.base_time,
                               self->settings.width, self->settings.height);
       return wattle_source_new (self->settings.clock, self->settings.base_time, NULL, test, &source_events, self);
@@ -392,7 +393,7 @@ wattle_camera_set_on (WattleCamera *self, gboolean on)
 /**
  * wattle_camera_use:
  * @self: a camera
- * @device: (nullable): "camera:ID", "test", "none", or %NULL for the default
+ * @device: (nullable): "camera:ID", "test", "test:busy" (all of it moves), "none", or %NULL for the default
  */
 void
 wattle_camera_use (WattleCamera *self, const char *device)

@@ -65,6 +65,7 @@ struct _WattleLine
   gint64 allowed;
   GPtrArray *buffers; /* the jitter buffers */
   GstElement *shown;  /* where pictures come out */
+  GstElement *voice;  /* what decodes the sound */
   guint64 frames;
   guint64 width;
   guint64 height;

@@ -8,7 +8,7 @@
 #define FREEZE (150 * 1000)
 
 static const char *const chains[] = {
-  "rtpopusdepay name=in ! opusdec plc=true use-inband-fec=true ! audioconvert ! audioresample ! "
+  "rtpopusdepay name=in ! opusdec name=coder plc=true use-inband-fec=true ! audioconvert ! audioresample ! "
   "audio/x-raw,format=S16LE,rate=48000,channels=2,layout=interleaved ! appsink name=out sync=false max-buffers=50",
   "rtpvp8depay name=in request-keyframe=true wait-for-keyframe=true ! vp8dec threads=1 ! "
   "appsink name=out max-buffers=2 drop=true",
@@ -179,6 +179,12 @@ wattle_line_take_pad (WattleLine *self, GstPad *pad)
     {
       g_mutex_lock (&self->mutex);
       self->shown = gst_object_ref (out);
+      g_mutex_unlock (&self->mutex);
+    }
+  else
+    {
+      g_mutex_lock (&self->mutex);
+      self->voice = gst_bin_get_by_name (GST_BIN (bin), "coder");
       g_mutex_unlock (&self->mutex);
     }
   coded = gst_element_get_static_pad (in, "src");

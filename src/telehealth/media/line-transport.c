@@ -226,6 +226,21 @@ measure_reports (WattleLine *self, WattleLineFigures *figures)
   G_GNUC_END_IGNORE_DEPRECATIONS
 }
 
+/* How much of the sound was made up where packets were missing, in thousandths. The mutex is held. */
+static gint64
+measure_voice (WattleLine *self)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 concealed = 0;
+  guint64 whole = self->sounds * 20 * GST_MSECOND;
+
+  if (self->voice != NULL)
+    g_object_get (self->voice, "stats", &stats, NULL);
+  if (stats == NULL || !gst_structure_get_uint64 (stats, "plc-duration", &concealed))
+    return 0;
+  return (gint64) (concealed * 1000 / MAX (whole + concealed, 1));
+}
+
 static const char *
 path_of (WattleLine *self)
 {
@@ -353,6 +368,7 @@ wattle_line_measure (WattleLine *self, WattleLineFigures *figures)
   if (self->first_frame > 0 && now > self->first_frame)
     figures->frozen = self->frozen * 1000 / (now - self->first_frame);
   figures->audio_packets = (gint64) self->sounds;
+  figures->concealed = measure_voice (self);
   self->frames_then = self->frames;
   g_mutex_unlock (&self->mutex);
   self->lost_then = lost;

@@ -611,6 +611,7 @@ wattle_line_unref (WattleLine *self)
     return;
   g_clear_object (&self->channel);
   g_clear_pointer (&self->shown, gst_object_unref);
+  g_clear_pointer (&self->voice, gst_object_unref);
   g_ptr_array_unref (self->buffers);
   gst_object_unref (self->rtpbin);
   gst_object_unref (self->pipeline);

@@ -81,6 +81,7 @@ typedef struct
   gint64 frozen;
   gint64 freezes;
   gint64 audio_packets;
+  gint64 concealed;
   const char *path;
   const char *quality;
 } WattleLineFigures;
