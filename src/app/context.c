@@ -324,7 +324,7 @@ wattle_context_settings (WattleContext *self)
  * @self: the context
  *
  * Returns: (transfer none): the zone of the practice, wherever this computer
- * stands; UTC when nothing is known yet
+ * stands; this computer's own while nobody has signed in
  */
 GTimeZone *
 wattle_context_zone (WattleContext *self)
@@ -334,8 +334,9 @@ wattle_context_zone (WattleContext *self)
 
   if (self->zone == NULL)
     {
-      if (practice != NULL)
-        zone = wattle_zone_lookup (wattle_record_get_string (practice, WATTLE_PRACTICE_ZONE), NULL);
+      if (practice == NULL)
+        return self->zone = g_time_zone_new_local ();
+      zone = wattle_zone_lookup (wattle_record_get_string (practice, WATTLE_PRACTICE_ZONE), NULL);
       self->zone = zone != NULL ? g_time_zone_ref (zone) : g_time_zone_new_utc ();
     }
   return self->zone;

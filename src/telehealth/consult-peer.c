@@ -67,7 +67,7 @@ send_sealed (WattleConsult *self, WattlePeer *peer, guint generation, const char
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *blob =
-    peer->seal != NULL && peer->seen.present ? wattle_seal_close (peer->seal, generation, text, &error) : NULL;
+    peer->seal != NULL && wattle_peer_is_in (peer) ? wattle_seal_close (peer->seal, generation, text, &error) : NULL;
 
   if (blob != NULL)
     wattle_signalling_say_about (self->signalling, "sealed", peer->seen.number, generation, "blob", blob);
@@ -281,6 +281,7 @@ take_person (WattleConsult *self, WattlePeer *peer, const WattleRoomPerson *pers
   peer->named = TRUE;
   peer->seen.waiting = waiting;
   peer->seen.away = person->away;
+  peer->seen.guest = person->guest;
   peer->owner = person->owner;
   set_text (&peer->seen.role, person->role);
   if (person->since > 0)
@@ -295,6 +296,8 @@ take_person (WattleConsult *self, WattlePeer *peer, const WattleRoomPerson *pers
       check_identity (self, peer, person);
       if (peer->seal == NULL || renumbered)
         make_seal (self, peer);
+      else if (!was_in && !waiting)
+        send_hello (self, peer);
     }
   if (!was_in && !waiting)
     come_in (self, peer);

@@ -61,6 +61,7 @@ typedef enum
  * @number: in the room
  * @role: "clinician", "patient", ...
  * @name: (nullable): as they call themselves, or as the staff typed it; not proved by anything but @verified
+ * @guest: came by a link, without an account
  * @identity: (nullable): the key of their device that the practice knows, when the device proved that it has it
  * @present: in the room or its waiting room
  * @waiting: in the waiting room
@@ -85,6 +86,7 @@ typedef struct
   guint number;
   char *role;
   char *name;
+  gboolean guest;
   char *identity;
   gboolean present;
   gboolean waiting;

@@ -104,18 +104,6 @@ wattle_guest_link_parse (const char *text, GError **error)
   return self;
 }
 
-/**
- * wattle_guest_link_page:
- * @self: a link
- *
- * Returns: (transfer full): the address of the page that it opens in a browser
- */
-char *
-wattle_guest_link_page (const WattleGuestLink *self)
-{
-  return g_strconcat (self->server, "/call#", self->secret, NULL);
-}
-
 void
 wattle_guest_link_free (WattleGuestLink *self)
 {

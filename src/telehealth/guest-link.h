@@ -24,7 +24,6 @@ typedef struct
 } WattleGuestLink;
 
 WattleGuestLink *wattle_guest_link_parse (const char *text, GError **error);
-char *wattle_guest_link_page (const WattleGuestLink *self);
 void wattle_guest_link_free (WattleGuestLink *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleGuestLink, wattle_guest_link_free)

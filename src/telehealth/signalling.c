@@ -650,6 +650,7 @@ wattle_room_person_parse (WattleJsonNode message, WattleRoomPerson *person)
   person->browser = g_strcmp0 (wattle_json_member_string (message, "client"), "browser") == 0;
   person->away = wattle_json_member_boolean (message, "away");
   person->since = member_instant (message, "since");
+  person->guest = wattle_json_member_string (message, "user") == NULL;
   person->name = wattle_json_member_string (message, "name");
   person->identity = wattle_json_member_string (message, "identity");
   person->proof = wattle_json_member_string (message, "proof");

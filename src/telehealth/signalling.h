@@ -69,6 +69,7 @@ typedef void (*WattleRoomFunc) (WattleRoomEvent event, WattleJsonNode message, c
  * @aesgcm: seals as a browser does only
  * @away: their line is broken
  * @since: microseconds since 1970 when they came, 0 when it was not said
+ * @guest: came by a link, without an account
  * @name: (nullable): of a guest, as the staff typed it
  * @identity: (nullable): what their device enrolled with, base64
  * @proof: (nullable): its signature
@@ -87,6 +88,7 @@ typedef struct
   gboolean aesgcm;
   gboolean away;
   gint64 since;
+  gboolean guest;
   const char *name;
   const char *identity;
   const char *proof;

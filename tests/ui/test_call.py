@@ -1,18 +1,22 @@
 #!/usr/bin/python3
-# test_call.py: a clinician and a patient meet by video in two windows, from the green room to what is filed
+# test_call.py: a clinician and a patient meet by video in two windows, from the link to what is filed
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 import datetime
 import os
 import re
+import shlex
 import subprocess
 import sys
+import tempfile
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../server'))
+sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), folder)
+                for folder in ('../server', '../telehealth')]
 
 import day
 from desktop import BUILD, Desktop, wait_until
-from wattled import Client, instant, new_id
+from network import Network
+from wattled import Client, Skipped, instant, new_id
 from window import Window
 
 LOGIN = 'video-patient'
@@ -53,6 +57,15 @@ def prepare(one):
     assert answer.status == 200, answer
 
 
+def invite(one, role='patient'):
+    """The secret of a link into the room, which the practice sends to somebody."""
+    visit = next(record for record in rows_of(staff(one, 'clinician'), 'appointment') if record['id'] == one.visit)
+    answer = staff(one, 'clinician').post('/v1/rooms/%s/guests' % visit['call_room'],
+                                          {'name': 'Guest by Link', 'role': role})
+    assert answer.status == 200, answer
+    return answer.json['path'].split('#')[1]
+
+
 def accessibility_bus(desktop):
     """Where the first session says what is on the screen; the second tells it to the same."""
     asked = subprocess.run(['gdbus', 'call', '--session', '--dest', 'org.a11y.Bus', '--object-path', '/org/a11y/bus',
@@ -61,17 +74,40 @@ def accessibility_bus(desktop):
     return re.search(r"'(.*)'", asked.stdout).group(1)
 
 
-def open_elsewhere(one):
+def make_network(one):
+    """The media of the patient come from a network of their own; the windows and the server do without."""
+    try:
+        one.network = Network()
+    except Skipped as reason:
+        print('   left out what happens to the network:', reason)
+        return
+    one.network.here()
+    one.node = one.network.node('patient')
+
+
+def engine_in(node):
+    """What starts the engine there."""
+    if node is None:
+        return ENGINE
+    path = os.path.join(tempfile.mkdtemp(prefix='wattle-engine-'), 'wattle-call')
+    with open(path, 'w', encoding='utf-8') as out:
+        out.write('#!/bin/sh\nexec %s "$@"\n' % shlex.join(node.command([ENGINE])))
+    os.chmod(path, 0o700)
+    return path
+
+
+def open_elsewhere(one, arguments=(), engine=ENGINE, **settings):
     """Another program on the same screen, with a home, a bus and a keyring of its own."""
     address = accessibility_bus(one.desktop)
     bus = os.environ['DBUS_SESSION_BUS_ADDRESS'], os.environ['XDG_RUNTIME_DIR']
     one.elsewhere = Desktop(own_display=False)
     os.environ['DBUS_SESSION_BUS_ADDRESS'], os.environ['XDG_RUNTIME_DIR'] = bus
-    one.elsewhere.settings(server_url=one.server.url)
-    return Window(one.elsewhere, AT_SPI_BUS_ADDRESS=address, **SOURCES)
+    one.elsewhere.settings(**dict({'server_url': one.server.url}, **settings))
+    return Window(one.elsewhere, arguments, AT_SPI_BUS_ADDRESS=address, **dict(SOURCES, WATTLE_CALL=engine))
 
 
 def open_patient(one):
+    """With an account: the patient signs in, and finds the visit on Today."""
     one.other = open_elsewhere(one)
     fill = one.other.fill
     one.other.raise_window('Wattle')
@@ -80,6 +116,14 @@ def open_patient(one):
     one.other.key('Return')
     one.other.click('row', 'Today', timeout=90)
     one.other.find('button', 'Join the Visit', timeout=60)
+
+
+def open_guest(one):
+    """Without one: the link from the message opens the program, which asks before any server hears of it."""
+    link = 'wattle://127.0.0.1:%d/call#%s' % (one.server.port, invite(one))
+    one.other = open_elsewhere(one, [link], engine_in(one.node), server_url='')
+    one.other.find(None, 'where this Wattle has never been')
+    one.other.click('button', 'Go On')
 
 
 def sign_in(one):
@@ -100,14 +144,18 @@ def clinician_enters(one):
     one.window.find(None, 'Nobody else is in the room yet.')
 
 
-def patient_green_room(one):
-    """A patient looks at oneself before anybody else can."""
-    one.other.click('button', 'Join the Visit')
+def look_at_oneself(one):
+    """Before anybody else can."""
     one.other.find('label', 'Video visit with ')
     one.other.find('label', 'Camera Off')
     one.other.click('button', 'Camera Off')
     one.other.find('label', 'Camera On')
     one.other.find(None, 'Video of you')
+
+
+def patient_green_room(one):
+    one.other.click('button', 'Join the Visit')
+    look_at_oneself(one)
 
 
 def patient_waits(one):
@@ -132,7 +180,8 @@ def clinician_is_seen(one):
     """The camera was off until now; the picture goes both ways."""
     one.window.click('button', 'Camera', exact=True)
     one.window.find(None, 'Video of you')
-    one.other.find(None, 'Video of Dr Imogen Farrow', timeout=30)
+    wait_until(lambda: any(name.startswith('Video of ') for name in one.other.names('image', 'Imogen Farrow')),
+               'the picture of the clinician', 60)
 
 
 def not_yet_verified(one):
@@ -143,10 +192,64 @@ def not_yet_verified(one):
 
 def they_write(one):
     one.other.click('button', 'Chat', exact=True)
-    one.other.raise_window('Dr Imogen Farrow')
+    one.other.raise_window('Imogen Farrow|Banksia')
     one.other.fill('Message', 'Can you hear me?')
     one.other.key('Return')
     one.window.find('label', 'wrote: Can you hear me?')
+
+
+def heard(one):
+    """Bytes that came out of the patient's network."""
+    return one.node.count()[1]
+
+
+def stays_together(one, before):
+    """Pictures come from the patient's network again, and both windows say so."""
+    if one.node:
+        wait_until(lambda: heard(one) > before + 30000, 'pictures of the patient', 60)
+    for window in (one.window, one.other):
+        window.find('label', 'connection', timeout=60)
+        window.gone(None, 'Trying again')
+
+
+def they_write_more(one, words):
+    one.other.fill('Message', words)
+    one.other.key('Return')
+    one.window.find('label', 'wrote: ' + words)
+
+
+def the_line_is_cut(one):
+    """Nothing goes through but what the server carries: they write to each other until it is mended."""
+    if one.node is None:
+        return
+    one.node.cut()
+    for window in (one.window, one.other):
+        window.find(None, 'The connection was lost. Trying again', timeout=60)
+    one.window.picture('call-cut')
+    they_write_more(one, 'I lost your picture')
+    before = heard(one)
+    one.node.mend()
+    stays_together(one, before)
+
+
+def the_server_is_killed(one):
+    """The call goes on without it, and finds it again."""
+    before = heard(one) if one.node else 0
+    one.server.kill()
+    for window in (one.window, one.other):
+        window.find(None, 'server does not answer just now', timeout=60)
+    stays_together(one, before)
+    one.server.start()
+    for window in (one.window, one.other):
+        window.gone(None, 'server does not answer just now', timeout=60)
+
+
+def the_address_changes(one):
+    if one.node is None:
+        return
+    one.node.change()
+    stays_together(one, heard(one))
+    they_write_more(one, 'I went to another room')
 
 
 def they_leave(one):
@@ -165,21 +268,22 @@ def it_is_filed(one):
     assert report['connected_seconds'] > 0, report
     assert 'video' in report['steps'], report
     assert 'patient ' in report['participants'], report
-    wait_until(lambda: any(message.get('body') == 'Can you hear me?'
+    wait_until(lambda: any((message.get('body') or '').endswith('Can you hear me?')
                            for message in rows_of(staff(one, 'clinician'), 'message')), 'the chat on its visit', 30)
 
 
-STEPS = [sign_in, clinician_green_room, clinician_enters, open_patient, patient_green_room, patient_waits,
-         clinician_writes_to_the_waiting_room, clinician_admits, clinician_is_seen,
-         not_yet_verified, they_write, they_leave, it_is_filed]
+STEPS = [sign_in, clinician_green_room, clinician_enters, open_guest, look_at_oneself, patient_waits,
+         clinician_writes_to_the_waiting_room, clinician_admits, clinician_is_seen, not_yet_verified, they_write,
+         the_line_is_cut, the_server_is_killed, the_address_changes, they_leave, it_is_filed]
 
 
 def main():
     one = day.Day(patients=30, size=(1600, 1000), moment=datetime.datetime.now(datetime.timezone.utc),
                   environment=SOURCES)
-    one.elsewhere = one.other = None
+    one.elsewhere = one.other = one.network = one.node = None
     try:
         prepare(one)
+        make_network(one)
         one.run(STEPS)
     finally:
         try:
@@ -188,6 +292,8 @@ def main():
         finally:
             if one.elsewhere is not None:
                 one.elsewhere.end()
+            if one.network is not None:
+                one.network.close()
             one.end()
 
 

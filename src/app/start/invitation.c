@@ -6,8 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/telehealth/call-window.h"
 #include "app/widgets/feedback.h"
-#include "telehealth/guest-link.h"
 
 typedef struct
 {
@@ -25,17 +25,11 @@ invitation_free (gpointer data, GClosure *closure)
   g_free (self);
 }
 
-/* Into the room with the program where it has video, else with the practice's page in a browser. */
 static void
 accepted_cb (Invitation *self)
 {
-  g_autofree char *page = NULL;
-
-  if (self->window == NULL
-      || gtk_widget_activate_action (self->window, "app.join-room", "(ss)", self->link->server, self->link->secret))
-    return;
-  page = wattle_guest_link_page (self->link);
-  gtk_show_uri (GTK_WINDOW (self->window), page, GDK_CURRENT_TIME);
+  if (self->window != NULL)
+    wattle_call_open_guest (gtk_window_get_application (GTK_WINDOW (self->window)), self->link);
 }
 
 static void

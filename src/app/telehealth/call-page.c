@@ -182,12 +182,10 @@ status_text (WattleCallPage *self)
 static void
 set_notice (WattleCallPage *self, const char *text, const char *verb)
 {
-  if (text != NULL)
-    {
-      gtk_label_set_label (self->notice_text, text);
-      gtk_button_set_label (self->notice_button, verb != NULL ? verb : "");
-      gtk_widget_set_visible (GTK_WIDGET (self->notice_button), verb != NULL);
-    }
+  /* A screen reader finds what is folded away, too. */
+  gtk_label_set_label (self->notice_text, text != NULL ? text : "");
+  gtk_button_set_label (self->notice_button, verb != NULL ? verb : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->notice_button), verb != NULL);
   gtk_revealer_set_reveal_child (self->notice, text != NULL);
 }
 
@@ -237,13 +235,13 @@ show_notice (WattleCallPage *self)
       text = g_strdup_printf (_("%s is in the waiting room."), name);
       set_notice (self, text, _("_Admit"));
     }
-  else if (wattle_consult_camera_is_paused (consult (self)))
-    set_notice (self, _("The connection is weak. Your picture is paused, so that the sound stays clear."), NULL);
   else if (wattle_consult_server_is_silent (consult (self)))
     set_notice (self,
                 _("The practice’s server does not answer just now. Wattle keeps trying; a call that is connected "
                    "goes on."),
                 NULL);
+  else if (wattle_consult_camera_is_paused (consult (self)))
+    set_notice (self, _("The connection is weak. Your picture is paused, so that the sound stays clear."), NULL);
   else
     set_notice (self, NULL, NULL);
 }

@@ -37,7 +37,8 @@ struct _WattleCallSession
 {
   GObject parent;
   WattleContext *context;
-  char *visit_id;
+  WattleGuestPass *pass; /* (nullable): of whoever has no account */
+  char *visit_id;        /* (nullable): a guest never learns it */
   WattleRecord *visit; /* (nullable): until it was read */
   char *patient_id;
   char *patient_name;
@@ -51,6 +52,7 @@ struct _WattleCallSession
   gboolean filing;
   gboolean file_again;
   gboolean filed;
+  gboolean entering;
   GHashTable *known; /* identities of devices whose code was compared */
   GPtrArray *lines;  /* WattleCallLine */
   GCancellable *cancellable;
@@ -73,6 +75,13 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (WattleCallSession, wattle_call_session, G_TYPE_OBJECT)
 
 static void file_report (WattleCallSession *self);
+
+/* The client that keeps what is said and done here; a guest's computer keeps nothing. */
+static WattleClient *
+keeper (WattleCallSession *self)
+{
+  return self->pass == NULL ? wattle_context_client (self->context) : NULL;
+}
 
 static void
 found_free (gpointer data)
@@ -165,12 +174,12 @@ vouched_cb (GObject *client, GAsyncResult *result, gpointer data)
 static void
 token_wanted_cb (WattleCallSession *self)
 {
-  WattleClient *client = wattle_context_client (self->context);
+  WattleClient *client = keeper (self);
   g_autofree char *key = wattle_consult_key (self->consult);
   g_autofree char *statement = wattle_seal_proof_text (wattle_consult_room (self->consult), key);
 
   if (client == NULL)
-    wattle_consult_take_token (self->consult, NULL, NULL);
+    wattle_consult_take_token (self->consult, self->pass != NULL ? self->pass->token : NULL, NULL);
   else
     wattle_client_vouch_async (client, statement, NULL, vouched_cb, g_object_ref (self));
 }
@@ -195,7 +204,7 @@ filed_cb (GObject *client, GAsyncResult *result, gpointer data)
 static void
 file_report (WattleCallSession *self)
 {
-  WattleClient *client = wattle_context_client (self->context);
+  WattleClient *client = keeper (self);
   g_autofree char *report = NULL;
 
   if (client == NULL || self->visit == NULL || self->is_patient || !wattle_context_may (self->context, "call.report"))
@@ -248,23 +257,27 @@ kept_cb (GObject *client, GAsyncResult *result, gpointer data)
     g_signal_emit (self, signals[TROUBLE], 0, "chat", error->message);
 }
 
-/* What one wrote belongs to the conversation of the visit; each side keeps its own words. */
+/* What was written belongs to the conversation of the visit: each side keeps its own words, the clinician also those
+ * of guests, who can keep none. */
 static void
 keep_line (WattleCallSession *self, const char *text)
 {
-  WattleClient *client = wattle_context_client (self->context);
-  g_autofree char *thread = wattle_thread_id_of_visit (self->visit);
-  g_autofree char *open = g_strdup_printf ("{\"appointment\":\"%s\"}", self->visit_id);
-  WattleJsonWriter writer = wattle_json_writer (g_string_new (NULL));
+  WattleClient *client = keeper (self);
+  g_autofree char *thread = NULL;
+  g_autofree char *open = NULL;
+  WattleJsonWriter writer;
   g_autofree char *message = NULL;
 
+  if (client == NULL || self->visit == NULL)
+    return;
+  thread = wattle_thread_id_of_visit (self->visit);
+  open = g_strdup_printf ("{\"appointment\":\"%s\"}", self->visit_id);
+  writer = wattle_json_writer (g_string_new (NULL));
   wattle_json_begin_object (&writer);
   wattle_json_pair_string (&writer, "thread", thread);
   wattle_json_pair_string (&writer, "body", text);
   wattle_json_end_object (&writer);
   message = g_string_free (writer.out, FALSE);
-  if (client == NULL)
-    return;
   wattle_client_perform_async (client, "thread.open", open, NULL, NULL, NULL);
   wattle_client_perform_async (client, "message.send", message, NULL, kept_cb, g_object_ref (self));
 }
@@ -283,8 +296,15 @@ static void
 chat_cb (WattleCallSession *self, const char *person, const char *text)
 {
   const WattleConsultPerson *writer = wattle_consult_find_person (self->consult, person);
+  g_autofree char *name = wattle_call_session_name_of (self, writer);
+  g_autofree char *words = NULL;
 
-  add_line (self, wattle_call_session_name_of (self, writer), text, FALSE);
+  if (writer != NULL && writer->guest && wattle_consult_is_owner (self->consult))
+    {
+      words = g_strdup_printf (_("%s wrote: %s"), name, text);
+      keep_line (self, words);
+    }
+  add_line (self, g_steal_pointer (&name), text, FALSE);
 }
 
 static void
@@ -338,7 +358,7 @@ known_cb (GObject *client, GAsyncResult *result, gpointer data)
 static void
 recognised_cb (WattleCallSession *self, const char *identity)
 {
-  WattleClient *client = wattle_context_client (self->context);
+  WattleClient *client = keeper (self);
   WattleJsonWriter writer = wattle_json_writer (g_string_new (NULL));
   g_autofree char *text = NULL;
   GHashTableIter iter;
@@ -394,6 +414,7 @@ wattle_call_session_dispose (GObject *object)
   g_clear_object (&self->visit);
   g_clear_object (&self->context);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->pass, wattle_guest_pass_unref);
   G_OBJECT_CLASS (wattle_call_session_parent_class)->dispose (object);
 }
 
@@ -458,23 +479,54 @@ choose_devices (WattleCallSession *self)
     }
 }
 
-/**
- * wattle_call_session_new:
- * @context: the context
- * @visit: id of an appointment
- *
- * Returns: (transfer full): a consult in its green room; "ready" or "failed" follows
- */
-WattleCallSession *
-wattle_call_session_new (WattleContext *context, const char *visit)
+static void
+tell_ready_cb (gpointer data)
+{
+  g_autoptr (WattleCallSession) self = data;
+
+  if (self->consult != NULL)
+    g_signal_emit (self, signals[READY], 0);
+}
+
+/* Tells why not, except somebody who has gone. */
+static gboolean
+take_pass (WattleCallSession *self, GAsyncResult *result)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (wattle_guest_pass_finish (self->pass, result, &error))
+    return self->consult != NULL;
+  if (self->consult != NULL)
+    g_signal_emit (self, signals[FAILED], 0, error->message);
+  return FALSE;
+}
+
+static void
+looked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleCallSession) self = data;
+
+  if (take_pass (self, result))
+    g_signal_emit (self, signals[READY], 0);
+}
+
+static void
+used_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WattleCallSession) self = data;
+
+  self->entering = FALSE;
+  if (take_pass (self, result))
+    wattle_consult_enter (self->consult, self->pass->room, NULL);
+}
+
+static WattleCallSession *
+session_new (WattleContext *context, const char *server_url)
 {
   WattleCallSession *self = g_object_new (WATTLE_TYPE_CALL_SESSION, NULL);
-  WattleClient *client = wattle_context_client (context);
-  g_autoptr (WattleLine) line = wattle_line_soup_new (wattle_client_server_url (client));
+  g_autoptr (WattleLine) line = wattle_line_soup_new (server_url);
 
   self->context = g_object_ref (context);
-  self->visit_id = g_strdup (visit);
-  self->is_patient = wattle_context_actor (context)->role == WATTLE_ROLE_PATIENT;
   self->engine = wattle_call_engine_new (NULL);
   self->consult = wattle_consult_new (line, self->engine);
   choose_devices (self);
@@ -487,9 +539,48 @@ wattle_call_session_new (WattleContext *context, const char *visit)
   g_signal_connect_object (context, "notify::ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (g_network_monitor_get_default (), "network-changed", G_CALLBACK (network_cb), self,
                            G_CONNECT_SWAPPED);
+  return self;
+}
+
+/**
+ * wattle_call_session_new:
+ * @context: the context
+ * @visit: id of an appointment
+ *
+ * Returns: (transfer full): a consult in its green room; "ready" or "failed" follows
+ */
+WattleCallSession *
+wattle_call_session_new (WattleContext *context, const char *visit)
+{
+  WattleClient *client = wattle_context_client (context);
+  WattleCallSession *self = session_new (context, wattle_client_server_url (client));
+
+  self->visit_id = g_strdup (visit);
+  self->is_patient = wattle_context_actor (context)->role == WATTLE_ROLE_PATIENT;
   wattle_client_find_draft_async (client, KNOWN_DEVICES, NULL, known_cb, g_object_ref (self));
   wattle_context_load (context, find_visit, g_variant_new_string (visit), found_free, self->cancellable, self,
                        found_cb);
+  return self;
+}
+
+/**
+ * wattle_call_session_new_guest:
+ * @context: the context, of which settings alone are used
+ * @pass: what lets the guest in
+ *
+ * Returns: (transfer full): a consult in its green room; "ready" or "failed" follows
+ */
+WattleCallSession *
+wattle_call_session_new_guest (WattleContext *context, WattleGuestPass *pass)
+{
+  WattleCallSession *self = session_new (context, pass->server);
+
+  self->pass = wattle_guest_pass_ref (pass);
+  self->is_patient = TRUE;
+  if (pass->token != NULL)
+    g_idle_add_once (tell_ready_cb, g_object_ref (self));
+  else
+    wattle_guest_pass_look_async (pass, self->cancellable, looked_cb, g_object_ref (self));
   return self;
 }
 
@@ -511,13 +602,28 @@ wattle_call_session_engine (WattleCallSession *self)
   return self->engine;
 }
 
-/* The appointment (nullable until "ready"). */
+/* (nullable): what lets a guest in; of nobody else. */
+WattleGuestPass *
+wattle_call_session_pass (WattleCallSession *self)
+{
+  return self->pass;
+}
+
+/* The appointment (nullable until "ready", and for guests). */
 WattleRecord *
 wattle_call_session_visit (WattleCallSession *self)
 {
   return self->visit;
 }
 
+/* Whether there is a room to go to. */
+gboolean
+wattle_call_session_has_room (WattleCallSession *self)
+{
+  return self->pass != NULL || (self->visit != NULL && wattle_record_has (self->visit, WATTLE_APPOINTMENT_CALL_ROOM));
+}
+
+/* (nullable): a guest never learns it. */
 const char *
 wattle_call_session_visit_id (WattleCallSession *self)
 {
@@ -534,6 +640,8 @@ wattle_call_session_patient_id (WattleCallSession *self)
 const char *
 wattle_call_session_title (WattleCallSession *self)
 {
+  if (self->pass != NULL)
+    return self->pass->practice;
   return self->is_patient ? self->practitioner_name : self->patient_name;
 }
 
@@ -548,7 +656,7 @@ wattle_call_session_phone (WattleCallSession *self)
 const char *
 wattle_call_session_own_name (WattleCallSession *self)
 {
-  WattleRecord *user = wattle_context_user (self->context);
+  WattleRecord *user = self->pass == NULL ? wattle_context_user (self->context) : NULL;
 
   return user != NULL ? wattle_record_get_string (user, WATTLE_USER_DISPLAY_NAME) : NULL;
 }
@@ -635,14 +743,20 @@ wattle_call_session_start (WattleCallSession *self, GError **error)
   return wattle_call_engine_start (self->engine, &settings, error);
 }
 
-/* Leaves the green room. */
+/* Leaves the green room; a guest's link is used up now. */
 void
 wattle_call_session_join (WattleCallSession *self)
 {
-  const char *room = wattle_record_get_string (self->visit, WATTLE_APPOINTMENT_CALL_ROOM);
-
-  if (room != NULL)
-    wattle_consult_enter (self->consult, room, wattle_call_session_own_name (self));
+  if (self->pass == NULL)
+    wattle_consult_enter (self->consult, wattle_record_get_string (self->visit, WATTLE_APPOINTMENT_CALL_ROOM),
+                          wattle_call_session_own_name (self));
+  else if (self->pass->token != NULL)
+    wattle_consult_enter (self->consult, self->pass->room, NULL);
+  else if (!self->entering)
+    {
+      self->entering = TRUE;
+      wattle_guest_pass_use_async (self->pass, self->cancellable, used_cb, g_object_ref (self));
+    }
 }
 
 /**
@@ -724,6 +838,7 @@ wattle_call_session_close (WattleCallSession *self)
 {
   WattleConsultState state = wattle_consult_state (self->consult);
 
+  g_cancellable_cancel (self->cancellable);
   if (state != WATTLE_CONSULT_GREEN_ROOM && state != WATTLE_CONSULT_ENDED)
     wattle_consult_leave (self->consult, FALSE);
   wattle_call_engine_stop (self->engine);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/context.h"
+#include "app/telehealth/guest-pass.h"
 #include "telehealth/consult.h"
 
 G_BEGIN_DECLS
@@ -31,10 +32,13 @@ typedef struct
  * "trouble" (string kind, string or %NULL sentence) as of the engine. */
 
 WattleCallSession *wattle_call_session_new (WattleContext *context, const char *visit);
+WattleCallSession *wattle_call_session_new_guest (WattleContext *context, WattleGuestPass *pass);
 WattleContext *wattle_call_session_context (WattleCallSession *self);
 WattleConsult *wattle_call_session_consult (WattleCallSession *self);
 WattleCallEngine *wattle_call_session_engine (WattleCallSession *self);
+WattleGuestPass *wattle_call_session_pass (WattleCallSession *self);
 WattleRecord *wattle_call_session_visit (WattleCallSession *self);
+gboolean wattle_call_session_has_room (WattleCallSession *self);
 const char *wattle_call_session_visit_id (WattleCallSession *self);
 const char *wattle_call_session_patient_id (WattleCallSession *self);
 const char *wattle_call_session_title (WattleCallSession *self);

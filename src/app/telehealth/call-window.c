@@ -15,6 +15,7 @@
 #include "base/clock.h"
 
 #define CONTEXT "wattle-call-context"
+#define PASSES "wattle-call-passes"
 
 struct _WattleCallWindow
 {
@@ -224,7 +225,8 @@ changed_cb (WattleCallWindow *self)
 static gboolean
 is_desk (WattleCallWindow *self)
 {
-  return wattle_context_actor (wattle_call_session_context (self->session))->role == WATTLE_ROLE_RECEPTION;
+  return wattle_call_session_pass (self->session) == NULL
+         && wattle_context_actor (wattle_call_session_context (self->session))->role == WATTLE_ROLE_RECEPTION;
 }
 
 static void
@@ -246,11 +248,15 @@ join_cb (WattleCallWindow *self)
   wattle_call_session_join (self->session);
 }
 
+static void open_window (GtkApplication *application, WattleCallSession *session);
+
 static void
 again_cb (WattleCallWindow *self)
 {
-  GtkWidget *application = GTK_WIDGET (self);
-  g_autofree char *visit = g_strdup (wattle_call_session_visit_id (self->session));
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  WattleContext *context = wattle_call_session_context (self->session);
+  WattleGuestPass *pass = wattle_call_session_pass (self->session);
+  const char *visit = wattle_call_session_visit_id (self->session);
   g_autoptr (GError) error = NULL;
 
   if (g_strcmp0 (wattle_consult_end_reason (consult (self)), "elsewhere") == 0)
@@ -263,7 +269,10 @@ again_cb (WattleCallWindow *self)
     }
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   wattle_call_session_close (self->session);
-  gtk_widget_activate_action (application, "app.join-visit", "s", visit);
+  if (pass != NULL)
+    open_window (application, wattle_call_session_new_guest (context, pass));
+  else if (wattle_context_is_ready (context))
+    open_window (application, wattle_call_session_new (context, visit));
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
@@ -603,12 +612,13 @@ wattle_call_window_init (WattleCallWindow *self)
   g_signal_connect (self, "notify::fullscreened", G_CALLBACK (fullscreened_cb), NULL);
 }
 
+/* With a @session that belongs to the window from now on. */
 static void
-open_window (GtkApplication *application, WattleContext *context, const char *visit)
+open_window (GtkApplication *application, WattleCallSession *session)
 {
   WattleCallWindow *self = g_object_new (WATTLE_TYPE_CALL_WINDOW, "application", application, NULL);
 
-  self->session = wattle_call_session_new (context, visit);
+  self->session = session;
   g_signal_connect_object (self->session, "ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (consult (self), "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   wattle_call_page_set_desk (self->page, is_desk (self));
@@ -619,7 +629,24 @@ open_window (GtkApplication *application, WattleContext *context, const char *vi
   gtk_window_present (GTK_WINDOW (self));
 }
 
-/* The window of a visit that is open already comes to the front. */
+/* Whether the window of that visit, or of that guest, is open already; then it comes to the front. */
+static gboolean
+is_open (GtkApplication *application, const char *visit, WattleGuestPass *pass)
+{
+  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
+    {
+      WattleCallSession *session = WATTLE_IS_CALL_WINDOW (l->data) ? WATTLE_CALL_WINDOW (l->data)->session : NULL;
+
+      if (session != NULL && gtk_widget_get_visible (l->data) && wattle_call_session_pass (session) == pass
+          && g_strcmp0 (wattle_call_session_visit_id (session), visit) == 0)
+        {
+          gtk_window_present (l->data);
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
 static void
 join_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -627,16 +654,8 @@ join_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   WattleContext *context = g_object_get_data (data, CONTEXT);
   const char *visit = g_variant_get_string (parameter, NULL);
 
-  if (!wattle_context_is_ready (context))
-    return;
-  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
-    if (WATTLE_IS_CALL_WINDOW (l->data) && gtk_widget_get_visible (l->data)
-        && g_str_equal (wattle_call_session_visit_id (WATTLE_CALL_WINDOW (l->data)->session), visit))
-      {
-        gtk_window_present (l->data);
-        return;
-      }
-  open_window (application, context, visit);
+  if (wattle_context_is_ready (context) && !is_open (application, visit, NULL))
+    open_window (application, wattle_call_session_new (context, visit));
 }
 
 /**
@@ -651,6 +670,33 @@ wattle_call_actions_add (GtkApplication *application, WattleContext *context)
 {
   static const GActionEntry actions[] = { { "join-visit", join_action, "s" } };
 
+  GHashTable *passes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) wattle_guest_pass_unref);
+
   g_object_set_data_full (G_OBJECT (application), CONTEXT, g_object_ref (context), g_object_unref);
+  g_object_set_data_full (G_OBJECT (application), PASSES, passes, (GDestroyNotify) g_hash_table_unref);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
+}
+
+/**
+ * wattle_call_open_guest:
+ * @application: the application
+ * @link: into the room of a visit; the person agreed to go there
+ *
+ * Opens the green room for somebody without an account. The same link opens the same window again, as long as the
+ * program runs.
+ */
+void
+wattle_call_open_guest (GtkApplication *application, const WattleGuestLink *link)
+{
+  GHashTable *passes = g_object_get_data (G_OBJECT (application), PASSES);
+  WattleGuestPass *pass = g_hash_table_lookup (passes, link->secret);
+
+  if (pass == NULL || !g_str_equal (pass->server, link->server))
+    {
+      pass = wattle_guest_pass_new (link);
+      g_hash_table_replace (passes, pass->secret, pass);
+    }
+  if (!is_open (application, NULL, pass))
+    open_window (application,
+                 wattle_call_session_new_guest (g_object_get_data (G_OBJECT (application), CONTEXT), pass));
 }

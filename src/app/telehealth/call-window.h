@@ -7,6 +7,7 @@
 #include <adwaita.h>
 
 #include "app/context.h"
+#include "telehealth/guest-link.h"
 
 G_BEGIN_DECLS
 
@@ -14,5 +15,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WattleCallWindow, wattle_call_window, WATTLE, CALL_WINDOW, AdwApplicationWindow)
 
 void wattle_call_actions_add (GtkApplication *application, WattleContext *context);
+void wattle_call_open_guest (GtkApplication *application, const WattleGuestLink *link);
 
 G_END_DECLS

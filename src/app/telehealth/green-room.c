@@ -182,7 +182,7 @@ static void
 ready_cb (WattleGreenRoom *self)
 {
   g_autofree char *heading = g_strdup_printf (_("Video visit with %s"), wattle_call_session_title (self->session));
-  gboolean open = wattle_record_has (wattle_call_session_visit (self->session), WATTLE_APPOINTMENT_CALL_ROOM);
+  gboolean open = wattle_call_session_has_room (self->session);
 
   gtk_label_set_label (self->heading, heading);
   gtk_widget_set_sensitive (self->join, open);
