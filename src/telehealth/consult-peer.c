@@ -25,6 +25,9 @@
 /* What the engine waits before it calls a connection silent. */
 #define UNHEARD (2 * WATTLE_SECOND)
 #define LAST_BACKOFF 8
+/* Nobody writes faster than that for long; what is more would only keep the window from drawing. */
+#define CHATS_AT_ONCE 30
+#define CHAT_EVERY (WATTLE_SECOND / 2)
 
 typedef struct
 {
@@ -124,6 +127,7 @@ make_seal (WattleConsult *self, WattlePeer *peer)
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&peer->seal, wattle_seal_free);
+  peer->sealed_as = self->number;
   peer->seal = wattle_seal_new (self->key, peer->key, peer->aesgcm ? WATTLE_SEAL_AESGCM : WATTLE_SEAL_BOX,
                                 wattle_signalling_room (self->signalling), self->number, peer->seen.number, &error);
   if (peer->seal == NULL)
@@ -241,12 +245,22 @@ find_for (WattleConsult *self, const WattleRoomPerson *person)
   return NULL;
 }
 
+/* Whoever left first makes room for who comes: a page that is loaded again and again is somebody new each time. */
+static gboolean
+make_room (WattleConsult *self)
+{
+  for (guint i = 0; self->peers->len == MAX_PEERS && i < self->peers->len; i++)
+    if (!((WattlePeer *) g_ptr_array_index (self->peers, i))->seen.present)
+      g_ptr_array_remove_index (self->peers, i);
+  return self->peers->len < MAX_PEERS;
+}
+
 static WattlePeer *
 peer_for (WattleConsult *self, const WattleRoomPerson *person)
 {
   WattlePeer *peer = find_for (self, person);
 
-  if (peer != NULL || self->peers->len == MAX_PEERS)
+  if (peer != NULL || !make_room (self))
     return peer;
   peer = g_new0 (WattlePeer, 1);
   peer->seen.id = g_strdup_printf ("p%u", ++self->serial);
@@ -286,15 +300,18 @@ take_person (WattleConsult *self, WattlePeer *peer, const WattleRoomPerson *pers
   set_text (&peer->seen.role, person->role);
   if (person->since > 0)
     peer->seen.since = person->since;
-  if (person->name != NULL && peer->seen.name == NULL)
-    set_text (&peer->seen.name, person->name);
+  if (person->name != NULL)
+    {
+      set_text (&peer->seen.name, person->name);
+      peer->named_by_staff = TRUE;
+    }
   if (person->has_key)
     {
       memcpy (peer->key, person->key, sizeof peer->key);
       peer->has_key = TRUE;
       peer->aesgcm = person->aesgcm || person->browser;
       check_identity (self, peer, person);
-      if (peer->seal == NULL || renumbered)
+      if (peer->seal == NULL || renumbered || peer->sealed_as != self->number)
         make_seal (self, peer);
       else if (!was_in && !waiting)
         send_hello (self, peer);
@@ -419,7 +436,7 @@ take_hello (WattleConsult *self, WattlePeer *peer, guint generation, WattleJsonN
   WattleJsonWriter writer = begin_inner ("salt");
   g_autofree char *text = NULL;
 
-  if (name != NULL && *name != '\0' && strlen (name) <= MAX_NAME)
+  if (name != NULL && *name != '\0' && strlen (name) <= MAX_NAME && !peer->named_by_staff)
     set_text (&peer->seen.name, name);
   if (!peer->has_hash)
     {
@@ -497,12 +514,32 @@ take_bye (WattleConsult *self, WattlePeer *peer, guint generation, WattleJsonNod
   wattle_consult_changed (self);
 }
 
+/* Says once when somebody writes too much. */
+static gboolean
+may_write (WattleConsult *self, WattlePeer *peer)
+{
+  gint64 now = wattle_consult_now (self);
+  gint64 due = MAX (peer->next_chat, now - CHATS_AT_ONCE * CHAT_EVERY);
+
+  if (due <= now)
+    {
+      peer->next_chat = due + CHAT_EVERY;
+      peer->hushed = FALSE;
+      return TRUE;
+    }
+  if (!peer->hushed)
+    wattle_consult_say (self, _("Somebody in this call sends messages faster than they can be read. Some of them are "
+                                "left out."));
+  peer->hushed = TRUE;
+  return FALSE;
+}
+
 static void
 take_chat (WattleConsult *self, WattlePeer *peer, guint generation, WattleJsonNode inner)
 {
   const char *text = wattle_json_member_string (inner, "text");
 
-  if (text != NULL && *text != '\0' && strlen (text) <= WATTLE_CONSULT_MAX_CHAT)
+  if (text != NULL && *text != '\0' && strlen (text) <= WATTLE_CONSULT_MAX_CHAT && may_write (self, peer))
     g_signal_emit_by_name (self, "chat", peer->seen.id, text);
 }
 

@@ -18,8 +18,10 @@ typedef struct
   gboolean aesgcm;
   gboolean owner;
   gboolean named; /* by the server, since one came in or back */
+  gboolean named_by_staff; /* what they call themselves does not count then */
 
   WattleSeal *seal; /* (nullable): until their key came */
+  guint sealed_as;  /* one's own number when it was made */
   guint8 salt[WATTLE_SEAL_SALT_BYTES];
   guint8 their_hash[WATTLE_SEAL_HASH_BYTES];
   gboolean has_hash;
@@ -31,6 +33,8 @@ typedef struct
   gint64 next_try;     /* a tick */
   gint64 started;      /* a tick: the newest generation */
   gint64 lost;         /* a tick since when media should flow and do not; 0: they do, or need not */
+  gint64 next_chat;    /* a tick: when what they write is slow enough again */
+  gboolean hushed;     /* it was said that they write too much */
 } WattlePeer;
 
 struct _WattleConsult

@@ -123,10 +123,11 @@ wattle_evidence_free (WattleEvidence *self)
   g_free (self);
 }
 
-/* The clinician entered the room. */
+/* The clinician entered the room, or came back to it from another device. */
 void
 wattle_evidence_start (WattleEvidence *self, gint64 at)
 {
+  self->ended_at = 0;
   if (self->started_at == 0)
     self->started_at = at;
 }
@@ -136,9 +137,10 @@ void
 wattle_evidence_end (WattleEvidence *self, gint64 at, gint64 tick)
 {
   wattle_evidence_drop (self, tick, 0);
-  if (self->ended_at != 0)
+  if (self->ended_at != 0 || self->started_at == 0)
     return;
-  self->ended_at = MAX (at, self->started_at);
+  /* The clock on the wall may have been set back meanwhile. */
+  self->ended_at = MAX (at, self->started_at + self->connected);
   for (guint i = 0; i < self->stays->len; i++)
     {
       Stay *stay = g_ptr_array_index (self->stays, i);

@@ -47,7 +47,7 @@ struct _WattleSignalling
   char *room;
   char *key;
   char *resume;
-  char *pass;
+  char *pass; /* (nullable): what lets one into this room, each time, after one was moved there */
   gboolean replace;
   guint last;  /* of the server's numbers, the highest that was heard */
   guint seq;   /* of one's own, the last given */
@@ -225,7 +225,6 @@ arrive (WattleSignalling *self, WattleJsonNode message)
   self->step = INSIDE;
   self->attempts = 0;
   self->told_down = FALSE;
-  g_clear_pointer (&self->pass, g_free);
   self->replace = FALSE;
 }
 
@@ -435,6 +434,7 @@ void
 wattle_signalling_enter (WattleSignalling *self, const char *room, const char *key)
 {
   forget_stay (self);
+  g_clear_pointer (&self->pass, g_free);
   g_free (self->room);
   self->room = g_strdup (room);
   g_free (self->key);

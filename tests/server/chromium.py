@@ -81,14 +81,16 @@ class Chromium:
             if answer.get('method') in ('Log.entryAdded', 'Runtime.exceptionThrown', 'Runtime.consoleAPICalled'):
                 self.said.append(json.dumps(answer['params'])[:400])
 
-    def page(self, address):
-        """A page of its own, with nothing remembered from another."""
+    def page(self, address, script=None):
+        """A page of its own, with nothing remembered from another; @script runs before its own."""
         context = self.call('Target.createBrowserContext')['browserContextId']
         target = self.call('Target.createTarget', url='about:blank', browserContextId=context)['targetId']
         session = self.call('Target.attachToTarget', targetId=target, flatten=True)['sessionId']
         page = Page(self, session)
         for domain in ('Runtime', 'Log', 'Page'):
             self.call(domain + '.enable', session)
+        if script:
+            self.call('Page.addScriptToEvaluateOnNewDocument', session, source=script)
         self.call('Page.navigate', session, url=address)
         return page
 

@@ -196,7 +196,7 @@ filed_cb (GObject *client, GAsyncResult *result, gpointer data)
     self->filed = TRUE;
   else
     g_warning ("a call was not filed: %s", error->message);
-  if (self->file_again && operation != NULL)
+  if (self->file_again)
     file_report (self);
 }
 

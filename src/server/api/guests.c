@@ -15,6 +15,7 @@
 #include "server/api/room-entry.h"
 #include "server/auth/audit.h"
 #include "server/auth/guest.h"
+#include "server/auth/tokens.h"
 #include "server/jobs/mail.h"
 
 #define MAX_NAME 80
@@ -191,6 +192,7 @@ typedef struct
   const char *secret;
   gboolean look;
   gboolean browser;
+  gboolean again; /* it was exchanged before, and the answer did not arrive */
   WattleGuest *guest;
   char *token;
   char *practice;
@@ -216,9 +218,13 @@ look (Opening *self, WattleTransaction *transaction, GError **error)
   g_autofree char *id = wattle_transaction_meta (transaction, "practice", NULL);
   g_autoptr (WattleRecord) practice = id != NULL ? wattle_reader_get (reader, WATTLE_RECORD_PRACTICE, id, NULL) : NULL;
   g_autoptr (WattleRecord) visit = NULL;
+  WattleKeys *keys = self->call->server->keys;
+  gint64 now = wattle_clock_now ();
 
-  self->guest =
-    wattle_guest_look (transaction, self->call->server->keys, self->secret, wattle_clock_now (), error);
+  self->guest = self->token != NULL ? wattle_guest_find (transaction, keys, self->token, now) : NULL;
+  self->again = self->guest != NULL;
+  if (!self->again)
+    self->guest = wattle_guest_look (transaction, keys, self->secret, now, error);
   visit = self->guest != NULL ? wattle_room_find_visit (reader, self->guest->room, error) : NULL;
   if (visit == NULL)
     return FALSE;
@@ -245,6 +251,8 @@ write_opening (WattleTransaction *transaction, gpointer data, GError **error)
                             now < self->opens_at
                               ? "The room opens 30 minutes before the visit. The link still works then."
                               : "This visit is over and its room is closed.");
+  else if (self->again)
+    return TRUE;
   else
     {
       g_clear_pointer (&self->guest, wattle_guest_free);
@@ -262,6 +270,25 @@ read_opening (Opening *self, GError **error)
   return transaction != NULL && look (self, transaction, error);
 }
 
+/* The token may be the caller's own: then a lost answer is asked for again. */
+static gboolean
+take_opening (Opening *self, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  char hash[WATTLE_TOKEN_HASH_SIZE];
+
+  self->secret = wattle_call_string (self->call, "secret", TRUE, error);
+  self->look = wattle_json_member_boolean (self->call->body, "look");
+  self->browser = wattle_json_member_boolean (self->call->body, "browser");
+  if (self->secret == NULL || self->look)
+    return self->secret != NULL;
+  self->token = g_strdup (wattle_call_string (self->call, "token", FALSE, &problem));
+  if (problem == NULL && (self->token == NULL || wattle_token_hash (self->token, hash)))
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_INVALID, "token", "A token is 32 random bytes in base64url.");
+  return FALSE;
+}
+
 /* With `look` it says what the link is for; without, it exchanges it for a token, once. */
 void
 wattle_api_guest_open (WattleCall *arg)
@@ -272,10 +299,7 @@ wattle_api_guest_open (WattleCall *arg)
   GString *text;
   WattleJsonWriter writer;
 
-  self.secret = wattle_call_string (call, "secret", TRUE, &error);
-  self.look = wattle_json_member_boolean (call->body, "look");
-  self.browser = wattle_json_member_boolean (call->body, "browser");
-  if (self.secret == NULL
+  if (!take_opening (&self, &error)
       || !(self.look ? read_opening (&self, &error)
                      : wattle_writer_run (call->server->writer, write_opening, &self, &error)))
     {

@@ -49,6 +49,7 @@ typedef struct
   double tokens; /* messages that may still come */
   double bytes;
   gint64 filled_at; /* monotonic */
+  guint mismatches; /* that they told of */
 } WattleRoomPerson;
 
 struct _WattleRoom

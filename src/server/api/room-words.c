@@ -13,7 +13,8 @@
 #define MAX_BLOB (60 * 1024)
 #define MAX_WHY 40
 #define MAX_GENERATION 1000000
-#define PASS_LIFE (10 * WATTLE_MINUTE)
+#define PASS_LIFE (12 * WATTLE_HOUR) /* shown at each hello; the room it leads to closes sooner */
+#define MAX_MISMATCHES 8          /* of one stay that are written down */
 #define BASE64 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-"
 
 #define HERE (1u << WATTLE_ROOM_IN)
@@ -257,7 +258,8 @@ mismatch (WattleRoomPerson *self, WattleJsonNode message)
 {
   WattleRoomPerson *other = wattle_room_find (self->room, wattle_json_member_integer (message, "with", 0));
 
-  wattle_room_audit (self, "room.mismatch", other);
+  if (self->mismatches++ < MAX_MISMATCHES)
+    wattle_room_audit (self, "room.mismatch", other);
 }
 
 static void

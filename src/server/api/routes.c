@@ -276,8 +276,8 @@ static const WattleApiRoute routes[] = {
      "rooms.guest",
      PUBLIC,
      wattle_api_guest_open,
-     "secret look browser",
-     "What a link or code is for, or a token for it; it is used up then."),
+     "secret look browser token",
+     "What a link or code is for, or a token for it; it is used up then. Who names a token may ask again."),
   R (GET, "/call", "call.page", PUBLIC, wattle_api_call_page, NULL, "The page that a guest's link opens."),
   R (GET, "/call/{file}", "call.file", PUBLIC, wattle_api_call_file, NULL, "What that page is made of."),
 

@@ -169,10 +169,11 @@ wattle_guest_look (WattleTransaction *transaction, WattleKeys *keys, const char 
  * @secret: (nullable): of a link, or a code
  * @now: the instant
  * @guest: (out) (transfer full): who it was for
- * @token: (out) (transfer full): what they show from now on
+ * @token: (inout) (transfer full): what they show from now on; %NULL makes one
  * @error: %WATTLE_ERROR_NOT_FOUND
  *
- * Works once: link and code are gone with it.
+ * Works once: link and code are gone with it. Who chose the token may ask again when the answer was lost, see
+ * wattle_guest_find().
  */
 gboolean
 wattle_guest_redeem (WattleTransaction *transaction,
@@ -196,7 +197,8 @@ wattle_guest_redeem (WattleTransaction *transaction,
       wattle_set_field_error (error, WATTLE_ERROR_NOT_FOUND, "secret", "This invitation is over.");
       return FALSE;
     }
-  *token = wattle_token_new ();
+  if (*token == NULL)
+    *token = wattle_token_new ();
   wattle_token_hash (*token, hash);
   if (!wattle_transaction_drop_private (transaction, SECRET, words[1], error)
       || !wattle_transaction_drop_private (transaction, SECRET, words[2], error)

@@ -45,6 +45,8 @@ struct _WattleLine
   GObject *channel;
   gboolean channel_open;
   GQueue texts; /* GBytes that wait for the channel */
+  gint64 text_second; /* monotonic: in which so many texts were heard */
+  guint texts_heard;
   guint payload[2];
   guint twcc;
 

@@ -23,6 +23,8 @@
 #define SILENCE_MS 2000
 #define MAX_CANDIDATES 64
 #define MAX_WAITING_TEXTS 64
+/* What is more than any honest side says would only keep the window busy. */
+#define MAX_TEXTS_A_SECOND 100
 /* Packets that wait to be paced; about a second of a good picture. */
 #define MAX_WAITING_PACKETS 300
 /* How long a line that closes has for its last words. */
@@ -190,17 +192,29 @@ channel_opened_cb (GObject *channel, gpointer data)
   tell (data, take_opened, NULL, NULL, 0);
 }
 
+/* On the one thread of the channel. */
+static gboolean
+is_slow_enough (WattleLine *self)
+{
+  gint64 second = g_get_monotonic_time () / G_USEC_PER_SEC;
+
+  if (second != self->text_second)
+    self->texts_heard = 0;
+  self->text_second = second;
+  return ++self->texts_heard <= MAX_TEXTS_A_SECOND;
+}
+
 static void
 channel_string_cb (GObject *channel, const char *text, gpointer data)
 {
-  if (text != NULL && strlen (text) <= WATTLE_CALL_MAX_TEXT)
+  if (text != NULL && strlen (text) <= WATTLE_CALL_MAX_TEXT && is_slow_enough (data))
     tell (data, take_text, NULL, g_bytes_new (text, strlen (text)), 0);
 }
 
 static void
 channel_data_cb (GObject *channel, GBytes *bytes, gpointer data)
 {
-  if (bytes != NULL && g_bytes_get_size (bytes) <= WATTLE_CALL_MAX_TEXT)
+  if (bytes != NULL && g_bytes_get_size (bytes) <= WATTLE_CALL_MAX_TEXT && is_slow_enough (data))
     tell (data, take_text, NULL, g_bytes_ref (bytes), 0);
 }
 

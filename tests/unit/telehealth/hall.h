@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 #define HALL_ROOM "01JROOM0000000000000000000"
+#define HALL_OTHER "01JOTHER000000000000000000"
 
 typedef struct _Hall Hall;
 
@@ -21,7 +22,7 @@ typedef struct
   WattleLine *line;
   WattleCallEngine *engine;
   WattleConsult *consult;
-  GString *heard; /* "chat", "said" and "report" of the consult */
+  GString *heard; /* "chat", "said" and "report" of the consult, and "pass" by the server */
   gboolean no_token;
 } Guest;
 

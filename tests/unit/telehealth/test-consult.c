@@ -4,9 +4,12 @@
  */
 #include <string.h>
 
+#include "base/civil.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "hall.h"
+#include "telehealth/sealing.h"
 
 static void
 assert_state (Guest *guest, WattleConsultState state)
@@ -219,6 +222,115 @@ test_restart (Hall *hall, gconstpointer data)
   assert_log (&hall->patient, "connect p1 2\noffer p1 2\n");
 }
 
+/* Who was away for so long that the server forgot them has another number, and is reached all the same. */
+static void
+test_renumbered (Hall *hall, gconstpointer data)
+{
+  hall_meet (hall);
+  hall_link (hall, 1);
+  hall->restarted = TRUE;
+  hall->patient.number = 3;
+  hall_cut (&hall->patient);
+  hall_cut (&hall->clinician);
+  hall_wait (hall, 3);
+  g_free (fake_engine_take_log (hall->patient.engine));
+  fake_engine_tell (hall->clinician.engine, "p1", 1, WATTLE_CALL_PEER_SILENT);
+  hall_wait (hall, 1);
+  assert_log (&hall->patient, "connect p1 2\noffer p1 2\n");
+}
+
+/* Who was sent to the room of another visit comes back there, as often as the socket breaks. */
+static void
+test_moved (Hall *hall, gconstpointer data)
+{
+  wattle_consult_enter (hall->patient.consult, HALL_ROOM, NULL);
+  hall_run (hall);
+  hall_send (&hall->patient, "{\"type\":\"moved\",\"room\":\"" HALL_OTHER "\",\"pass\":\"signed\"}");
+  hall_run (hall);
+  g_assert_true (has_heard (&hall->patient, "pass: signed\n"));
+  assert_state (&hall->patient, WATTLE_CONSULT_WAITING);
+  for (guint i = 0; i < 2; i++)
+    {
+      hall_cut (&hall->patient);
+      hall_wait (hall, 3);
+      g_assert_true (has_heard (&hall->patient, "pass: signed\n"));
+    }
+}
+
+static void
+see_waiting (Hall *hall, guint number, const char *name)
+{
+  WattleSealKey *key = wattle_seal_key_new ();
+  g_autofree char *text = wattle_seal_key_text (key);
+  g_autofree char *here =
+    g_strdup_printf ("{\"type\":\"waiting\",\"what\":\"here\",\"n\":%u,\"role\":\"observer\",\"key\":\"%s\"%s%s%s}",
+                     number, text, name != NULL ? ",\"name\":\"" : "", name != NULL ? name : "",
+                     name != NULL ? "\"" : "");
+
+  hall_send (&hall->clinician, here);
+  hall_run (hall);
+  wattle_seal_key_unref (key);
+}
+
+/* Somebody who comes and goes for ever hides nobody who comes after them. */
+static void
+test_many_come (Hall *hall, gconstpointer data)
+{
+  wattle_consult_enter (hall->clinician.consult, HALL_ROOM, NULL);
+  hall_run (hall);
+  for (guint n = 10; n < 100; n++)
+    {
+      g_autofree char *gone =
+        g_strdup_printf ("{\"type\":\"waiting\",\"what\":\"gone\",\"n\":%u,\"role\":\"observer\"}", n);
+
+      see_waiting (hall, n, NULL);
+      hall_send (&hall->clinician, gone);
+      hall_run (hall);
+    }
+  see_waiting (hall, 100, "Wren");
+  for (guint i = 0; i < wattle_consult_n_people (hall->clinician.consult); i++)
+    if (wattle_consult_person (hall->clinician.consult, i)->number == 100)
+      return;
+  g_test_fail_printf ("the last of many is not seen");
+}
+
+/* A guest is called what the staff typed, whatever they call themselves. */
+static void
+test_name_by_staff (Hall *hall, gconstpointer data)
+{
+  g_autofree char *key = wattle_consult_key (hall->patient.consult);
+  g_autofree char *join = g_strdup_printf (
+    "{\"type\":\"peer\",\"what\":\"state\",\"n\":2,\"role\":\"patient\",\"key\":\"%s\",\"name\":\"Ines\"}", key);
+
+  hall_meet (hall);
+  g_assert_cmpstr (first (&hall->clinician)->name, ==, "Ada");
+  hall_send (&hall->clinician, join);
+  hall_run (hall);
+  g_assert_cmpstr (first (&hall->clinician)->name, ==, "Ines");
+  hall->restarted = TRUE;
+  hall->patient.number = 3;
+  hall_cut (&hall->patient);
+  hall_cut (&hall->clinician);
+  hall_wait (hall, 3);
+  g_assert_cmpstr (first (&hall->clinician)->name, ==, "Ines");
+}
+
+/* A side that writes without end keeps nobody from drawing, and it is said once. */
+static void
+test_flood (Hall *hall, gconstpointer data)
+{
+  hall_meet (hall);
+  hall_link (hall, 1);
+  for (guint i = 0; i < 5000; i++)
+    fake_engine_text (hall->clinician.engine, "p1", "{\"kind\":\"chat\",\"text\":\"x\"}");
+  g_assert_cmpuint (count (hall->clinician.heard->str, "chat: x"), >=, 20);
+  g_assert_cmpuint (count (hall->clinician.heard->str, "chat: x"), <=, 40);
+  g_assert_cmpuint (count (hall->clinician.heard->str, "said: Somebody in this call sends"), ==, 1);
+  hall_wait (hall, 2);
+  fake_engine_text (hall->clinician.engine, "p1", "{\"kind\":\"chat\",\"text\":\"calm\"}");
+  g_assert_true (has_heard (&hall->clinician, "chat: calm"));
+}
+
 static void
 test_chat (Hall *hall, gconstpointer data)
 {
@@ -348,6 +460,29 @@ test_report (Hall *hall, gconstpointer data)
   g_assert_nonnull (wattle_json_member_string (record, "ended_at"));
 }
 
+/* The clock on the wall may be set back in the middle: what is filed still makes sense. */
+static void
+test_clock_set_back (Hall *hall, gconstpointer data)
+{
+  g_autofree char *report = NULL;
+  g_autoptr (WattleJson) json = NULL;
+  WattleJsonNode record;
+  gint64 started, ended;
+
+  hall_meet (hall);
+  hall_link (hall, 1);
+  hall_wait (hall, 600);
+  wattle_clock_fix (hall->now - 8 * WATTLE_MINUTE);
+  wattle_consult_leave (hall->clinician.consult, TRUE);
+  report = wattle_consult_report (hall->clinician.consult, "ID", "VISIT", "PATIENT");
+  json = wattle_json_parse (report, -1, NULL, NULL);
+  record = wattle_json_member (wattle_json_root (json), "report");
+  g_assert_true (wattle_instant_parse (wattle_json_member_string (record, "started_at"), &started, NULL));
+  g_assert_true (wattle_instant_parse (wattle_json_member_string (record, "ended_at"), &ended, NULL));
+  g_assert_cmpint (wattle_json_member_integer (record, "connected_seconds", -1), ==, 600);
+  g_assert_cmpint (ended - started, >=, 600 * WATTLE_SECOND);
+}
+
 /* Nothing that a stranger, or the server, puts on the line does anything. */
 static void
 test_garbage (Hall *hall, gconstpointer data)
@@ -396,14 +531,19 @@ test_bye (Hall *hall, gconstpointer data)
 static void
 test_elsewhere (Hall *hall, gconstpointer data)
 {
+  g_autofree char *report = NULL;
+
   wattle_consult_enter (hall->clinician.consult, HALL_ROOM, NULL);
   hall_run (hall);
   hall_send (&hall->clinician, "{\"type\":\"bye\",\"why\":\"elsewhere\",\"message\":\"You are in it elsewhere.\"}");
   hall_run (hall);
   assert_state (&hall->clinician, WATTLE_CONSULT_ENDED);
+  hall_wait (hall, 5);
   wattle_consult_replace (hall->clinician.consult);
   hall_run (hall);
   assert_state (&hall->clinician, WATTLE_CONSULT_ALONE);
+  report = wattle_consult_report (hall->clinician.consult, "ID", "VISIT", "PATIENT");
+  g_assert_null (strstr (report, "ended_at"));
 }
 
 int
@@ -423,6 +563,11 @@ main (int argc, char *argv[])
     { "server-gone", test_server_gone },
     { "said-again", test_said_again },
     { "restart", test_restart },
+    { "renumbered", test_renumbered },
+    { "moved", test_moved },
+    { "many-come", test_many_come },
+    { "name-by-staff", test_name_by_staff },
+    { "flood", test_flood },
     { "chat", test_chat },
     { "forged", test_forged },
     { "codes-differ", test_codes_differ },
@@ -430,6 +575,7 @@ main (int argc, char *argv[])
     { "minutes", test_minutes },
     { "ladder", test_ladder },
     { "report", test_report },
+    { "clock-set-back", test_clock_set_back },
     { "garbage", test_garbage },
     { "bye", test_bye },
     { "elsewhere", test_elsewhere },

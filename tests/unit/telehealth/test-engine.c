@@ -67,6 +67,12 @@ test_call (Pair *pair, gconstpointer data)
   g_assert_cmpstr (pair->patient->texts->str, ==, "hello|");
   g_assert_true (wattle_call_engine_send_text (pair->patient->engine, "clinician", answer, NULL));
   test_wait (g_str_equal (pair->clinician->texts->str, "good morning|"));
+  /* A side that writes without end does not keep the window busy. */
+  for (guint i = 0; i < 10000; i++)
+    g_assert_true (wattle_call_engine_send_text (pair->patient->engine, "clinician", hello, NULL));
+  test_wait (pair->clinician->texts->len > 200);
+  wait_for_media (pair);
+  g_assert_cmpuint (pair->clinician->texts->len, <, strlen ("hello|") * 2000);
   test_wait (test_figure (pair->clinician, "audio_packets") > 40 && test_figure (pair->patient, "audio_packets") > 40);
   test_wait (test_figure (pair->patient, "kilobits_in") > 0 && test_figure (pair->patient, "frames") > 15);
   g_assert_cmpstr (pair->patient->path, ==, "direct");

@@ -21,10 +21,20 @@ let turn = null;
 let resume = null;
 let last = 0;
 let sent = 0;
-let unheard = []; // what the server may not have heard
+let unheard = []; // {message, gone}: what the server may not have heard, and whether it was sent at all
+let inside = false; // the server answered hello; nothing else may be said before
 let over = false;
 let retries = 0;
 const peers = new Map(); // number: Peer
+
+/** The token this page will have: asking again with it answers again, should the first answer get lost. */
+function wish() {
+  const kept = JSON.parse(sessionStorage.getItem('wish') || 'null');
+  if (kept && kept.secret === secret) return kept.token;
+  const token = toBase64(newSalt()).replaceAll('+', '-').replaceAll('/', '_').replace('=', '');
+  sessionStorage.setItem('wish', JSON.stringify({ secret, token }));
+  return token;
+}
 
 function show(section) {
   for (const id of SECTIONS) $(id).hidden = id !== section;
@@ -134,17 +144,20 @@ class Peer {
 
   async take(person) {
     const bytes = fromBase64(person.key);
-    const known = this.keyBytes && toBase64(this.keyBytes) === person.key;
+    const same = this.keyBytes && toBase64(this.keyBytes) === person.key;
+    const known = same && this.me === you.n && this.them === person.n;
     this.owner = person.owner;
     this.role = person.role;
     this.away = person.away;
     this.show();
     if (known && this.seal) return;
-    this.keyBytes = bytes;
+    // a code was compared for a key: another key has another code
+    if (this.keyBytes && !same) Object.assign(this, { salt: newSalt(), theirHash: null, code: '' });
+    Object.assign(this, { keyBytes: bytes, me: you.n, them: person.n, number: person.n });
     this.queue(async () => {
-      this.seal = await Seal.create(key, bytes, guest.room, you.n, this.number);
+      this.seal = await Seal.create(key, bytes, guest.room, this.me, this.them);
       await this.sendHello();
-      if (this.offers()) await this.offer(this.generation + 1);
+      if (this.offers() && !this.connected) await this.offer(this.generation + 1);
     });
   }
 
@@ -343,16 +356,36 @@ function addLine(who, text) {
 
 // The room.
 
+function isUp() {
+  return inside && line.readyState === WebSocket.OPEN;
+}
+
+function post(one) {
+  one.gone = true;
+  line.send(JSON.stringify(one.message));
+}
+
 function tell(message) {
-  message.seq = ++sent;
-  unheard.push(message);
+  const one = { message: { ...message, seq: ++sent }, gone: false };
+  unheard.push(one);
   if (unheard.length > 200) unheard.shift();
-  if (line && line.readyState === WebSocket.OPEN) line.send(JSON.stringify(message));
+  if (isUp()) post(one);
+}
+
+/** Somebody whose number changed while they were away is who they were. */
+function findAgain(person) {
+  for (const [number, peer] of peers) {
+    if (number === person.n || !peer.keyBytes || toBase64(peer.keyBytes) !== person.key) continue;
+    peers.delete(number);
+    peers.set(person.n, peer);
+    return peer;
+  }
+  return null;
 }
 
 function takePeer(person) {
   if (person.n === you.n) return;
-  const old = peers.get(person.n);
+  const old = peers.get(person.n) || (person.what !== 'leave' && findAgain(person));
   if (person.what === 'leave') {
     if (old) old.close();
     peers.delete(person.n);
@@ -371,9 +404,9 @@ const takes = {
   welcome(message) {
     begin(message);
     show('call');
-    const here = new Set(message.peers.map((person) => person.n));
+    const here = new Set(message.peers.map((person) => person.key));
     for (const [number, peer] of peers) {
-      if (!here.has(number) && !peer.connected) {
+      if (!here.has(toBase64(peer.keyBytes)) && !peer.connected) {
         peer.close();
         peers.delete(number);
       }
@@ -407,15 +440,18 @@ function begin(message) {
   turn = message.turn || null;
   resume = message.resume;
   retries = 0;
+  inside = true;
   say('');
   if (message.fresh) {
     last = 0;
     sent = 0;
-    unheard = []; // what was under way is asked for again by whoever misses it
+    // what was under way is asked for again by whoever misses it; what nobody could hear yet is said now
+    unheard = unheard.filter((one) => !one.gone);
+    for (const one of unheard) one.message.seq = ++sent;
   } else {
-    unheard = unheard.filter((one) => one.seq > message.heard);
-    for (const one of unheard) line.send(JSON.stringify(one));
+    unheard = unheard.filter((one) => one.message.seq > message.heard);
   }
+  for (const one of unheard) post(one);
   keep();
 }
 
@@ -423,6 +459,7 @@ function enter(replace) {
   const address = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/v1/rooms/${guest.room}/socket`;
   const socket = new WebSocket(address);
   line = socket;
+  inside = false;
   socket.addEventListener('open', () => {
     const hello = { type: 'hello', token: guest.token, key: toBase64(key.bytes), suites: ['aesgcm'], client: 'browser',
                     replace: replace === true };
@@ -533,7 +570,8 @@ $('browser').addEventListener('click', async () => {
     return;
   }
   try {
-    guest = await ask({ secret, browser: true });
+    guest = await ask({ secret, browser: true, token: wish() });
+    sessionStorage.removeItem('wish');
     keep();
     show('green');
     watchLevel();
@@ -560,8 +598,13 @@ $('lobby-leave').addEventListener('click', leave);
 
 function sendLine() {
   const text = $('line').value.trim();
+  const there = [...peers.values()].filter((peer) => peer.seal && !peer.away);
   if (!text) return;
-  for (const peer of peers.values()) peer.sendText({ kind: 'chat', text });
+  if (!there.length) {
+    say('Nobody else is here to read it. It was not sent; send it again when somebody is.');
+    return;
+  }
+  for (const peer of there) peer.sendText({ kind: 'chat', text });
   addLine('You', text);
   $('line').value = '';
 }
@@ -570,6 +613,6 @@ $('send').addEventListener('click', sendLine);
 $('line').addEventListener('keydown', (event) => { if (event.key === 'Enter') sendLine(); });
 setInterval(() => { for (const peer of peers.values()) peer.tick(); }, 500);
 setInterval(() => {
-  if (you && !over && line && line.readyState === WebSocket.OPEN) line.send(JSON.stringify({ type: 'ping', turn: true }));
+  if (!over && line && isUp()) line.send(JSON.stringify({ type: 'ping', turn: true }));
 }, 60000);
 start();
