@@ -529,7 +529,7 @@ may_write (WattleConsult *self, WattlePeer *peer)
     }
   if (!peer->hushed)
     wattle_consult_say (self, _("Somebody in this call sends messages faster than they can be read. Some of them are "
-                                "left out."));
+                                 "left out."));
   peer->hushed = TRUE;
   return FALSE;
 }

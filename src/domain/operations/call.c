@@ -79,8 +79,8 @@ check_times (WattleOperationContext *context, WattleRecord *report, GError **err
 {
   gboolean is_over = wattle_record_has (report, WATTLE_CALL_REPORT_ENDED_AT);
   gint64 started = wattle_record_get_integer (report, WATTLE_CALL_REPORT_STARTED_AT);
-  gint64 ended = is_over ? wattle_record_get_integer (report, WATTLE_CALL_REPORT_ENDED_AT)
-                         : MAX (started, context->now);
+  gint64 ended =
+    is_over ? wattle_record_get_integer (report, WATTLE_CALL_REPORT_ENDED_AT) : MAX (started, context->now);
   gint64 connected = wattle_record_get_integer (report, WATTLE_CALL_REPORT_CONNECTED_SECONDS) * WATTLE_SECOND;
   /* Of a call that goes on, one clock says when it started and another what time it is. */
   gint64 slack = is_over ? WATTLE_MINUTE : WATTLE_HOUR;

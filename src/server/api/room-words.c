@@ -14,7 +14,7 @@
 #define MAX_WHY 40
 #define MAX_GENERATION 1000000
 #define PASS_LIFE (12 * WATTLE_HOUR) /* shown at each hello; the room it leads to closes sooner */
-#define MAX_MISMATCHES 8          /* of one stay that are written down */
+#define MAX_MISMATCHES 8             /* of one stay that are written down */
 #define BASE64 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-"
 
 #define HERE (1u << WATTLE_ROOM_IN)

@@ -262,10 +262,9 @@ see_waiting (Hall *hall, guint number, const char *name)
 {
   WattleSealKey *key = wattle_seal_key_new ();
   g_autofree char *text = wattle_seal_key_text (key);
-  g_autofree char *here =
-    g_strdup_printf ("{\"type\":\"waiting\",\"what\":\"here\",\"n\":%u,\"role\":\"observer\",\"key\":\"%s\"%s%s%s}",
-                     number, text, name != NULL ? ",\"name\":\"" : "", name != NULL ? name : "",
-                     name != NULL ? "\"" : "");
+  g_autofree char *here = g_strdup_printf (
+    "{\"type\":\"waiting\",\"what\":\"here\",\"n\":%u,\"role\":\"observer\",\"key\":\"%s\"%s%s%s}", number, text,
+    name != NULL ? ",\"name\":\"" : "", name != NULL ? name : "", name != NULL ? "\"" : "");
 
   hall_send (&hall->clinician, here);
   hall_run (hall);
