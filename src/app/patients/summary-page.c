@@ -9,6 +9,7 @@
 #include "app/patients/patient-window.h"
 #include "app/widgets/columns.h"
 #include "app/widgets/entry-row.h"
+#include "base/clock.h"
 #include "base/money.h"
 
 /* What stands at a glance; the page of each has the rest. */
@@ -69,10 +70,12 @@ is_owed (const WattleEntry *entry)
   return entry->cents > 0 && entry->status != WATTLE_INVOICE_STATUS_WRITTEN_OFF;
 }
 
+/* What was cancelled for a day to come is no visit yet. */
 static gboolean
 is_past (const WattleEntry *entry)
 {
-  return entry->status >= WATTLE_APPOINTMENT_STATUS_COMPLETED;
+  return entry->status == WATTLE_APPOINTMENT_STATUS_COMPLETED
+         || (entry->status > WATTLE_APPOINTMENT_STATUS_COMPLETED && entry->at <= wattle_clock_now ());
 }
 
 static void
