@@ -110,6 +110,7 @@ static const WattlePolicyRule rules[] = {
   { "prescription.sign", CLINICIANS, 0, "Prescribe." },
   { "prescription.cancel", CLINICIANS, 0, "Withdraw one's own prescription." },
   { "document.file", CARE, 0, "Put a file into a record." },
+  { "recording.file", CLINICIANS, 0, "File the recording of one's own video consult." },
   { "thread.open", { SELF, OWN, NONE, NONE, NONE, NONE }, 0, "Begin the messages of a visit of one's own." },
   { "thread.start", STAFF, 0, "Begin a conversation among the staff." },
   { "thread.mark", TAKING_PART, 0, "Say how far messages arrived and were read." },

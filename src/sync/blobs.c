@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "sync/engine-private.h"
+#include "sync/recordings.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -13,6 +13,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/id.h"
+#include "sync/engine-private.h"
 
 #define HASH_BYTES 32
 #define HASH_LENGTH (2 * HASH_BYTES)
@@ -215,17 +217,67 @@ ask_offset (WattleEngine *self, const char *path, gint64 size, GCancellable *can
   return response.upload_offset >= 0 ? MIN (response.upload_offset, size) : size;
 }
 
+/* What is to be sent: bytes that are here whole, or a recording that is read bit by bit. */
+typedef struct
+{
+  GBytes *bytes;
+  WattleRecordingSource *recording;
+  gint64 size;
+} Source;
+
+static void
+source_clear (Source *self)
+{
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->recording, wattle_recording_source_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Source, source_clear)
+
+static gboolean
+source_open (Source *self, WattleEngine *engine, const char *hash, GError **error)
+{
+  g_autofree char *kept = wattle_outbox_kept (engine->outbox, BLOB, hash, NULL);
+  g_autofree char *id = NULL;
+
+  if (kept != NULL && wattle_recording_parse_kept (kept, &id, &self->size))
+    {
+      self->recording = wattle_recording_source_new (engine, id);
+      return TRUE;
+    }
+  self->bytes = unseal (engine, hash, error);
+  self->size = self->bytes != NULL ? (gint64) g_bytes_get_size (self->bytes) : 0;
+  return self->bytes != NULL;
+}
+
+static GBytes *
+source_read (Source *self, gint64 offset, GError **error)
+{
+  gint64 length = MIN (PIECE, self->size - offset);
+  g_autoptr (GBytes) piece = NULL;
+
+  if (self->recording == NULL)
+    return g_bytes_new_from_bytes (self->bytes, offset, length);
+  piece = wattle_recording_source_read (self->recording, offset, length, error);
+  if (piece == NULL || (gint64) g_bytes_get_size (piece) == length)
+    return g_steal_pointer (&piece);
+  wattle_set_field_error (error, WATTLE_ERROR_CORRUPT, "hash",
+                          _("A recording on this computer is damaged. It was left as it is."));
+  return NULL;
+}
+
 static gboolean
 send_blob (WattleEngine *self, const char *hash, GCancellable *cancellable, GError **error)
 {
   g_autofree char *path = g_strconcat ("/blobs/", hash, NULL);
-  g_autoptr (GBytes) bytes = unseal (self, hash, error);
-  gint64 size = bytes != NULL ? g_bytes_get_size (bytes) : 0;
-  gint64 offset = bytes != NULL ? ask_offset (self, path, size, cancellable, error) : -1;
+  g_auto (Source) source = { 0 };
+  gboolean open = source_open (&source, self, hash, error);
+  gint64 size = source.size;
+  gint64 offset = open ? ask_offset (self, path, size, cancellable, error) : -1;
 
   while (offset >= 0 && offset < size)
     {
-      g_autoptr (GBytes) piece = g_bytes_new_from_bytes (bytes, offset, MIN (PIECE, size - offset));
+      g_autoptr (GBytes) piece = source_read (&source, offset, error);
       WattleRequest request = {
         .method = "PATCH",
         .path = path,
@@ -236,7 +288,7 @@ send_blob (WattleEngine *self, const char *hash, GCancellable *cancellable, GErr
       };
       g_auto (WattleResponse) response = { 0 };
 
-      if (!wattle_session_send (self->session, &request, &response, cancellable, error))
+      if (piece == NULL || !wattle_session_send (self->session, &request, &response, cancellable, error))
         return FALSE;
       if (response.upload_offset <= offset)
         {
@@ -376,6 +428,35 @@ wattle_engine_blobs_at (WattleEngine *self)
   return soonest;
 }
 
+/* The bytes that an operation which waits is about, if they are here. */
+static gboolean
+keep_again (WattleEngine *self, const WattleOutboxEntry *entry, GError **error)
+{
+  static const char *const with_bytes[] = { "document.file", "recording.file", "message.send", NULL };
+  g_autoptr (WattleJson) json = NULL;
+  WattleJsonNode document;
+  gboolean recording = strcmp (entry->name, "recording.file") == 0;
+  g_autofree char *path = NULL;
+  g_autofree char *kept = NULL;
+  const char *hash, *id;
+
+  if (!g_strv_contains (with_bytes, entry->name))
+    return TRUE;
+  json = wattle_json_parse (entry->args, -1, NULL, NULL);
+  if (json == NULL)
+    return TRUE;
+  document = wattle_json_member (wattle_json_root (json), "document");
+  hash = wattle_json_member_string (document, "hash");
+  id = wattle_json_member_string (document, "id");
+  if (!is_hash (hash) || (recording && !wattle_id_is_valid (id)))
+    return TRUE;
+  path = recording ? wattle_engine_recording_path (self, id) : path_of (self, hash);
+  kept = recording ? wattle_recording_kept (id, (guint64) wattle_json_member_integer (document, "size", 0))
+                   : g_strdup ("");
+  return !g_file_test (path, G_FILE_TEST_EXISTS)
+         || wattle_outbox_keep (self->outbox, BLOB, hash, kept, wattle_clock_now (), error);
+}
+
 /**
  * wattle_engine_send_blobs_again:
  * @self: the engine
@@ -390,24 +471,8 @@ wattle_engine_send_blobs_again (WattleEngine *self, GError **error)
   g_autoptr (GPtrArray) pending = wattle_outbox_entries (self->outbox, WATTLE_OUTBOX_PENDING, G_MAXINT, error);
 
   for (guint i = 0; pending != NULL && i < pending->len; i++)
-    {
-      const WattleOutboxEntry *entry = g_ptr_array_index (pending, i);
-      g_autoptr (WattleJson) json = NULL;
-      g_autofree char *path = NULL;
-      const char *hash;
-
-      if (self->blob_folder == NULL
-          || (strcmp (entry->name, "document.file") != 0 && strcmp (entry->name, "message.send") != 0))
-        continue;
-      json = wattle_json_parse (entry->args, -1, NULL, NULL);
-      hash = json != NULL
-               ? wattle_json_member_string (wattle_json_member (wattle_json_root (json), "document"), "hash")
-               : NULL;
-      path = is_hash (hash) ? path_of (self, hash) : NULL;
-      if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS)
-          && !wattle_outbox_keep (self->outbox, BLOB, hash, "", wattle_clock_now (), error))
-        return FALSE;
-    }
+    if (self->blob_folder != NULL && !keep_again (self, g_ptr_array_index (pending, i), error))
+      return FALSE;
   __atomic_store_n (&self->blobs_wait, TRUE, __ATOMIC_RELAXED);
   return pending != NULL;
 }

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "sync/items.h"
+#include "sync/recordings.h"
 
 typedef struct
 {
@@ -86,6 +87,7 @@ typedef struct
   GBytes *bytes;
   WattleConflictItem *conflict;
   int number;
+  gint64 offset;
 } Args;
 
 static void
@@ -230,6 +232,56 @@ get_blob_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
   GError *error = NULL;
   WattleCore *core = wattle_client_open_core (self, &error);
   GBytes *bytes = core != NULL ? wattle_engine_get_blob (core->engine, args->a, core->cancellable, &error) : NULL;
+
+  if (bytes != NULL)
+    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+begin_recording_job (WattleClient *self, GTask *task, gpointer data)
+{
+  Args *args = data;
+  GError *error = NULL;
+  WattleCore *core = wattle_client_open_core (self, &error);
+  WattleStreamWriter *writer =
+    core != NULL ? wattle_engine_begin_recording (core->engine, args->a, args->b, &error) : NULL;
+
+  if (writer != NULL)
+    g_task_return_pointer (task, writer, (GDestroyNotify) wattle_stream_writer_free);
+  else
+    g_task_return_error (task, error);
+}
+
+/* A long recording takes seconds to read: meanwhile the worker does other things. */
+static void
+find_recordings_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  WattleClient *self = source;
+  g_autoptr (GRWLockReaderLocker) locker = g_rw_lock_reader_locker_new (&self->core_lock);
+  GError *error = NULL;
+  WattleCore *core = wattle_client_open_core (self, &error);
+  GPtrArray *found =
+    core != NULL ? wattle_engine_find_recordings (core->engine, core->cancellable, &error) : NULL;
+
+  if (found != NULL)
+    g_task_return_pointer (task, found, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+read_recording_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  WattleClient *self = source;
+  Args *args = ((Job *) data)->args;
+  g_autoptr (GRWLockReaderLocker) locker = g_rw_lock_reader_locker_new (&self->core_lock);
+  GError *error = NULL;
+  WattleCore *core = wattle_client_open_core (self, &error);
+  GBytes *bytes = core != NULL ? wattle_engine_read_recording (core->engine, args->a, args->b, args->offset,
+                                                               core->cancellable, &error)
+                               : NULL;
 
   if (bytes != NULL)
     g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
@@ -436,6 +488,62 @@ wattle_client_get_blob_async (
 
 GBytes *
 wattle_client_get_blob_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+wattle_client_begin_recording_async (WattleClient *self,
+                                     const char *id,
+                                     const char *about,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  wattle_client_enqueue (self, begin_recording_job, args_new (id, about), args_free, cancellable, callback, user_data);
+}
+
+WattleStreamWriter *
+wattle_client_begin_recording_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+wattle_client_find_recordings_async (
+  WattleClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task =
+    wattle_client_make_task (self, NULL, args_new (NULL, NULL), args_free, cancellable, callback, user_data);
+
+  g_task_run_in_thread (task, find_recordings_thread);
+}
+
+GPtrArray *
+wattle_client_find_recordings_finish (WattleClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+wattle_client_read_recording_async (WattleClient *self,
+                                    const char *id,
+                                    const char *hash,
+                                    gint64 offset,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  Args *args = args_new (id, hash);
+  g_autoptr (GTask) task =
+    wattle_client_make_task (self, NULL, args, args_free, cancellable, callback, user_data);
+
+  args->offset = offset;
+  g_task_run_in_thread (task, read_recording_thread);
+}
+
+GBytes *
+wattle_client_read_recording_finish (WattleClient *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }

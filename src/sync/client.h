@@ -13,6 +13,7 @@
 
 #include "domain/operation.h"
 #include "store/store.h"
+#include "vault/stream-file.h"
 
 G_BEGIN_DECLS
 
@@ -262,6 +263,30 @@ void               wattle_client_get_blob_async   (WattleClient        *self,
 GBytes            *wattle_client_get_blob_finish  (WattleClient        *self,
                                                    GAsyncResult        *result,
                                                    GError             **error);
+
+/* Recordings of calls, see recordings.h: what to write one with; which are here and in no chart (WattleRecordingFile);
+ * a part of one, none at its end. */
+void wattle_client_begin_recording_async (WattleClient *self,
+                                          const char *id,
+                                          const char *about,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+WattleStreamWriter *
+wattle_client_begin_recording_finish (WattleClient *self, GAsyncResult *result, GError **error);
+void wattle_client_find_recordings_async (WattleClient *self,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+GPtrArray *wattle_client_find_recordings_finish (WattleClient *self, GAsyncResult *result, GError **error);
+void wattle_client_read_recording_async (WattleClient *self,
+                                         const char *id,
+                                         const char *hash,
+                                         gint64 offset,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+GBytes *wattle_client_read_recording_finish (WattleClient *self, GAsyncResult *result, GError **error);
 
 /* Calls of the account that only a server can answer (devices, users, second
  * factor): method, path below /v1, JSON body or NULL; the answer is a

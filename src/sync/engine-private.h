@@ -31,6 +31,8 @@ struct _WattleEngine
 
   char *blob_folder;
   guint8 *blob_key;
+  GMutex recording_mutex;
+  struct _WattleRecordingSource *recording; /* (nullable): the one that was read last */
 
   gint64 head;          /* atomic: newest revision that was heard of */
   gint64 cursor;        /* atomic: what the cache has */

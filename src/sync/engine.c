@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "store/vfs/vfs.h"
+#include "sync/recordings.h"
 #include "sync/trail.h"
 
 #define KEEP_DONE (7 * WATTLE_DAY)
@@ -35,6 +36,7 @@ wattle_engine_new (WattleStore *cache,
   WattleEngine *self = g_new0 (WattleEngine, 1);
 
   g_mutex_init (&self->mutex);
+  g_mutex_init (&self->recording_mutex);
   self->cache = g_object_ref (cache);
   self->outbox = outbox;
   self->session = session;
@@ -53,10 +55,12 @@ wattle_engine_free (WattleEngine *self)
   g_clear_pointer (&self->identity, wattle_identity_unref);
   g_clear_pointer (&self->seen, g_hash_table_unref);
   g_clear_pointer (&self->blob_tries, g_hash_table_unref);
+  g_clear_pointer (&self->recording, wattle_recording_source_free);
   g_clear_pointer (&self->blob_key, sodium_free);
   g_free (self->blob_folder);
   g_object_unref (self->cache);
   g_mutex_clear (&self->mutex);
+  g_mutex_clear (&self->recording_mutex);
   g_free (self);
 }
 

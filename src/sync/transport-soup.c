@@ -92,6 +92,9 @@ message_for (WattleTransportSoup *self, const WattleRequest *request, GError **e
       g_snprintf (number, sizeof number, "%" G_GINT64_FORMAT, request->upload_length);
       soup_message_headers_replace (headers, "Upload-Length", number);
     }
+  if (request->range_length > 0)
+    soup_message_headers_set_range (headers, request->range_offset,
+                                    request->range_offset + request->range_length - 1);
   if (request->body != NULL)
     soup_message_set_request_body_from_bytes (
       message, request->content_type != NULL ? request->content_type : "application/json", request->body);

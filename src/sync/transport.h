@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @content_type: (nullable): of @body; JSON when %NULL
  * @upload_offset: where a piece of a blob begins; only with @upload_length
  * @upload_length: size of the whole blob; 0 for other requests
+ * @range_offset: where the part begins that is wanted; only with @range_length
+ * @range_length: how much of it is wanted at most; 0 for all
  * @max_bytes: largest answer that is read; 0 for 1 MiB
  * @quick: give up after 3 seconds of silence, not 30
  */
@@ -29,6 +31,8 @@ typedef struct
   const char *content_type;
   gint64 upload_offset;
   gint64 upload_length;
+  gint64 range_offset;
+  gint64 range_length;
   gsize max_bytes;
   gboolean quick;
 } WattleRequest;

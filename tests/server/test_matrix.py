@@ -133,6 +133,16 @@ def call_report(what):
                      ended_at='2026-11-20T03:10:00Z', connected_seconds=500)
 
 
+def recording(what):
+    server, client, _ = shared().side(what)
+    made = client.done('appointment.book', appointment=dict(new_visit(what), modality='video'))
+    if not hasattr(server, 'recording'):
+        server.recording = send_file(client, b'recorded')
+    return {'appointment': made['id'], 'document': record_of(
+        what, 'document', kind='recording', title='Recording', document_date='2026-11-20',
+        media_type='video/x-matroska', size=8, hash=server.recording)}
+
+
 def draft(what, diary=None):
     _, client, own = shared().side(what)
     return record_of(what, 'progress_note', kind='free', status='draft', author=diary or own, note_date='2026-11-20',
@@ -322,6 +332,7 @@ OF_PATIENTS = {
     'payment.record': ('read:financial', lambda what, who: {'payment': payment(what)}),
     'payment.reverse': ('read:financial', lambda what, who: {'id': paid(what), 'reason': 'Wrong'}),
     'document.file': ('read:financial', lambda what, who: {'document': letter(what)}),
+    'recording.file': ('read:schedule', lambda what, who: recording(what)),
     'patient.hold': ('read:contact', lambda what, who: held(what, True)),
     'patient.release_hold': ('read:contact', lambda what, who: held(what, False)),
     'access.grant': ('read:contact', lambda what, who: {
@@ -366,7 +377,7 @@ WITHOUT_DELETED = {'appointment.move', 'appointment.change', 'appointment.cancel
                    'note.addend', 'note.discard', 'note.release', 'invoice.issue', 'invoice.write_off',
                    'payment.record', 'payment.reverse', 'access.revoke', 'record.delete', 'record.restore',
                    'thread.open', 'thread.mark', 'thread.flag', 'thread.inspect', 'message.send', 'message.withdraw',
-                   'consent.withdraw', 'task.done', 'task.withdraw', 'call.report'}
+                   'consent.withdraw', 'task.done', 'task.withdraw', 'call.report', 'recording.file'}
 # With whom and where a visit is, and what one is asked to agree to: patients read it of the whole practice.
 SIGNBOARD = {'practitioner', 'practitioner_location', 'location', 'consent_form'}
 BLAND = {'patient.hold': {'held'}, 'consent.ask': set(OBJECTS)}

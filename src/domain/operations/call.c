@@ -14,6 +14,8 @@
 
 static const char *const means[] = { "video", "audio", "text", "telephone", NULL };
 static const char *const roles[] = { "clinician", "patient", "guardian", "interpreter", "observer", NULL };
+static const char *const moments[] = { "asked", "started", "stopped", NULL };
+static const char *const answers[] = { "given", "declined", "withdrawn", NULL };
 static const char *const paths[] = { "direct", "relay", "-", NULL };
 
 static gboolean
@@ -35,6 +37,16 @@ is_participant (char **words)
 {
   return g_strv_length (words) == 4 && g_strv_contains (roles, words[0]) && is_instant (words[1])
          && (strcmp (words[2], "-") == 0 || is_instant (words[2])) && g_strv_contains (paths, words[3]);
+}
+
+static gboolean
+is_recording (char **words)
+{
+  guint n = g_strv_length (words);
+
+  return n >= 2 && is_instant (words[0])
+         && ((n == 2 && g_strv_contains (moments, words[1]))
+             || (n == 3 && g_strv_contains (answers, words[1]) && g_strv_contains (roles, words[2])));
 }
 
 /* Words of closed lists and instants alone: no name and nothing of what was said can get into them. */
@@ -137,7 +149,8 @@ WATTLE_APPLY (call_report)
   if (!wattle_record_validate (report, error) || !check_visit (context, report, error)
       || !check_times (context, report, error)
       || !check_lines (report, WATTLE_CALL_REPORT_STEPS, is_step, error)
-      || !check_lines (report, WATTLE_CALL_REPORT_PARTICIPANTS, is_participant, error))
+      || !check_lines (report, WATTLE_CALL_REPORT_PARTICIPANTS, is_participant, error)
+      || !check_lines (report, WATTLE_CALL_REPORT_RECORDING, is_recording, error))
     return FALSE;
   kept = wattle_record_id (report) != NULL
            ? wattle_reader_get (context->reader, WATTLE_RECORD_CALL_REPORT, wattle_record_id (report), NULL)

@@ -24,6 +24,8 @@ WATTLE_APPLY (document_file)
     return FALSE;
   if (wattle_record_get_integer (document, WATTLE_DOCUMENT_KIND) == WATTLE_DOCUMENT_KIND_MESSAGE)
     return wattle_refuse (error, WATTLE_ERROR_INVALID, "kind", _("The file of a message is sent with it."));
+  if (wattle_record_get_integer (document, WATTLE_DOCUMENT_KIND) == WATTLE_DOCUMENT_KIND_RECORDING)
+    return wattle_refuse (error, WATTLE_ERROR_INVALID, "kind", _("A recording is filed by the call that it is of."));
   wattle_record_set_string (document, WATTLE_DOCUMENT_AUTHOR, context->actor->user);
   wattle_outcome_put (outcome, document);
   return TRUE;

@@ -43,6 +43,7 @@ WATTLE_APPLY (payment_reverse);
 WATTLE_APPLY (prescription_sign);
 WATTLE_APPLY (prescription_cancel);
 WATTLE_APPLY (document_file);
+WATTLE_APPLY (recording_file);
 WATTLE_APPLY (thread_open);
 WATTLE_APPLY (thread_start);
 WATTLE_APPLY (thread_mark);

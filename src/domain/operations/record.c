@@ -8,6 +8,7 @@
 #include "domain/operations/operations.h"
 
 #include "base/civil.h"
+#include "domain/retention.h"
 
 #define MAKE 1
 #define CHANGE 2
@@ -89,23 +90,26 @@ check_patient (WattleOperationContext *context, WattleRecord *patient, GError **
 }
 
 static gboolean
-is_of_message (WattleRecord *record)
+is_document (WattleRecord *record, int kind)
 {
-  return wattle_record_type (record)->id == WATTLE_RECORD_DOCUMENT
-         && wattle_record_get_integer (record, WATTLE_DOCUMENT_KIND) == WATTLE_DOCUMENT_KIND_MESSAGE;
+  return record != NULL && wattle_record_type (record)->id == WATTLE_RECORD_DOCUMENT
+         && wattle_record_get_integer (record, WATTLE_DOCUMENT_KIND) == kind;
 }
 
-/* What comes with a message belongs to its conversation, whoever else may see documents; nothing is put there later. */
+/* What comes with a message belongs to its conversation, whoever else may see documents; nothing is put there later.
+ * Nor does a recording become what is shown to others, or anything else a recording. */
 static gboolean
 check_document (WattleOperationContext *context, WattleRecord *document, GError **error)
 {
   g_autoptr (WattleRecord) before =
     wattle_reader_get (context->reader, WATTLE_RECORD_DOCUMENT, wattle_record_id (document), NULL);
-  gboolean was = before != NULL && is_of_message (before);
 
-  return was == is_of_message (document)
-         || wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "kind",
-                           _("Whether a file belongs to a message cannot be changed."));
+  if (is_document (before, WATTLE_DOCUMENT_KIND_MESSAGE) != is_document (document, WATTLE_DOCUMENT_KIND_MESSAGE))
+    return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "kind",
+                          _("Whether a file belongs to a message cannot be changed."));
+  if (is_document (before, WATTLE_DOCUMENT_KIND_RECORDING) != is_document (document, WATTLE_DOCUMENT_KIND_RECORDING))
+    return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "kind", _("What a recording is cannot be changed."));
+  return TRUE;
 }
 
 /* What a record means beyond what its fields can hold one by one. */
@@ -245,9 +249,13 @@ check_deletable (WattleOperationContext *context, WattleRecord *record, GError *
 {
   WattleQuery debts = wattle_query (WATTLE_RECORD_INVOICE);
 
-  if (is_of_message (record))
+  if (is_document (record, WATTLE_DOCUMENT_KIND_MESSAGE))
     return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "kind",
                           _("This file came with a message and stays with it. Withdraw the message instead."));
+  if (wattle_record_type (record)->id == WATTLE_RECORD_DOCUMENT
+      && wattle_retention_holds (record, wattle_today (context, "UTC")))
+    return wattle_refuse (error, WATTLE_ERROR_FORBIDDEN, "retain_until",
+                          _("The law wants this to be kept longer; the day stands beside it."));
   if (wattle_record_type (record)->id == WATTLE_RECORD_PRACTITIONER)
     return check_no_visits_ahead (context, record, WATTLE_APPOINTMENT_PRACTITIONER, error);
   if (wattle_record_type (record)->id != WATTLE_RECORD_PATIENT)

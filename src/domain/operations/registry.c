@@ -153,6 +153,12 @@ static const WattleArgument prescription_cancel_args[] = {
   END,
 };
 
+static const WattleArgument recording_file_args[] = {
+  { "document", "record", "document", TRUE, "The recording; its bytes are a blob." },
+  { "appointment", "id", "appointment", TRUE, "The visit that was recorded." },
+  END,
+};
+
 static const WattleArgument document_file_args[] = {
   { "document", "record", "document", TRUE, "The document; its bytes are a blob." },
   END,
@@ -376,6 +382,8 @@ static const WattleOperation operations[] = {
     N_("Withdraw a prescription"), "Marks one's own prescription as withdrawn." },
   { "document.file", wattle_apply_document_file, document_file_args, FALSE, N_("File a document"),
     "Puts a file into a patient's record." },
+  { "recording.file", wattle_apply_recording_file, recording_file_args, FALSE, N_("File a recording"),
+    "Puts what was recorded of a video consult into the record, with the date until which it is kept." },
   { "thread.open", wattle_apply_thread_open, thread_open_args, FALSE, N_("Begin the messages of a visit"),
     "Opens the conversation of a visit, or finds it open." },
   { "thread.start", wattle_apply_thread_start, thread_start_args, FALSE, N_("Begin a conversation"),

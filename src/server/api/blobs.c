@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "domain/retention.h"
 #include "server/api/blob-file.h"
 #include "server/api/sight.h"
 
@@ -139,6 +140,15 @@ read_number (WattleCall *call, const char *name, guint64 max, guint64 *value, GE
   return FALSE;
 }
 
+/* Only who records calls has use for a file of that size. */
+static guint64
+largest_of (WattleCall *call)
+{
+  gboolean records = wattle_policy_reach ("recording.file", wattle_call_actor (call), NULL) != WATTLE_REACH_NONE;
+
+  return records ? MAX (call->server->max_blob, (guint64) WATTLE_RECORDING_MAX_BYTES) : call->server->max_blob;
+}
+
 /* Keeps one piece; the last makes the blob. Sets @offset to how far the upload is. */
 static gboolean
 take_piece (WattleCall *call, const char *hash, guint64 *offset, GError **error)
@@ -149,7 +159,7 @@ take_piece (WattleCall *call, const char *hash, guint64 *offset, GError **error)
   guint8 key[WATTLE_KEY_BYTES];
   guint64 length, present, size = g_bytes_get_size (body);
 
-  if (!read_number (call, "Upload-Length", call->server->max_blob, &length, error)
+  if (!read_number (call, "Upload-Length", largest_of (call), &length, error)
       || !read_number (call, "Upload-Offset", length, offset, error))
     return FALSE;
   present = wattle_pieces_length (pieces);

@@ -137,13 +137,14 @@ check_format (WattleServer *server, WattleRecord *document, GError **error)
 static gboolean
 check_bytes (Batch *self, const Item *item, WattleOutcome *outcome, GError **error)
 {
+  static const char *const with_bytes[] = { "document.file", "recording.file", "message.send", NULL };
   WattleRecord *document = NULL;
   WattleServer *server = self->call->server;
 
   for (guint i = 0; i < outcome->records->len; i++)
     if (wattle_record_type (outcome->records->pdata[i])->id == WATTLE_RECORD_DOCUMENT)
       document = outcome->records->pdata[i];
-  if ((strcmp (item->name, "document.file") != 0 && strcmp (item->name, "message.send") != 0) || document == NULL)
+  if (!g_strv_contains (with_bytes, item->name) || document == NULL)
     return TRUE;
   if (wattle_blob_is_here (server->data_dir, wattle_record_get_string (document, WATTLE_DOCUMENT_HASH)))
     return strcmp (item->name, "message.send") != 0 || check_format (server, document, error);

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "sync/feed.h"
+#include "sync/recordings.h"
 #include "sync/session.h"
 
 typedef struct
@@ -126,7 +127,7 @@ test_lost_answers (Fixture *self, gconstpointer data)
 }
 
 static char *
-book (Desk *desk, const char *patient, const char *id)
+book (Desk *desk, const char *patient, const char *id, const char *modality)
 {
   g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (wattle_client_store (desk->client), NULL);
   WattleQuery query = wattle_query (WATTLE_RECORD_LOCATION);
@@ -134,9 +135,9 @@ book (Desk *desk, const char *patient, const char *id)
   g_autoptr (GError) error = NULL;
   g_autofree char *args = g_strdup_printf (
       "{\"appointment\":{\"type\":\"appointment\",\"id\":\"%s\",\"patient\":\"%s\",\"practitioner\":\"%s\","
-      "\"location\":\"%s\",\"modality\":\"in_person\",\"starts_at\":\"2031-11-24T00:00:00Z\","
+      "\"location\":\"%s\",\"modality\":\"%s\",\"starts_at\":\"2031-11-24T00:00:00Z\","
       "\"ends_at\":\"2031-11-24T00:50:00Z\",\"zone\":\"Australia/Sydney\",\"status\":\"booked\"}}",
-      id, patient, wattle_client_actor (desk->client)->practitioner, wattle_record_id (location));
+      id, patient, wattle_client_actor (desk->client)->practitioner, wattle_record_id (location), modality);
   char *operation = desk_perform (desk, "appointment.book", args, &error);
 
   g_assert_no_error (error);
@@ -161,8 +162,8 @@ test_lost_race (Fixture *self, gconstpointer data)
   patient = desk_add_patient (&self->one, "Grace", "Hopper");
   wait_until ((here = desk_get (&self->two, WATTLE_RECORD_PATIENT, patient)) != NULL);
   go_offline (self);
-  loser = book (&self->one, patient, second);
-  winner = book (&self->two, patient, first);
+  loser = book (&self->one, patient, second, "in_person");
+  winner = book (&self->two, patient, first, "in_person");
   wait_until (desk_is_idle (&self->two));
   go_online (self);
   wait_until (desk_is_idle (&self->one));
@@ -256,6 +257,121 @@ test_blobs (Fixture *self, gconstpointer data)
   back = desk_get_blob (&self->two, hash);
   g_assert_true (g_bytes_equal (bytes, back));
   g_assert_cmpuint (desk_search_files (&self->two, "Referral"), ==, 0);
+}
+
+static void
+keep_result (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static WattleStreamWriter *
+begin_recording (Desk *desk, const char *id)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  WattleStreamWriter *writer;
+
+  wattle_client_begin_recording_async (desk->client, id, "{\"about\":\"Wombat\"}", NULL, keep_result, &result);
+  wait_until (result != NULL);
+  writer = wattle_client_begin_recording_finish (desk->client, result, &error);
+  g_assert_no_error (error);
+  return writer;
+}
+
+static GPtrArray *
+find_recordings (Desk *desk)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *found;
+
+  wattle_client_find_recordings_async (desk->client, NULL, keep_result, &result);
+  wait_until (result != NULL);
+  found = wattle_client_find_recordings_finish (desk->client, result, &error);
+  g_assert_no_error (error);
+  return found;
+}
+
+static GBytes *
+read_recording (Desk *desk, const char *id, const char *hash)
+{
+  GByteArray *all = g_byte_array_new ();
+
+  for (;;)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) part = NULL;
+
+      wattle_client_read_recording_async (desk->client, id, hash, all->len, NULL, keep_result, &result);
+      wait_until (result != NULL);
+      part = wattle_client_read_recording_finish (desk->client, result, &error);
+      g_assert_no_error (error);
+      if (g_bytes_get_size (part) == 0)
+        return g_byte_array_free_to_bytes (all);
+      g_byte_array_append (all, g_bytes_get_data (part, NULL), (guint) g_bytes_get_size (part));
+    }
+}
+
+/* Cut off while it was recorded: it is found, filed, sent, read by another, and then no more on the first computer. */
+static void
+test_recording (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = wattle_id_new ();
+  g_autofree char *visit = wattle_id_new ();
+  g_autofree char *patient = NULL;
+  g_autofree char *booked = NULL;
+  g_autofree char *args = NULL;
+  g_autofree char *operation = NULL;
+  g_autofree guint8 *noise = g_malloc (5 * 1024 * 1024);
+  g_autoptr (GBytes) all = g_bytes_new_static (noise, 5 * 1024 * 1024);
+  g_autoptr (GBytes) here = NULL;
+  g_autoptr (GBytes) back = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+  g_autoptr (GError) error = NULL;
+  WattleStreamWriter *writer;
+  const WattleRecordingFile *file;
+
+  for (guint i = 0; i < 5 * 1024 * 1024; i++)
+    noise[i] = g_test_rand_int ();
+  desk_start (&self->one);
+  desk_start (&self->two);
+  patient = desk_add_patient (&self->one, "Grace", "Hopper");
+  booked = book (&self->one, patient, visit, "video");
+  writer = begin_recording (&self->one, id);
+  for (guint i = 0; i < 5 * 16; i++)
+    g_assert_true (wattle_stream_writer_add (writer, noise + i * 65536, 65536, NULL));
+  found = find_recordings (&self->one);
+  g_assert_cmpuint (found->len, ==, 0);
+  g_ptr_array_unref (found);
+  wattle_stream_writer_free (writer);
+  g_assert_cmpuint (desk_search_files (&self->one, "Wombat"), ==, 0);
+  found = find_recordings (&self->one);
+  g_assert_cmpuint (found->len, ==, 1);
+  file = found->pdata[0];
+  g_assert_cmpstr (file->id, ==, id);
+  g_assert_cmpstr (file->about, ==, "{\"about\":\"Wombat\"}");
+  g_assert_cmpuint (file->size, ==, g_bytes_get_size (all));
+  here = read_recording (&self->one, id, file->hash);
+  g_assert_true (g_bytes_equal (all, here));
+  args = g_strdup_printf ("{\"appointment\":\"%s\",\"document\":{\"type\":\"document\",\"id\":\"%s\","
+                          "\"patient\":\"%s\",\"kind\":\"recording\",\"title\":\"Recording\","
+                          "\"document_date\":\"2026-11-20\",\"media_type\":\"video/x-matroska\","
+                          "\"size\":%" G_GUINT64_FORMAT ",\"hash\":\"%s\"}}",
+                          visit, id, patient, file->size, file->hash);
+  operation = desk_perform (&self->one, "recording.file", args, &error);
+  g_assert_no_error (error);
+  wait_until ((there = desk_get (&self->two, WATTLE_RECORD_DOCUMENT, id)) != NULL);
+  back = read_recording (&self->two, id, file->hash);
+  g_assert_true (g_bytes_equal (all, back));
+  wait_until (desk_is_idle (&self->one));
+  g_assert_cmpuint (desk_count_files (&self->one, ".recording"), ==, 1);
+  g_ptr_array_unref (found);
+  found = find_recordings (&self->one);
+  g_assert_cmpuint (found->len, ==, 0);
+  g_assert_cmpuint (desk_count_files (&self->one, ".recording"), ==, 0);
 }
 
 /* Kills a client again and again while it works; what it said was safe is at the server in the end. */
@@ -482,6 +598,7 @@ main (int argc, char **argv)
   add ("field-conflict", test_field_conflict);
   add ("server-killed", test_server_killed);
   add ("blobs", test_blobs);
+  add ("recording", test_recording);
   add ("client-killed", test_client_killed);
   add ("first-sync", test_first_sync);
 #undef add

@@ -4,8 +4,10 @@
  */
 #include <string.h>
 
+#include "base/civil.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "domain/retention.h"
 #include "practice.h"
 
 #define DESK practice_actor ("desk", WATTLE_ROLE_RECEPTION)
@@ -151,6 +153,78 @@ test_documents (void)
                "{'type':'document','id':{doc},'changes':{'title':{'old':'L','new':'Letter'}}}");
   assert_refused (practice, NG, "record.change", WATTLE_ERROR_FORBIDDEN, "hash",
                   "{'type':'document','id':{doc},'changes':{'hash':{'old':'%s','new':'f%s'}}}", hash, hash + 1);
+}
+
+#define MATROSKA "video/x-matroska"
+#define RECORDING(id, patient, size, media) \
+  "{'appointment':{visit},'document':{'type':'document','id':{" id "},'patient':{" patient "},'kind':'recording'," \
+  "'title':'R','document_date':'2026-11-21','media_type':'" media "','size':" size ",'hash':'%s'}}"
+
+#define RECORDED(patient) RECORDING ("rec", patient, "10", MATROSKA)
+
+/* What was recorded is the clinician's to file, and stays for as long as the law wants it to. */
+static void
+test_recordings (void)
+{
+  g_autoptr (Practice) practice = practice_new ();
+  g_autoptr (WattleRecord) document = NULL;
+  g_autofree char *until = NULL;
+  const char *hash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+  practice_put (practice, "{'type':'patient','id':{ada},'family_name':'A','birth_date':'1990-01-01',"
+                          "'primary_practitioner':{dr-ng}}");
+  assert_done (practice, DESK, "appointment.book",
+               "{'appointment':{'type':'appointment','id':{visit},'patient':{ada},'practitioner':{dr-ng},"
+               "'modality':'video','location':{city},'starts_at':'2026-11-23T01:00:00Z',"
+               "'ends_at':'2026-11-23T01:50:00Z'}}");
+  assert_refused (practice, DESK, "recording.file", WATTLE_ERROR_FORBIDDEN, NULL, RECORDED ("ada"), hash);
+  assert_refused (practice, OH, "recording.file", WATTLE_ERROR_NOT_FOUND, NULL, RECORDED ("ada"), hash);
+  assert_refused (practice, NG, "recording.file", WATTLE_ERROR_INVALID, "patient", RECORDED ("bob"), hash);
+  assert_refused (practice, NG, "recording.file", WATTLE_ERROR_TOO_LARGE, "size",
+                  RECORDING ("rec", "ada", "9999999999", MATROSKA), hash);
+  assert_refused (practice, NG, "recording.file", WATTLE_ERROR_INVALID, "media_type",
+                  RECORDING ("rec", "ada", "10", "application/pdf"), hash);
+  assert_refused (practice, NG, "document.file", WATTLE_ERROR_INVALID, "kind",
+                  "{'document':{'type':'document','id':{rec},'patient':{ada},'kind':'recording','title':'R',"
+                  "'document_date':'2026-11-21','media_type':'video/x-matroska','size':10,'hash':'%s'}}",
+                  hash);
+  assert_done (practice, NG, "recording.file", RECORDED ("ada"), hash);
+  document = practice_get (practice, WATTLE_RECORD_DOCUMENT, "rec");
+  until = wattle_date_format (wattle_record_get_integer (document, WATTLE_DOCUMENT_RETAIN_UNTIL));
+  g_assert_cmpstr (until, ==, "2033-11-21");
+  g_assert_cmpstr (wattle_record_get_string (document, WATTLE_DOCUMENT_SOURCE), ==, id_of ("visit"));
+  g_assert_false (wattle_policy_is_released (document));
+  assert_refused (practice, NG, "record.change", WATTLE_ERROR_FORBIDDEN, "kind",
+                  "{'type':'document','id':{rec},'changes':{'kind':{'old':'recording','new':'letter'}}}");
+  assert_refused (practice, NG, "record.change", WATTLE_ERROR_FORBIDDEN, "retain_until",
+                  "{'type':'document','id':{rec},'changes':{'retain_until':{'old':'2033-11-21','new':null}}}");
+  assert_refused (practice, NG, "record.delete", WATTLE_ERROR_FORBIDDEN, "retain_until",
+                  "{'type':'document','id':{rec},'reason':'Not wanted'}");
+}
+
+static void
+assert_kept_until (const char *born, const char *date, const char *wanted)
+{
+  g_autoptr (WattleRecord) patient = wattle_record_new (WATTLE_RECORD_PATIENT);
+  gint64 birth, day;
+  char found[WATTLE_DATE_SIZE];
+
+  g_assert_true (wattle_date_parse (date, &day, NULL));
+  if (born != NULL && wattle_date_parse (born, &birth, NULL))
+    wattle_record_set_integer (patient, WATTLE_PATIENT_BIRTH_DATE, birth);
+  wattle_date_print (wattle_retention_until (WATTLE_DOCUMENT_KIND_RECORDING, day, patient), found);
+  g_assert_cmpstr (found, ==, wanted);
+}
+
+static void
+test_retention (void)
+{
+  assert_kept_until ("1980-05-05", "2026-11-21", "2033-11-21");
+  assert_kept_until ("2008-11-21", "2026-11-21", "2033-11-21");
+  assert_kept_until ("2008-11-22", "2026-11-21", "2033-11-22");
+  assert_kept_until ("2016-02-29", "2026-11-21", "2041-02-28");
+  assert_kept_until (NULL, "2026-11-21", "2051-11-21");
+  g_assert_cmpint (wattle_retention_until (WATTLE_DOCUMENT_KIND_LETTER, 20000, NULL), ==, 0);
 }
 
 /* A practice in which a visit was completed, its invoice issued and part paid, a note and a script signed. */
@@ -453,6 +527,8 @@ main (int argc, char **argv)
   g_test_add_func ("/prescription/refused", test_prescribe_refused);
   g_test_add_func ("/account/roles", test_accounts);
   g_test_add_func ("/document/file", test_documents);
+  g_test_add_func ("/document/recording", test_recordings);
+  g_test_add_func ("/document/retention", test_retention);
   g_test_add_func ("/final/nothing-moves", test_nothing_moves);
   g_test_add_func ("/final/every-field", test_every_field_is_guarded);
   g_test_add_func ("/final/release", test_release);

@@ -56,6 +56,7 @@ static const struct
   { "prescription.sign", "nonnnn" },
   { "prescription.cancel", "nonnnn" },
   { "document.file", "noaann" },
+  { "recording.file", "nonnnn" },
   { "user.invite", "nnnaaa" },
   { "user.change_profile", "ssssss" },
   { "user.set_roles", "nnnaaa" },
