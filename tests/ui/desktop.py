@@ -5,6 +5,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 
@@ -197,11 +198,13 @@ class Wattled:
         self.desktop = desktop
         self.environment = environment or {}
         self.data = data
-        self.port = 0
+        with socket.create_server(('127.0.0.1', 0)) as free:
+            self.port = free.getsockname()[1]
         self.process = None
         self.config = os.path.join(desktop.scratch, 'wattled.conf')
         with open(self.config, 'w', encoding='utf-8') as out:
-            out.write('[limits]\nsign_ins_per_minute=1000\ndevices_per_user=0\n')
+            # Browsers come to a server that knows its own address.
+            out.write('[limits]\nsign_ins_per_minute=1000\ndevices_per_user=0\n[server]\npublic_url=%s\n' % self.url)
         self.start()
 
     @property
