@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# test_call_browser.py: a clinician at the window and a patient in Chromium meet by video, from the link to what is filed
+# test_call_browser.py: a clinician at the window and a patient in Chromium meet by video, from link to filing
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 import datetime
