@@ -549,6 +549,7 @@ tick_cb (gpointer data)
 {
   Call *call = data;
   gint64 now = g_get_monotonic_time ();
+  guint latency = 0;
 
   call->ticks++;
   for (guint i = 0; i < call->peers->len; i++)
@@ -559,9 +560,12 @@ tick_cb (gpointer data)
         wattle_line_tick (peer->line, now);
       if (peer->next != NULL)
         wattle_line_tick (peer->next, now);
+      if (peer->line != NULL)
+        latency = MAX (latency, wattle_line_latency (peer->line));
       if (call->ticks % 4 == 0 && peer->line != NULL && wattle_line_state (peer->line) == WATTLE_CALL_PEER_VERIFIED)
         say_stats (call, peer->line);
     }
+  wattle_playback_set_latency (call->playback, latency);
   tick_test (call, now);
   fit_sending (call);
   /* A sign of life, whatever else is silent. */

@@ -33,6 +33,7 @@ struct _WattleLine
   GstElement *rtc;
   GstElement *rtpbin;
   GstElement *source[2];
+  GstPad *way_out; /* of everything */
   WattleCallPeerState state;
   gint64 begun;
   guint bus_watch;
@@ -66,6 +67,10 @@ struct _WattleLine
   double allowance; /* bytes that may be sent at once */
   gint64 allowed;
   GPtrArray *buffers; /* the jitter buffers */
+  GPtrArray *flight;  /* GstBuffer, the last packets of the handshake that belong together */
+  gint64 flown;       /* when the last of them was sent */
+  guint flights;      /* how often they may be sent again */
+  gboolean flying;    /* that is waited for */
   GstElement *shown;  /* where pictures come out */
   GstElement *voice;  /* what decodes the sound */
   guint64 frames;
@@ -85,7 +90,12 @@ struct _WattleLine
   gint64 pushed_then;
   int in_then;
   int out_then;
-  gint64 loss; /* thousandths, smoothed */
+  gint64 repaired_then;
+  gint64 loss;    /* thousandths, smoothed */
+  gint64 missing; /* likewise, before anything was repaired */
+  gint64 trip;    /* milliseconds */
+  gint64 jitter;
+  gint64 lossy; /* when some were last missing, or 0 */
   guint latency;
 };
 
@@ -97,6 +107,6 @@ void wattle_line_watch_elements (WattleLine *self);
 void wattle_line_watch_session  (WattleLine *self);
 void wattle_line_pace           (WattleLine *self,
                                  GstPad     *pad);
-void wattle_line_fit_latency    (WattleLine *self);
+void wattle_line_fit_latency (WattleLine *self, gint64 now);
 
 G_END_DECLS

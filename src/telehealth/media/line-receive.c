@@ -11,9 +11,9 @@ static const char *const chains[] = {
   "rtpopusdepay name=in ! opusdec name=coder plc=true use-inband-fec=true ! audioconvert ! audioresample ! "
   "audio/x-raw,format=S16LE,rate=48000,channels=2,layout=interleaved ! appsink name=out sync=false max-buffers=50",
   "rtpvp8depay name=in request-keyframe=true wait-for-keyframe=true ! vp8dec threads=1 ! "
-  "appsink name=out max-buffers=2 drop=true",
+  "appsink name=out sync=false max-buffers=2 drop=true",
   "rtph264depay name=in request-keyframe=true wait-for-keyframe=true ! h264parse ! openh264dec ! "
-  "appsink name=out max-buffers=2 drop=true",
+  "appsink name=out sync=false max-buffers=2 drop=true",
 };
 
 static gboolean
@@ -65,7 +65,12 @@ picture_cb (GstAppSink *sink, gpointer data)
   if (sample == NULL)
     return GST_FLOW_EOS;
   if (count_picture (self, sample))
-    g_idle_add_full (G_PRIORITY_DEFAULT, first_picture_cb, wattle_line_ref (self), (GDestroyNotify) wattle_line_unref);
+    {
+      /* The first is shown as soon as it is there, those after it in their time. */
+      g_object_set (sink, "sync", TRUE, NULL);
+      g_idle_add_full (G_PRIORITY_DEFAULT, first_picture_cb, wattle_line_ref (self),
+                       (GDestroyNotify) wattle_line_unref);
+    }
   self->events->picture (self, sample, self->data);
   gst_sample_unref (sample);
   return GST_FLOW_OK;

@@ -12,14 +12,20 @@
 
 /* Bytes a second for feedback: enough that it is never held back. */
 #define FEEDBACK_BANDWIDTH 8e6
-/* How often each packet of the handshake is sent again at once. */
+/* How often each packet of the handshake is sent again at once, and how often and when all of a flight of them are when
+ * nothing follows: the library would wait for a second. */
 #define REPEATS 2
-/* The first byte of a DTLS record (RFC 7983), and of RTP and RTCP. */
-#define IS_DTLS(byte) ((byte) >= 20 && (byte) <= 63)
+#define FLIGHTS 8
+#define FLIGHT_MS 60
+/* The first byte of a DTLS record that is no data of its own, and of RTP and RTCP (RFC 7983). */
+#define IS_HANDSHAKE(byte) ((byte) >= 20 && (byte) <= 22)
 #define IS_MEDIA(byte) ((byte) >= 128 && (byte) <= 191)
-/* The jitter buffer in milliseconds: usually, and when much is lost and waited for again. */
+/* The jitter buffer in milliseconds: usually, and at most when lost packets are waited for again. */
 #define LATENCY 100
-#define LATENCY_LOSSY 300
+#define LATENCY_MOST 400
+/* Thousandths lost from which on that is worth the delay, and how long it must be quiet until it is not. */
+#define LOSSY 8
+#define CALM (10 * G_USEC_PER_SEC)
 
 static guint8
 first_byte (GstBuffer *buffer)
@@ -56,6 +62,49 @@ arrived_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
+/* The last flight once more, unless the other side has shown that it has it. */
+static gboolean
+repeat_flight_cb (gpointer data)
+{
+  WattleLine *self = data;
+  g_autoptr (GPtrArray) packets = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
+
+  g_mutex_lock (&self->mutex);
+  if (self->flights > 0 && g_atomic_int_get (&self->heard) == 0 && !g_atomic_int_get (&self->closed))
+    for (guint i = 0; i < self->flight->len; i++)
+      g_ptr_array_add (packets, gst_buffer_copy (g_ptr_array_index (self->flight, i)));
+  self->flights -= packets->len > 0 ? 1 : self->flights;
+  self->flying = packets->len > 0;
+  g_mutex_unlock (&self->mutex);
+  if (packets->len == 0)
+    return G_SOURCE_REMOVE;
+  if (g_atomic_int_compare_and_exchange (&self->repeating, 0, 1))
+    {
+      for (guint i = 0; i < packets->len; i++)
+        gst_pad_chain (self->way_out, gst_buffer_ref (g_ptr_array_index (packets, i)));
+      g_atomic_int_set (&self->repeating, 0);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+remember_flight (WattleLine *self, GstBuffer *buffer)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - self->flown > FLIGHT_MS * 1000 / 2)
+    g_ptr_array_set_size (self->flight, 0);
+  self->flown = now;
+  self->flights = FLIGHTS;
+  g_ptr_array_add (self->flight, gst_buffer_ref (buffer));
+  if (self->flying)
+    return;
+  self->flying = TRUE;
+  g_timeout_add_full (G_PRIORITY_DEFAULT, FLIGHT_MS, repeat_flight_cb, wattle_line_ref (self),
+                      (GDestroyNotify) wattle_line_unref);
+}
+
 /* A lost packet of the handshake costs a second and more, and there are few of them. */
 static GstPadProbeReturn
 leaving_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
@@ -63,12 +112,13 @@ leaving_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   WattleLine *self = data;
   GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
 
-  if (!IS_DTLS (first_byte (buffer)) || g_atomic_int_get (&self->open)
+  if (!IS_HANDSHAKE (first_byte (buffer)) || g_atomic_int_get (&self->open)
       || !g_atomic_int_compare_and_exchange (&self->repeating, 0, 1))
     return GST_PAD_PROBE_OK;
   for (int i = 0; i < REPEATS; i++)
     gst_pad_chain (pad, gst_buffer_copy (buffer));
   g_atomic_int_set (&self->repeating, 0);
+  remember_flight (self, buffer);
   return GST_PAD_PROBE_OK;
 }
 
@@ -91,6 +141,7 @@ element_added_cb (GstBin *bin, GstBin *sub, GstElement *element, gpointer data)
     {
       pad = gst_element_get_static_pad (element, "sink");
       gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, leaving_cb, self, NULL);
+      g_set_object (&self->way_out, pad);
     }
 }
 
@@ -106,7 +157,7 @@ new_jitterbuffer_cb (GstElement *rtpbin, GstElement *buffer, guint session, guin
       if (self->remote.sections[i].ssrc[k] == ssrc)
         picture = self->remote.sections[i].media == WATTLE_SDP_VIDEO;
   /* Nor before its time: two pictures a second are no sign that those between were lost. */
-  g_object_set (buffer, "do-retransmission", picture, "rtx-next-seqnum", FALSE, NULL);
+  g_object_set (buffer, "do-retransmission", picture, "rtx-next-seqnum", FALSE, "faststart-min-packets", 1, NULL);
   g_mutex_lock (&self->mutex);
   g_ptr_array_add (self->buffers, gst_object_ref (buffer));
   g_mutex_unlock (&self->mutex);
@@ -282,7 +333,7 @@ wattle_line_watch_elements (WattleLine *self)
 
 /**
  * wattle_line_watch_session:
- * @self: a line that is connected
+ * @self: a line that has both descriptions
  *
  * Lets feedback through at once and listens to it.
  */
@@ -299,7 +350,9 @@ wattle_line_watch_session (WattleLine *self)
   if (internal == NULL || session == NULL)
     return;
   self->watched = TRUE;
-  g_object_set (internal, "bandwidth", FEEDBACK_BANDWIDTH, "rtcp-min-interval", (guint64) GST_SECOND, NULL);
+  /* Nobody else can send here, so that the first packet is believed. */
+  g_object_set (internal, "bandwidth", FEEDBACK_BANDWIDTH, "rtcp-min-interval", (guint64) GST_SECOND, "probation", 0,
+                NULL);
   g_signal_connect (session, "notify::twcc-stats", G_CALLBACK (feedback_cb), self);
 }
 
@@ -317,14 +370,22 @@ wattle_line_pace (WattleLine *self, GstPad *pad)
 /**
  * wattle_line_fit_latency:
  * @self: a line
+ * @now: monotonic, microseconds
  *
- * Waits longer for packets when so many are lost that many are asked for twice.
+ * Waits longer for packets when some are lost: long enough that one can be asked for twice.
  */
 void
-wattle_line_fit_latency (WattleLine *self)
+wattle_line_fit_latency (WattleLine *self, gint64 now)
 {
-  guint wanted = self->loss > 80 ? LATENCY_LOSSY : self->loss < 40 ? LATENCY : self->latency;
+  guint wanted = LATENCY;
 
+  if (self->missing >= LOSSY)
+    self->lossy = now;
+  if (self->lossy > 0 && now - self->lossy < CALM)
+    wanted = (guint) CLAMP (LATENCY + 2 * self->trip + 2 * self->jitter, LATENCY + 40, LATENCY_MOST);
+  /* Small steps are not worth the hiccup. */
+  if (wanted > LATENCY && ABS ((int) wanted - (int) self->latency) < 40)
+    return;
   if (wanted == self->latency)
     return;
   self->latency = wanted;
@@ -345,6 +406,7 @@ wattle_line_measure (WattleLine *self, WattleLineFigures *figures)
   gint64 lost = 0;
   gint64 pushed = 0;
   gint64 whole = 0;
+  gint64 repaired = 0;
   int in = g_atomic_int_get (&self->bytes_in);
   int out = g_atomic_int_get (&self->bytes_out);
 
@@ -355,6 +417,12 @@ wattle_line_measure (WattleLine *self, WattleLineFigures *figures)
   if (whole > 0)
     self->loss = (self->loss * 3 + (lost - self->lost_then) * 1000 / whole) / 4;
   figures->loss = self->loss;
+  repaired = figures->repaired - self->repaired_then;
+  if (whole > 0)
+    self->missing = (lost - self->lost_then + repaired) * 1000 / whole;
+  self->repaired_then = figures->repaired;
+  self->trip = figures->round_trip > 0 ? figures->round_trip : self->trip;
+  self->jitter = figures->jitter;
   figures->kilobits_in = (gint64) (guint) (in - self->in_then) * 8000 / span;
   figures->kilobits_out = (gint64) (guint) (out - self->out_then) * 8000 / span;
   g_mutex_lock (&self->mutex);

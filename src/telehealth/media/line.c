@@ -22,6 +22,10 @@
 #define CONNECT_SECONDS 20
 #define SILENCE_MS 2000
 #define MAX_CANDIDATES 64
+/* Of connectivity checks: between two of them, before one is repeated (then twice that, and so on), and how often. */
+#define STUN_PACE_MS 5
+#define STUN_PATIENCE_MS 50
+#define STUN_TRIES 9
 #define MAX_WAITING_TEXTS 64
 /* What is more than any honest side says would only keep the window busy. */
 #define MAX_TEXTS_A_SECOND 100
@@ -314,6 +318,7 @@ connection_cb (GstElement *rtc, GParamSpec *property, gpointer data)
 static void
 take_own_candidate (WattleLine *self, char *text, GBytes *bytes, guint number)
 {
+
   WattleCandidate candidate;
 
   if (*text != '\0'
@@ -432,7 +437,8 @@ bus_cb (GstBus *bus, GstMessage *message, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* No asking routers for holes, and no ICE over TCP: a relay does that better. */
+/* No asking routers for holes, and no ICE over TCP: a relay does that better. What is asked of the other side follows
+ * closely and is soon repeated: a question that got lost, or came before its hole was open, cost half a second. */
 static void
 fit_agent (WattleLine *self)
 {
@@ -443,7 +449,8 @@ fit_agent (WattleLine *self)
   if (ice != NULL)
     g_object_get (ice, "agent", &agent, NULL);
   if (agent != NULL)
-    g_object_set (agent, "upnp", FALSE, "ice-tcp", FALSE, NULL);
+    g_object_set (agent, "upnp", FALSE, "ice-tcp", FALSE, "stun-pacing-timer", STUN_PACE_MS, "stun-initial-timeout",
+                  STUN_PATIENCE_MS, "stun-max-retransmissions", STUN_TRIES, NULL);
 }
 
 static void
@@ -511,6 +518,7 @@ take_ready (WattleLine *self, char *text, GBytes *bytes, guint number)
       add_candidate (self, (guint) (early[0] - '0'), early + 1);
     }
   g_ptr_array_set_size (self->early, 0);
+  wattle_line_watch_session (self);
   if (!self->offers)
     g_signal_emit_by_name (self->rtc, "create-answer", NULL, promise (self, described_cb));
 }
@@ -589,6 +597,7 @@ wattle_line_new (const char *peer, guint generation, gboolean offers, const Watt
   self->events = events;
   self->data = data;
   self->early = g_ptr_array_new_with_free_func (g_free);
+  self->flight = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
   self->buffers = g_ptr_array_new_with_free_func (gst_object_unref);
   self->payload[PICTURE] = 96;
   self->payload[SOUND] = 111;
@@ -627,6 +636,8 @@ wattle_line_unref (WattleLine *self)
   g_clear_pointer (&self->shown, gst_object_unref);
   g_clear_pointer (&self->voice, gst_object_unref);
   g_ptr_array_unref (self->buffers);
+  g_ptr_array_unref (self->flight);
+  g_clear_object (&self->way_out);
   gst_object_unref (self->rtpbin);
   gst_object_unref (self->pipeline);
   g_ptr_array_unref (self->early);
@@ -849,7 +860,7 @@ wattle_line_tick (WattleLine *self, gint64 now)
       set_state (self, WATTLE_CALL_PEER_VERIFIED, NULL);
       self->events->keyframe (self, self->data);
     }
-  wattle_line_fit_latency (self);
+  wattle_line_fit_latency (self, now);
   g_mutex_lock (&self->mutex);
   if (g_atomic_int_get (&self->twcc_count) > 0)
     wattle_rate_tick (&self->rate, now);
@@ -873,4 +884,16 @@ wattle_line_target (WattleLine *self)
   target = (guint) self->rate.target;
   g_mutex_unlock (&self->mutex);
   return target;
+}
+
+/**
+ * wattle_line_latency:
+ * @self: a line
+ *
+ * Returns: how long packets are waited for, in milliseconds
+ */
+guint
+wattle_line_latency (WattleLine *self)
+{
+  return self->latency;
 }

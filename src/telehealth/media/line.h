@@ -114,6 +114,7 @@ void                 wattle_line_ask_keyframe     (WattleLine               *sel
 void                 wattle_line_tick             (WattleLine               *self,
                                                    gint64                    now);
 guint                wattle_line_target           (WattleLine               *self);
+guint wattle_line_latency (WattleLine *self);
 void                 wattle_line_measure          (WattleLine               *self,
                                                    WattleLineFigures        *figures);
 

@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <gst/app/gstappsrc.h>
 
-/* As much as the jitter buffers of the lines, and a little for decoding. */
+/* What is usual: as much as the jitter buffers of the lines wait, and a little for decoding. */
 #define LATENCY (140 * GST_MSECOND)
 #define TONE_MS 900
 #define SOUND "audio/x-raw,format=S16LE,rate=48000,channels=2,layout=interleaved"
@@ -20,6 +20,7 @@ struct _WattlePlayback
   void (*trouble) (const char *sentence, gpointer data);
   gpointer data;
   char *device;
+  gint64 latency;
   gboolean playing;
   GMutex mutex; /* for what follows */
   GstElement *pipeline;
@@ -59,7 +60,7 @@ add_input (WattlePlayback *self, gpointer who)
   g_autoptr (GstElement) mixer = gst_bin_get_by_name (GST_BIN (self->pipeline), "mix");
   g_autoptr (GstCaps) caps = gst_caps_from_string (SOUND);
 
-  g_object_set (source, "caps", caps, "is-live", TRUE, "format", GST_FORMAT_TIME, "min-latency", (gint64) LATENCY,
+  g_object_set (source, "caps", caps, "is-live", TRUE, "format", GST_FORMAT_TIME, "min-latency", self->latency,
                 "max-time", (guint64) GST_SECOND, "leaky-type", GST_APP_LEAKY_TYPE_DOWNSTREAM, NULL);
   gst_bin_add (GST_BIN (self->pipeline), source);
   gst_element_link (source, mixer);
@@ -183,6 +184,7 @@ wattle_playback_new (GstClock *clock, GstClockTime base_time, WattleDevices *dev
 {
   WattlePlayback *self = g_new0 (WattlePlayback, 1);
 
+  self->latency = LATENCY;
   self->clock = clock;
   self->base_time = base_time;
   self->devices = devices;
@@ -273,6 +275,30 @@ wattle_playback_remove (WattlePlayback *self, gpointer who)
   gst_bin_remove (GST_BIN (self->pipeline), source);
   if (mixed != NULL)
     gst_element_release_request_pad (mixer, mixed);
+}
+
+/**
+ * wattle_playback_set_latency:
+ * @self: a mixer
+ * @milliseconds: how long the lines wait for what is late
+ *
+ * So that what they waited for is still played, and together with its picture.
+ */
+void
+wattle_playback_set_latency (WattlePlayback *self, guint milliseconds)
+{
+  gint64 latency = MAX ((gint64) LATENCY, (gint64) (milliseconds + 40) * GST_MSECOND);
+  g_autoptr (GMutexLocker) locker = NULL;
+  GHashTableIter iter;
+  gpointer source = NULL;
+
+  if (latency == self->latency)
+    return;
+  locker = g_mutex_locker_new (&self->mutex);
+  self->latency = latency;
+  g_hash_table_iter_init (&iter, self->inputs);
+  while (g_hash_table_iter_next (&iter, NULL, &source))
+    g_object_set (source, "min-latency", latency, NULL);
 }
 
 /**

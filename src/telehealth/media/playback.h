@@ -28,6 +28,7 @@ void            wattle_playback_add    (WattlePlayback *self,
                                         gpointer        who);
 void            wattle_playback_remove (WattlePlayback *self,
                                         gpointer        who);
+void wattle_playback_set_latency (WattlePlayback *self, guint milliseconds);
 void            wattle_playback_push   (WattlePlayback *self,
                                         gpointer        who,
                                         GstBuffer      *sound);
