@@ -5,7 +5,7 @@
 import chart
 import day
 from desktop import wait_until
-from test_emergency import over_the_wire
+from test_emergency import over_the_wire, wattled
 from test_settings import open_settings
 
 
@@ -105,9 +105,42 @@ def of_one_person(one):
     window.picture('trail')
 
 
+def refuse_a_note(one):
+    """What a clinician wrote about somebody who is not in the practice; the server keeps the words."""
+    clinician = over_the_wire(one, 'imogen', 'clinician')
+    _, rows = clinician.snapshot()
+    note = {'type': 'progress_note', 'id': wattled.new_id(), 'patient': wattled.new_id(), 'kind': 'free',
+            'status': 'draft', 'author': next(row['put']['id'] for row in rows if row['put']['type'] == 'practitioner'),
+            'note_date': '2026-11-20', 'body': 'Spoke of the verandah'}
+    assert clinician.do('note.save', note=note)['status'] == 'refused'
+
+
+def see_to_it(one):
+    """The manager reads whose it is, why it was refused and what it says, and says what became of it."""
+    window = one.window
+    window.key('Escape')
+    window.gone('window', 'Audit Trail')
+    window.raise_window('Wattle')
+    window.press(window.find('row', 'Refused Changes'))
+    dialog = window.window('Refused Changes')
+    row = window.find('list item', 'Save a note', within=dialog)
+    assert 'Imogen' in row.get_name(), row.get_name()
+    window.press(row)
+    window.find(None, 'Spoke of the verandah', within=dialog)
+    window.picture('refused')
+    window.fill('What became of it', 'Imogen wrote it into the right chart', within=dialog)
+    window.key('Return')
+    window.find('label', 'Nothing waits here', within=dialog)
+    window.key('Escape')
+    window.gone('window', 'Refused Changes')
+    lines = over_the_wire(one, 'mei', 'manager').get('/v1/audit?limit=20').json['events']
+    assert next(line for line in lines if line['action'] == 'quarantine.settle')['reason'] == \
+        'Imogen wrote it into the right chart', lines
+
+
 PARTS = {'imogen': [day.sign_in, day.see_today, day.find_patient, chart.open_chart, chart.write_note, trail_of_a_day,
                     open_it_offline],
-         'mei': [open_it_often, day.sign_in, who_opened_it, of_one_person]}
+         'mei': [open_it_often, refuse_a_note, day.sign_in, who_opened_it, of_one_person, see_to_it]}
 
 if __name__ == '__main__':
     import subprocess

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/access/refused-window.h"
 #include "app/access/trail-window.h"
 #include "app/settings/choice-row.h"
 #include "app/settings/code-dialog.h"
@@ -41,6 +42,7 @@ struct _WattleSettingsView
   GtkWidget *code;
   GtkWidget *all_group;
   GtkListBox *all_devices;
+  GtkWidget *refused_row;
   GtkWidget *people_group;
   GtkWidget *practice_group;
   GtkWidget *choices_group;
@@ -238,6 +240,7 @@ refresh (WattleView *view)
                    G_SETTINGS_BIND_DEFAULT);
   adw_action_row_set_subtitle (self->profile, wattle_record_get_string (user, WATTLE_USER_DISPLAY_NAME));
   adw_action_row_set_subtitle (self->server_row, wattle_client_server_url (wattle_context_client (context)));
+  gtk_widget_set_visible (self->refused_row, wattle_context_may (context, "GET /v1/quarantine"));
   gtk_widget_set_visible (self->people_group, manages);
   gtk_widget_set_visible (self->code, wattle_context_may (context, "POST /v1/devices/codes"));
   gtk_widget_set_visible (self->practice_group, manages);
@@ -291,6 +294,12 @@ practice_cb (WattleSettingsView *self)
 
   wattle_record_dialog_open (GTK_WIDGET (self), context, WATTLE_RECORD_PRACTICE, wattle_context_practice (context),
                              NULL, NULL);
+}
+
+static void
+refused_cb (WattleSettingsView *self)
+{
+  wattle_refused_window_open (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)));
 }
 
 static void
@@ -391,6 +400,7 @@ wattle_settings_view_class_init (WattleSettingsViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, code);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, all_group);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, all_devices);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, refused_row);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, people_group);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, practice_group);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, choices_group);
@@ -410,6 +420,7 @@ wattle_settings_view_class_init (WattleSettingsViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, second_cb);
   gtk_widget_class_bind_template_callback (widget_class, code_cb);
   gtk_widget_class_bind_template_callback (widget_class, practice_cb);
+  gtk_widget_class_bind_template_callback (widget_class, refused_cb);
   gtk_widget_class_bind_template_callback (widget_class, trail_cb);
   gtk_widget_class_bind_template_callback (widget_class, consents_cb);
   gtk_widget_class_bind_template_callback_full (widget_class, "list_cb", G_CALLBACK (row_activated_cb));
