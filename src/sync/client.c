@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "store/damage.h"
 #include "sync/client-setup.h"
 #include "sync/items.h"
 
@@ -257,6 +258,12 @@ take_step (WattleClient *self, const Note *note)
     {
       g_signal_emit (self, signals[SIGNAL_SIGNED_OUT], 0, note->error->message);
       wattle_client_close_core (self, WATTLE_CLIENT_SIGNED_OUT);
+    }
+  else if (code == WATTLE_ERROR_CORRUPT && g_strcmp0 (wattle_error_get_field (note->error), WATTLE_DAMAGED_FIELD) == 0)
+    {
+      /* nothing more is read from or written to it; the sentence stands where one unlocks */
+      wattle_client_lock (self);
+      g_signal_emit (self, signals[SIGNAL_SIGNED_OUT], 0, note->error->message);
     }
   else if (note->read_only)
     set_state (self, WATTLE_CLIENT_READ_ONLY);

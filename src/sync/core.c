@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "domain/settings.h"
+#include "store/damage.h"
 #include "store/vfs/vfs.h"
 
 #define CACHE_FILE "cache.db"
@@ -323,6 +324,7 @@ set_aside (const char *path, GError **error)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *stamp = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
+  g_autofree char *mark = g_strconcat (path, WATTLE_DAMAGED_SUFFIX, NULL);
   static const char *const parts[] = { "", "-wal", "-shm", "-journal" };
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
@@ -336,6 +338,7 @@ set_aside (const char *path, GError **error)
           return FALSE;
         }
     }
+  g_unlink (mark);
   g_message ("the saved records are damaged; they were set aside and are fetched again");
   return TRUE;
 }
@@ -344,10 +347,13 @@ static gboolean
 open_cache (WattleCore *self, GError **error)
 {
   g_autofree char *path = g_build_filename (wattle_vault_get_folder (self->vault), CACHE_FILE, NULL);
+  g_autofree char *mark = g_strconcat (path, WATTLE_DAMAGED_SUFFIX, NULL);
   guint8 key[WATTLE_VFS_KEY_BYTES];
   WattleStoreOptions options = { .side = WATTLE_STORE_CLIENT, .path = path, .key = key };
   g_autoptr (GError) local = NULL;
 
+  if (g_file_test (mark, G_FILE_TEST_EXISTS) && !set_aside (path, error))
+    return FALSE;
   if (!wattle_vault_copy_database_key (self->vault, CACHE_FILE, key, error))
     return FALSE;
   self->cache = wattle_store_open (&options, &local);

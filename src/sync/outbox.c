@@ -135,7 +135,7 @@ set_error (WattleOutbox *self, GError **error)
     wattle_set_field_error (error, WATTLE_ERROR_DISK_FULL, NULL,
                             _("There is no space left on this computer to keep the change. What was kept before is "
                                "safe. Make space and try again."));
-  else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+  else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || sqlite3_extended_errcode (self->db) == SQLITE_IOERR_DATA)
     wattle_set_field_error (error, WATTLE_ERROR_CORRUPT, NULL,
                             _("The file with changes that wait to be sent is damaged. It was left as it is; ask for "
                                "help before you work on."));

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/id.h"
+#include "store/damage.h"
 #include "store/vfs/vfs.h"
 
 #define BUSY_TIMEOUT_MS 5000
@@ -76,6 +77,23 @@ is_disk_full (sqlite3 *db, int rc, int saved_errno)
          && (says_full (sqlite3_system_errno (db)) || says_full (saved_errno));
 }
 
+/* Only a sealed file answers so: a page of it was changed by something else. */
+static void
+fail_damaged (sqlite3 *db, const char *name, GError **error)
+{
+  const char *path = db != NULL ? sqlite3_db_filename (db, "main") : NULL;
+  g_autofree char *mark = path != NULL && *path != '\0' ? g_strconcat (path, WATTLE_DAMAGED_SUFFIX, NULL) : NULL;
+  int fd = mark != NULL ? open (mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
+
+  if (fd >= 0)
+    close (fd);
+  wattle_set_field_error (error, WATTLE_ERROR_CORRUPT, WATTLE_DAMAGED_FIELD,
+                          _("A part of the records saved on this computer is damaged (%s). What waits to be sent is in"
+                             " another file and is safe. Lock Wattle and unlock it again: the damaged file is put aside"
+                             " and the records are fetched anew."),
+                          name);
+}
+
 /**
  * wattle_sqlite_fail:
  * @db: (nullable): where it happened
@@ -96,6 +114,11 @@ wattle_sqlite_fail (sqlite3 *db, int rc, const char *name, GError **error)
                               _("There is no space left for the file %s. This change was not saved; everything before "
                                  "it was. Make room and try again."),
                               name);
+      return;
+    }
+  if (rc == SQLITE_IOERR_DATA)
+    {
+      fail_damaged (db, name, error);
       return;
     }
   switch (rc & 0xff)

@@ -403,6 +403,28 @@ damage (const char *path, const char *name)
   return g_file_set_contents (path, bytes, length, NULL);
 }
 
+/* One bit of every page but the first, in the file as it is. */
+static gboolean
+flip (const char *path, const char *name)
+{
+  g_autofree char *base = g_path_get_basename (path);
+  FILE *file = strcmp (base, name) == 0 ? fopen (path, "r+b") : NULL;
+  int byte;
+
+  if (file == NULL)
+    return FALSE;
+  for (long at = 4096 + 100; fseek (file, at, SEEK_SET) == 0 && (byte = fgetc (file)) != EOF; at += 4096)
+    g_assert_true (fseek (file, at, SEEK_SET) == 0 && fputc (byte ^ 4, file) != EOF && fflush (file) == 0);
+  fclose (file);
+  return TRUE;
+}
+
+void
+desk_flip_file (Desk *self, const char *name)
+{
+  g_assert_cmpuint (each_file (self->dir, flip, name), ==, 1);
+}
+
 void
 desk_damage_file (Desk *self, const char *name)
 {

@@ -67,6 +67,7 @@ char *desk_find_draft (Desk *self, const char *key);
 guint desk_count_files (Desk *self, const char *suffix);
 guint desk_search_files (Desk *self, const char *text);
 void desk_damage_file (Desk *self, const char *name);
+void desk_flip_file (Desk *self, const char *name);
 
 char *desk_put_blob (Desk *self, GBytes *bytes);
 GBytes *desk_get_blob (Desk *self, const char *hash);

@@ -1017,6 +1017,45 @@ test_damaged_cache (Fixture *self, gconstpointer data)
   g_assert_nonnull (there);
 }
 
+/* Pages that something else changes while the program runs: the person is told, and what waits is sent all the same. */
+static void
+test_flipped_page (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *reason = NULL;
+  g_autoptr (WattleRecord) there = NULL;
+  g_autoptr (GError) error = NULL;
+
+  desk_start (&self->one);
+  self->one.faults->offline = TRUE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (!wattle_client_is_online (self->one.client));
+  id = desk_add_patient (&self->one, "Grace", "Hopper");
+  wattle_client_lock (self->one.client);
+  g_assert_true (desk_unlock (&self->one, PASSWORD, &error));
+  g_assert_no_error (error);
+  g_signal_connect (self->one.client, "signed-out", G_CALLBACK (note_reason), &reason);
+  desk_flip_file (&self->one, "cache.db");
+  self->one.faults->offline = FALSE;
+  wattle_client_sync_now (self->one.client);
+  wait_until (reason != NULL);
+  g_assert_nonnull (strstr (reason, "is damaged"));
+  g_assert_nonnull (strstr (reason, "is safe"));
+  g_assert_cmpint (wattle_client_state (self->one.client), ==, WATTLE_CLIENT_LOCKED);
+  g_assert_cmpuint (desk_count_files (&self->one, "cache.db-damaged"), ==, 1);
+
+  g_assert_true (desk_unlock (&self->one, PASSWORD, &error));
+  g_assert_no_error (error);
+  wait_until (desk_is_idle (&self->one));
+  g_assert_cmpuint (desk_pending (&self->one), ==, 0);
+  name = desk_text (&self->one, WATTLE_RECORD_PATIENT, id, WATTLE_PATIENT_FAMILY_NAME);
+  g_assert_cmpstr (name, ==, "Hopper");
+  there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, id);
+  g_assert_nonnull (there);
+  g_assert_cmpuint (desk_count_files (&self->one, "cache.db-damaged"), ==, 0);
+}
+
 static void
 test_role (Fixture *self, gconstpointer data)
 {
@@ -1279,6 +1318,7 @@ main (int argc, char **argv)
   add ("draft-at-sign-out", test_draft_at_sign_out);
   add ("sealed", test_sealed);
   add ("damaged-cache", test_damaged_cache);
+  add ("flipped-page", test_flipped_page);
   add ("unknown-device", test_unknown_device);
   add ("password-changed-elsewhere", test_password_changed_elsewhere);
   add ("set-aside", test_set_aside);
