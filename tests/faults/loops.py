@@ -94,11 +94,11 @@ def failed_over(synchronous, chance):
         address = 'postgresql:///practice?host=%s,%s&user=postgres&target_session_attrs=read-write' % (
             primary.folder, standby.folder)
         with Practice(staff=(), database=address) as server:
+            ledger = Ledger(server)
             if not synchronous:
                 os.killpg(standby.process.pid, signal.SIGSTOP)
                 for pid in children(standby.process.pid):
                     os.kill(pid, signal.SIGSTOP)
-            ledger = Ledger(server)
             ledger.grow(chance.randint(20, 200))
             primary.kill()
             if not synchronous:

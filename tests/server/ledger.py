@@ -55,6 +55,8 @@ class Pusher(threading.Thread):
                 if self.stopping:
                     return
                 continue
+            if answer.status == 401 and self.stopping:
+                return  # the session itself was among what a standby that lagged never had
             assert answer.status == 200, answer
             for operation, result in zip(batch, answer.json['results']):
                 if result['status'] == 'retry':

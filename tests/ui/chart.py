@@ -60,8 +60,7 @@ def write_note(day):
     for name, text in (('Subjective', 'Sleeps better, wakes once.'), ('Plan', 'Review in four weeks.')):
         window.focus(window.find('entry', name, exact=True))
         window.write(text)
-    window.find(None, 'Kept on this computer', timeout=20)
-    window.find(None, 'Draft saved', timeout=30)
+    window.find(None, 'Draft saved', timeout=40)
     window.picture('note-draft')
     window.key('ctrl+Return')
     window.press(window.find('button', 'Sign', within=window.window('Sign This Note?')))

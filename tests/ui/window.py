@@ -261,12 +261,19 @@ class Window:
         pane = self.above(node, {'scroll pane'})
         if pane is not None:
             _, pane_y, _, pane_h = self.box(pane)
+            lost = 0
             for _ in range(100):
                 _, y, _, h = self.box(node)
                 if pane_y <= y + h // 2 - 8 and y + h // 2 + 8 <= pane_y + pane_h:
                     break
                 self.tool('mousemove', *map(str, middle(pane)), 'click', '5' if y > pane_y else '4')
-                wait_until(lambda before=y: self.box(node)[1] != before, 'the list to scroll', 5)
+                try:
+                    wait_until(lambda before=y: self.box(node)[1] != before, 'the list to scroll', 5)
+                except Timeout:
+                    # a screen that is busy loses a notch of the wheel now and then
+                    lost += 1
+                    if lost == 4:
+                        raise
         return middle(node)
 
     def press(self, node, button=1, modifiers=()):
