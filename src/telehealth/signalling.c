@@ -236,7 +236,8 @@ take_bye (WattleSignalling *self, WattleJsonNode message)
 
   if (g_strcmp0 (why, "moved") == 0)
     return;
-  if (g_strcmp0 (why, "slow") == 0 || (g_strcmp0 (why, "signed_out") == 0 && self->attempts == 0))
+  if (g_strcmp0 (why, "slow") == 0 || g_strcmp0 (why, "failed") == 0
+      || (g_strcmp0 (why, "signed_out") == 0 && self->attempts == 0))
     {
       come_again (self, wattle_json_member_integer (message, "retry_ms", 1000) * 1000);
       return;

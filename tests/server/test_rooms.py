@@ -407,6 +407,28 @@ def test_lock_deny_move():
     assert again.until('welcome')['you']['n'] == n
 
 
+def test_a_visit_is_cancelled():
+    clinic = shared()
+    mara = Peer(clinic.mara, clinic.room)
+    mara.until('welcome')
+    wren = Peer(clinic.wren, clinic.room)
+    wren.until('lobby')
+    rita = clinic.client('rita')
+    mine = rita.post('/v1/rooms/%s/guests' % clinic.room, {'name': 'Ines', 'role': 'interpreter'}).json
+    token = rita.post('/v1/rooms/guests', {'secret': mine['code']}).json['token']
+    ines = Peer(clinic.mara, clinic.room, token=token)
+    ines.until('lobby')
+    mara.say('admit', to=[here for here in (mara.until('waiting'), mara.until('waiting'))
+                          if here['role'] == 'interpreter'][0]['n'])
+    ines.until('welcome')
+    # who waits need not wait for nobody; who talks goes on
+    rita.done('appointment.cancel', id=clinic.visit_id, reason='patient')
+    assert wren.bye() == 'closed'
+    mara.until('waiting', what='gone', role='patient')
+    ines.sync()
+    assert Peer(clinic.wren, clinic.room).bye() == 'closed'
+
+
 def test_no_more_than_four():
     clinic = shared()
     mara, wren = pair(clinic)

@@ -8,6 +8,7 @@
 #include "app/messages/thread-page.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "app/messages/message-data.h"
 #include "app/messages/message-row.h"
@@ -32,6 +33,7 @@ struct _WattleThreadPage
   guint shown;
   gint64 marked; /* how far this window said that it was read */
   gboolean sending;
+  char *sent; /* (nullable): what was typed when it was sent; more may have been typed since */
   GBytes *file;
   char *file_name;
   GPtrArray *template_texts;
@@ -144,8 +146,13 @@ show_phase (WattleThreadPage *self, const WattleConversation *conversation)
   g_autofree char *ahead
     = g_strdup_printf (_("You can write here from %s on, or as soon as the visit is paid."), opens);
   gboolean open = conversation->phase == WATTLE_THREAD_PHASE_OPEN;
+  g_autofree char *text = typed (self);
 
-  gtk_widget_set_visible (self->composer, open);
+  /* What was typed and not sent can still be read and copied. */
+  gtk_widget_set_visible (self->composer, open || *text != '\0');
+  gtk_text_view_set_editable (self->text, open);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.send", open && !self->sending);
+  gtk_widget_set_sensitive (self->attach, open && !self->sending);
   gtk_widget_set_visible (GTK_WIDGET (self->closed), !open);
   gtk_label_set_label (self->closed, conversation->phase == WATTLE_THREAD_PHASE_AHEAD
                                        ? ahead
@@ -290,6 +297,30 @@ set_sending (WattleThreadPage *self, gboolean sending)
   gtk_widget_set_sensitive (self->attach, !sending);
 }
 
+/* Only what was sent goes from where one writes. */
+static void
+take_away_sent (WattleThreadPage *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+  g_autofree char *text = typed (self);
+  gboolean grown = self->sent != NULL && g_str_has_prefix (text, self->sent);
+  const char *rest = grown ? text + strlen (self->sent) : text;
+  GtkTextIter start, end;
+
+  if (g_strcmp0 (text, self->sent) == 0)
+    {
+      gtk_text_buffer_set_text (buffer, "", 0);
+      wattle_draft_keeper_drop (self->keeper);
+    }
+  else if (grown)
+    {
+      gtk_text_buffer_get_start_iter (buffer, &start);
+      gtk_text_buffer_get_iter_at_offset (buffer, &end, g_utf8_pointer_to_offset (text, rest));
+      gtk_text_buffer_delete (buffer, &start, &end);
+    }
+  g_clear_pointer (&self->sent, g_free);
+}
+
 static gboolean
 sent_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpointer data)
 {
@@ -299,8 +330,7 @@ sent_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpoin
   g_clear_pointer (&self->file, g_bytes_unref);
   if (error != NULL)
     return FALSE;
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), "", 0);
-  wattle_draft_keeper_drop (self->keeper);
+  take_away_sent (self);
   wattle_view_refresh (WATTLE_VIEW (self));
   return TRUE;
 }
@@ -330,6 +360,8 @@ send_text (WattleThreadPage *self, const char *hash)
   g_autoptr (GString) args = g_string_new (NULL);
   WattleJsonWriter writer = wattle_json_writer (args);
 
+  g_free (self->sent);
+  self->sent = typed (self);
   wattle_json_begin_object (&writer);
   wattle_json_pair_string (&writer, "thread", self->thread);
   if (*body != '\0')
@@ -549,6 +581,7 @@ wattle_thread_page_dispose (GObject *object)
   g_clear_pointer (&self->searched, g_free);
   g_clear_pointer (&self->withdrawn, g_free);
   g_clear_pointer (&self->file_name, g_free);
+  g_clear_pointer (&self->sent, g_free);
   G_OBJECT_CLASS (wattle_thread_page_parent_class)->dispose (object);
 }
 

@@ -5,12 +5,14 @@
 #include "app/telehealth/guest-pass.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "base/civil.h"
 #include "base/error.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "sync/transport.h"
+#include "telehealth/sealing.h"
 
 #define MAX_ANSWER (16 * 1024)
 #define MAX_NAME 200
@@ -19,7 +21,7 @@ typedef struct
 {
   char *server;
   char *secret;
-  gboolean look;
+  char *wish; /* (nullable): the token to be given; none only looks */
 } Question;
 
 static void
@@ -29,6 +31,7 @@ question_free (gpointer data)
 
   g_free (self->server);
   g_free (self->secret);
+  g_free (self->wish);
   g_free (self);
 }
 
@@ -39,7 +42,9 @@ question_body (const Question *self)
 
   wattle_json_begin_object (&writer);
   wattle_json_pair_string (&writer, "secret", self->secret);
-  wattle_json_pair_boolean (&writer, "look", self->look);
+  wattle_json_pair_boolean (&writer, "look", self->wish == NULL);
+  if (self->wish != NULL)
+    wattle_json_pair_string (&writer, "token", self->wish);
   wattle_json_end_object (&writer);
   return g_string_free_to_bytes (writer.out);
 }
@@ -91,7 +96,7 @@ ask (WattleGuestPass *self, gboolean look, GCancellable *cancellable, GAsyncRead
 
   question->server = g_strdup (self->server);
   question->secret = g_strdup (self->secret);
-  question->look = look;
+  question->wish = look ? NULL : g_strdup (self->wish);
   g_task_set_task_data (task, question, question_free);
   g_task_run_in_thread (task, ask_thread);
 }
@@ -103,9 +108,25 @@ clear (gpointer data)
 
   g_free (self->server);
   g_free (self->secret);
+  g_free (self->wish);
   g_free (self->practice);
   g_free (self->room);
   g_free (self->token);
+}
+
+/* Chosen here, so that a link whose answer was lost can be opened again: see server/api/rooms.h. */
+static char *
+new_token (void)
+{
+  guint8 bytes[WATTLE_SEAL_SALT_BYTES];
+  char *text;
+
+  wattle_seal_salt (bytes);
+  text = g_base64_encode (bytes, sizeof bytes);
+  g_strdelimit (text, "+", '-');
+  g_strdelimit (text, "/", '_');
+  text[strcspn (text, "=")] = '\0';
+  return text;
 }
 
 /**
@@ -121,6 +142,7 @@ wattle_guest_pass_new (const WattleGuestLink *link)
 
   self->server = g_strdup (link->server);
   self->secret = g_strdup (link->secret);
+  self->wish = new_token ();
   return self;
 }
 

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * WattleGuestPass:
  * @server: address of the server
  * @secret: of the link
+ * @wish: the token that using the link will give, however often it is asked for
  * @practice: (nullable): who invites; known once it was asked
  * @room: (nullable): the room, once the link was used
  * @token: (nullable): what the room takes, once the link was used
@@ -25,6 +26,7 @@ typedef struct
 {
   char *server;
   char *secret;
+  char *wish;
   char *practice;
   char *room;
   char *token;

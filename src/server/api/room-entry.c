@@ -115,7 +115,7 @@ wattle_room_entry_read (WattleJsonNode node)
  * wattle_room_find_visit:
  * @reader: the practice's records
  * @room: (nullable): a room
- * @error: %WATTLE_ERROR_NOT_FOUND
+ * @error: %WATTLE_ERROR_NOT_FOUND, or why the rows could not be read
  *
  * Returns: (transfer full) (nullable): its visit
  */
@@ -124,12 +124,31 @@ wattle_room_find_visit (WattleReader *reader, const char *room, GError **error)
 {
   WattleQuery query = wattle_query (WATTLE_RECORD_APPOINTMENT);
   g_autoptr (WattleRecord) visit = NULL;
+  g_autoptr (GError) failure = NULL;
 
   wattle_query_where_text (&query, WATTLE_APPOINTMENT_CALL_ROOM, room);
-  visit = wattle_id_is_valid (room) ? wattle_reader_find (reader, &query, NULL) : NULL;
-  if (visit == NULL)
+  visit = wattle_id_is_valid (room) ? wattle_reader_find (reader, &query, &failure) : NULL;
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else if (visit == NULL)
     wattle_set_field_error (error, WATTLE_ERROR_NOT_FOUND, "room", "There is no such room.");
   return g_steal_pointer (&visit);
+}
+
+/**
+ * wattle_room_takes_place:
+ * @visit: a visit
+ *
+ * Returns: whether people meet for it in its room: it is by video, and was neither cancelled nor missed
+ */
+gboolean
+wattle_room_takes_place (WattleRecord *visit)
+{
+  gint64 status = wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STATUS);
+
+  return wattle_record_get_integer (visit, WATTLE_APPOINTMENT_MODALITY) == WATTLE_MODALITY_VIDEO
+         && !wattle_record_is_deleted (visit) && status != WATTLE_APPOINTMENT_STATUS_CANCELLED
+         && status != WATTLE_APPOINTMENT_STATUS_NO_SHOW;
 }
 
 void
@@ -281,14 +300,12 @@ take_resume (WattleRoomEntry *self, const WattleSeat *seat)
 static gboolean
 check_visit (WattleRoomEntry *self, WattleRecord *visit, const char **why, GError **error)
 {
-  gint64 status = wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STATUS);
   gint64 now = wattle_clock_now ();
 
   self->appointment = g_strdup (wattle_record_id (visit));
   self->patient = g_strdup (wattle_record_scope_id (visit));
   wattle_room_window (visit, &self->opens_at, &self->closes_at);
-  if (wattle_record_get_integer (visit, WATTLE_APPOINTMENT_MODALITY) != WATTLE_MODALITY_VIDEO
-      || status == WATTLE_APPOINTMENT_STATUS_CANCELLED || status == WATTLE_APPOINTMENT_STATUS_NO_SHOW)
+  if (!wattle_room_takes_place (visit))
     return refuse (why, "closed", error, WATTLE_ERROR_CONFLICT, "This visit does not take place by video.");
   if (now < self->opens_at)
     return refuse (why, "early", error, WATTLE_ERROR_CONFLICT,
@@ -411,8 +428,9 @@ wattle_room_entry_find (
       refuse (why, "signed_out", error, WATTLE_ERROR_UNAUTHENTICATED, "Sign in again, or open the link again.");
       return NULL;
     }
-  *why = "not_found";
   visit = wattle_room_find_visit (reader, room, error);
+  if (visit != NULL || (*error != NULL && wattle_error_get_code (*error) == WATTLE_ERROR_NOT_FOUND))
+    *why = "not_found";
   ok = visit != NULL
        && (session != NULL ? check_session (self, session, pass, reader, visit, why, error)
                            : check_guest (self, guest, pass, reader, why, error))

@@ -87,6 +87,7 @@ WattleRoomEntry *wattle_room_entry_find (
   WattleServer *server, const char *room, WattleJsonNode hello, const char *address, const char **why, GError **error);
 WattleRecord *wattle_room_find_visit (WattleReader *reader, const char *room, GError **error);
 gboolean wattle_room_may_triage (WattleReader *reader, const char *user, int role, const char *room);
+gboolean wattle_room_takes_place (WattleRecord *visit);
 void wattle_room_window (WattleRecord *visit, gint64 *opens_at, gint64 *closes_at);
 void wattle_room_entry_write (const WattleRoomEntry *self, WattleJsonWriter *writer);
 WattleRoomEntry *wattle_room_entry_read (WattleJsonNode node);

@@ -61,6 +61,7 @@ struct _WattleRoom
   char *practice;
   gint64 started_at;
   gint64 closes_at;
+  gint64 watched_at; /* monotonic: when its visit was looked at */
   gboolean locked;
   GHashTable *removed; /* people who were sent away, until that is kept */
   guint last_n;
@@ -89,6 +90,9 @@ char *wattle_room_resume (WattleRoomPerson *self);
 /* room-words.c */
 void wattle_room_say (WattleRoomPerson *self, WattleJsonNode message);
 void wattle_room_ask_move (WattleRoomPerson *by, WattleRoomPerson *other, const char *target);
+
+/* room-watch.c */
+void wattle_room_watch (WattleRoom *self);
 
 /* room-trail.c */
 void wattle_room_audit (WattleRoomPerson *by, const char *action, WattleRoomPerson *about);

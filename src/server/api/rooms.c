@@ -16,6 +16,7 @@
 #define MAX_N 1000000
 #define DESKS 4
 #define TICK_MS 500
+#define WATCH_EVERY (3 * G_USEC_PER_SEC)
 /* Messages and bytes a second of one person, and how much of it at once. */
 #define MESSAGES 40
 #define MESSAGES_AT_ONCE 160
@@ -414,6 +415,7 @@ open_room (WattleRooms *self, const WattleRoomEntry *entry)
       room->patient = g_strdup (entry->patient);
       room->practice = g_strdup (entry->practice);
       room->started_at = wattle_clock_now ();
+      room->watched_at = g_get_monotonic_time ();
       room->removed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       room->people = g_ptr_array_new_with_free_func (person_free);
       g_hash_table_insert (self->rooms, room->id, room);
@@ -641,6 +643,11 @@ tick_room (WattleRoom *self, gint64 now, gint64 patience)
     {
       wattle_room_end (self, "closed", "The time of this visit is over, so its room was closed.");
       return;
+    }
+  if (self->people->len > 0 && now - self->watched_at > WATCH_EVERY)
+    {
+      self->watched_at = now;
+      wattle_room_watch (self);
     }
   for (guint i = self->people->len; i > 0; i--)
     {

@@ -66,8 +66,9 @@
  *   error {for, code, message}    what was asked is not done; the socket stays
  *   bye {why, message, [retry_ms]}   the socket closes. why: "signed_out", "not_found", "forbidden", "early", "late",
  *       "locked", "full", "elsewhere" (another device of the same person is in: ask, then hello {replace}),
- *       "replaced", "denied", "removed", "ended", "closed", "moved", "slow" (too many messages), "browser" (the
- *       practice wants no browsers), "bad" (not understood)
+ *       "replaced", "denied", "removed", "ended", "closed" (its time is over, or the visit was cancelled while one
+ *       waited), "moved", "slow" (too many messages), "browser" (the practice wants no browsers), "bad" (not
+ *       understood), "failed" (the server could not look: come again)
  *   {"goodbye": "restart", "retry_ms": n}   without a type: the server restarts; come again with resume
  *
  * turn is {urls, username, credential, expires_at, policy}, policy "all" or "relay"; absent when there is no relay.

@@ -527,6 +527,20 @@ test_bye (Hall *hall, gconstpointer data)
   assert_state (&hall->patient, WATTLE_CONSULT_ENDED);
 }
 
+/* A server whose database rests for a moment ends nobody's call. */
+static void
+test_failed (Hall *hall, gconstpointer data)
+{
+  hall_meet (hall);
+  hall_link (hall, 1);
+  hall_send (&hall->patient, "{\"type\":\"bye\",\"why\":\"failed\",\"message\":\"Not now.\"}");
+  hall_run (hall);
+  assert_state (&hall->patient, WATTLE_CONSULT_CONNECTED);
+  g_assert_true (wattle_consult_server_is_silent (hall->patient.consult));
+  hall_wait (hall, 5);
+  g_assert_false (wattle_consult_server_is_silent (hall->patient.consult));
+}
+
 static void
 test_elsewhere (Hall *hall, gconstpointer data)
 {
@@ -577,6 +591,7 @@ main (int argc, char *argv[])
     { "clock-set-back", test_clock_set_back },
     { "garbage", test_garbage },
     { "bye", test_bye },
+    { "failed", test_failed },
     { "elsewhere", test_elsewhere },
   };
 

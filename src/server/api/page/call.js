@@ -429,7 +429,7 @@ const takes = {
   },
   error(message) { say(message.message); },
   bye(message) {
-    if (message.why === 'moved') return;
+    if (['moved', 'slow', 'failed'].includes(message.why)) return; // the socket closes, and is opened again
     end(message.message);
     $('take').hidden = message.why !== 'elsewhere';
   },
