@@ -591,8 +591,9 @@ name_of_host (void)
   guint8 digest[16];
   char text[sizeof digest * 2 + 1];
 
-  /* without it two containers with the same name would be one machine */
-  if (!g_file_get_contents ("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL))
+  /* without it two machines with the same name would be one; a unit may hide the first */
+  if (!g_file_get_contents ("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL)
+      && !g_file_get_contents ("/etc/machine-id", &boot, NULL, NULL))
     boot = g_strdup (g_get_host_name ());
   crypto_generichash (digest, sizeof digest, (const guint8 *) boot, strlen (boot), (const guint8 *) g_get_host_name (),
                       MIN (strlen (g_get_host_name ()), crypto_generichash_KEYBYTES_MAX));
