@@ -66,6 +66,17 @@ static const WattleCtlCommand commands[] = {
         "the data directory and in the files or folders that are named, such as a copy from the backup. Says which\n"
         "event is the first that was altered, removed, put in or moved. Exit status 1 when there is one."),
     wattle_ctl_audit },
+  { "audit list", "[--patient ID] [--actor ID] [--before NUMBER] [--limit N]",
+    N_("Print who did or saw what, the newest first."),
+    N_("One event a line, tabs between: its number, time, and the ids of who, what and of whom; never a name or what\n"
+        "somebody wrote. May run while the server does.\n\n"
+        "  --patient ID     only what touched this patient\n"
+        "  --actor ID       only what this user did\n"
+        "  --before NUMBER  only events of a smaller number, to go on from a list\n"
+        "  --limit N        how many at most (50; 1000 is the most)"),
+    wattle_ctl_audit_list },
+  { "audit show", "NUMBER", N_("Print all that the audit trail says of one event, but what people wrote."), NULL,
+    wattle_ctl_audit_show },
   { "set-aside", "[FILE]", N_("Print what devices that were wiped had not sent."),
     N_("Devices seal it for this server alone. Without FILE: what they handed over; with it: what is in a file that\n"
         "was left on one of them. Stop the server before; reading it is written down in the audit trail."),

@@ -94,5 +94,7 @@ WattleCtlExit wattle_ctl_migrate (WattleCtl *ctl, char **argv, GError **error);
 WattleCtlExit wattle_ctl_doctor    (WattleCtl *ctl, char **argv, GError **error);
 WattleCtlExit wattle_ctl_set_aside (WattleCtl *ctl, char **argv, GError **error);
 WattleCtlExit wattle_ctl_audit     (WattleCtl *ctl, char **argv, GError **error);
+WattleCtlExit wattle_ctl_audit_list (WattleCtl *ctl, char **argv, GError **error);
+WattleCtlExit wattle_ctl_audit_show (WattleCtl *ctl, char **argv, GError **error);
 
 G_END_DECLS

@@ -494,6 +494,27 @@ def doctor_says_what_is_wrong():
 
 
 @test
+def the_audit_trail_is_listed_in_ids():
+    with Folder() as folder:
+        folder.init()
+        folder.run('import', 'fhir', folder.file('a.json', patient('a'))).expect(0)
+        lines = folder.run('audit', 'list').expect(0).out.splitlines()
+        head, rows = lines[0].split('\t'), [line.split('\t') for line in lines[1:]]
+        assert head[:3] == ['sequence', 'at', 'actor'] and rows, lines
+        assert [int(row[0]) for row in rows] == list(range(len(rows), 0, -1)), lines
+        assert all(len(row) == len(head) for row in rows), lines
+        first = folder.run('audit', 'list', '--limit', '1').expect(0).out.splitlines()
+        assert first[1:] == lines[1:2], first
+        before = folder.run('audit', 'list', '--before', '2').expect(0).out.splitlines()
+        assert before[1:] == lines[-1:], before
+        shown = folder.run('audit', 'show', '1').expect(0, 'action: ' + rows[-1][head.index('action')]).out
+        assert 'hash: ' in shown and 'reason' not in shown, shown
+        folder.run('audit', 'show', '9999').expect(3)
+        folder.run('audit', 'show', 'x').expect(2)
+        folder.run('audit', 'list', '--actor', 'mara').expect(2)
+
+
+@test
 def a_touched_audit_trail_shows():
     with Folder() as folder:
         folder.init()
