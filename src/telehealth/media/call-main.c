@@ -60,6 +60,8 @@ typedef struct
   guint size[2];
   guint next_ring;
   guint ticks;
+  int coded; /* bytes of own pictures since the last tick; atomic */
+  guint used; /* kilobits a second of them, smoothed */
   WattleLine *test[2];
   gint64 test_begun;
   GMutex mutex; /* for what follows */
@@ -190,7 +192,7 @@ fit_sending (Call *call)
     }
   wattle_camera_set_sending (call->camera, target != G_MAXUINT && call->limit > 0);
   if (target != G_MAXUINT && call->limit > 0)
-    wattle_camera_set_target (call->camera, MIN (target, call->limit));
+    wattle_camera_set_target (call->camera, MIN (target, call->limit), call->used);
 }
 
 /* What a line tells. */
@@ -349,6 +351,8 @@ packet_cb (gboolean video, GstBuffer *packet, gpointer data)
 static void
 coded_cb (gboolean video, GstBuffer *buffer, gpointer data)
 {
+  if (video)
+    g_atomic_int_add (&((Call *) data)->coded, (int) gst_buffer_get_size (buffer));
   wattle_recorder_put (((Call *) data)->recorder, 0, video, buffer);
 }
 
@@ -565,6 +569,7 @@ tick_cb (gpointer data)
       if (call->ticks % 4 == 0 && peer->line != NULL && wattle_line_state (peer->line) == WATTLE_CALL_PEER_VERIFIED)
         say_stats (call, peer->line);
     }
+  call->used = (call->used * 3 + (guint) g_atomic_int_exchange (&call->coded, 0) * 8 / TICK_MS) / 4;
   wattle_playback_set_latency (call->playback, latency);
   tick_test (call, now);
   fit_sending (call);

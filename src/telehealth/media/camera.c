@@ -20,6 +20,10 @@
 #define KEYFRAME_GAP (300 * 1000)
 /* The veil shows so many points across. */
 #define VEIL_POINTS 24
+/* A picture of so many points takes a kilobit a second at most. */
+#define POINTS_A_KILOBIT 280
+/* After a change of size it takes that long until it is known what the new one needs; then it may grow again. */
+#define SETTLING (2 * G_USEC_PER_SEC)
 #define RAW "video/x-raw,format=I420"
 
 struct _WattleCamera
@@ -41,6 +45,7 @@ struct _WattleCamera
   gboolean veil;
   guint target;
   const WattleRateStep *step;
+  gint64 stepped; /* when that was changed */
   guint width; /* of what comes in */
   guint height;
   gboolean fitted;
@@ -344,7 +349,7 @@ wattle_camera_new (const WattleCameraSettings *settings, const WattleCameraEvent
   self->data = data;
   self->remote = self->screen = -1;
   self->last = GST_CLOCK_TIME_NONE;
-  self->step = wattle_rate_step (WATTLE_RATE_START, NULL);
+  self->step = wattle_rate_step (WATTLE_RATE_START, 0, NULL);
   g_mutex_init (&self->mutex);
   self->sender = wattle_sender_new (settings->clock, settings->base_time, TRUE, text, &events->sender, data);
   if (self->sender == NULL)
@@ -353,7 +358,7 @@ wattle_camera_new (const WattleCameraSettings *settings, const WattleCameraEvent
       g_free (self);
       return NULL;
     }
-  wattle_camera_set_target (self, WATTLE_RATE_START);
+  wattle_camera_set_target (self, WATTLE_RATE_START, 0);
   self->black = g_timeout_add (BLACK_MS, black_cb, self);
   return self;
 }
@@ -468,26 +473,29 @@ wattle_camera_set_sending (WattleCamera *self, gboolean sending)
  * wattle_camera_set_target:
  * @self: a camera
  * @kilobits: what may be sent in a second
+ * @used: what the picture took of it lately, or 0 when that is not known
  */
 void
-wattle_camera_set_target (WattleCamera *self, guint kilobits)
+wattle_camera_set_target (WattleCamera *self, guint kilobits, guint used)
 {
   g_autoptr (GstElement) coder = wattle_sender_element (self->sender, "coder");
   const WattleRateStep *step = NULL;
+  gint64 now = g_get_monotonic_time ();
 
-  if (kilobits == self->target)
-    return;
+  /* More does not make so small a picture better. */
+  kilobits = MIN (kilobits, self->settings.width * self->settings.height / POINTS_A_KILOBIT);
   /* Retransmission and headers take the rest. */
-  if (self->settings.h264)
+  if (kilobits != self->target && self->settings.h264)
     g_object_set (coder, "bitrate", MAX (kilobits, 60) * 900, NULL);
-  else
+  else if (kilobits != self->target)
     g_object_set (coder, "target-bitrate", (int) (MAX (kilobits, 60) * 900), NULL);
   g_mutex_lock (&self->mutex);
   self->target = kilobits;
-  step = wattle_rate_step (kilobits, self->step);
-  if (step != self->step)
+  step = wattle_rate_step (kilobits, used, self->step);
+  if (step > self->step || (step < self->step && now - self->stepped > SETTLING))
     {
       self->step = step;
+      self->stepped = now;
       self->fitted = FALSE;
     }
   g_mutex_unlock (&self->mutex);

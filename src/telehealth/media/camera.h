@@ -63,7 +63,8 @@ void          wattle_camera_set_veil    (WattleCamera               *self,
 void          wattle_camera_set_sending (WattleCamera               *self,
                                          gboolean                    sending);
 void          wattle_camera_set_target  (WattleCamera               *self,
-                                         guint                       kilobits);
+                                         guint                       kilobits,
+                                         guint                       used);
 void          wattle_camera_keyframe    (WattleCamera               *self);
 
 G_END_DECLS

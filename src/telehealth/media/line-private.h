@@ -54,11 +54,14 @@ struct _WattleLine
   /* Atomic. */
   int closed;
   int open;      /* the other side is who it says it is */
+  int opened;    /* monotonic milliseconds of that */
+  int met;       /* media came from the other side */
   int heard;     /* monotonic milliseconds of the last media packet */
   int bytes_in;
   int bytes_out;
   int linked[2]; /* what arrives has its place */
   int repeating;
+  int paused; /* no picture goes */
   int twcc_count;
 
   GMutex mutex; /* for what follows */
@@ -66,6 +69,8 @@ struct _WattleLine
   WattleRate rate;
   double allowance; /* bytes that may be sent at once */
   gint64 allowed;
+  double repair; /* likewise of what is sent again */
+  gint64 repair_then;
   GPtrArray *buffers; /* the jitter buffers */
   GPtrArray *flight;  /* GstBuffer, the last packets of the handshake that belong together */
   gint64 flown;       /* when the last of them was sent */
@@ -95,6 +100,7 @@ struct _WattleLine
   gint64 missing; /* likewise, before anything was repaired */
   gint64 trip;    /* milliseconds */
   gint64 jitter;
+  gint64 loss_out;
   gint64 lossy; /* when some were last missing, or 0 */
   guint latency;
 };

@@ -17,6 +17,8 @@
 #define REPEATS 2
 #define FLIGHTS 8
 #define FLIGHT_MS 60
+/* What may be sent again, of what may be sent. */
+#define REPAIR_SHARE 0.4
 /* The first byte of a DTLS record that is no data of its own, and of RTP and RTCP (RFC 7983). */
 #define IS_HANDSHAKE(byte) ((byte) >= 20 && (byte) <= 22)
 #define IS_MEDIA(byte) ((byte) >= 128 && (byte) <= 191)
@@ -41,6 +43,7 @@ count_in (WattleLine *self, GstBuffer *buffer)
 {
   if (!IS_MEDIA (first_byte (buffer)))
     return;
+  g_atomic_int_set (&self->met, 1);
   g_atomic_int_set (&self->heard, (int) (g_get_monotonic_time () / 1000));
   g_atomic_int_add (&self->bytes_in, (int) gst_buffer_get_size (buffer));
 }
@@ -70,7 +73,7 @@ repeat_flight_cb (gpointer data)
   g_autoptr (GPtrArray) packets = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
 
   g_mutex_lock (&self->mutex);
-  if (self->flights > 0 && g_atomic_int_get (&self->heard) == 0 && !g_atomic_int_get (&self->closed))
+  if (self->flights > 0 && !g_atomic_int_get (&self->met) && !g_atomic_int_get (&self->closed))
     for (guint i = 0; i < self->flight->len; i++)
       g_ptr_array_add (packets, gst_buffer_copy (g_ptr_array_index (self->flight, i)));
   self->flights -= packets->len > 0 ? 1 : self->flights;
@@ -105,6 +108,35 @@ remember_flight (WattleLine *self, GstBuffer *buffer)
                       (GDestroyNotify) wattle_line_unref);
 }
 
+/* Of the packets of media those that are neither picture nor sound nor reports are sent again. */
+static gboolean
+is_repair (WattleLine *self, GstBuffer *buffer)
+{
+  guint8 head[2] = { 0, 0 };
+  guint payload = 0;
+
+  gst_buffer_extract (buffer, 0, head, sizeof head);
+  payload = head[1] & 127U;
+  return IS_MEDIA (head[0]) && payload != self->payload[SOUND] && payload != self->payload[PICTURE]
+         && (payload < 64 || payload > 95);
+}
+
+/* A path that loses packets because it is full must not be filled with them once more. */
+static gboolean
+may_repair (WattleLine *self, GstBuffer *buffer)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  double speed = MAX (self->rate.target, 200) * REPAIR_SHARE * 1000 / 8 / G_USEC_PER_SEC;
+  gint64 now = g_get_monotonic_time ();
+
+  self->repair = MIN (self->repair + (double) (now - self->repair_then) * speed, 12 * 1200);
+  self->repair_then = now;
+  if (self->repair < 0)
+    return FALSE;
+  self->repair -= (double) gst_buffer_get_size (buffer);
+  return TRUE;
+}
+
 /* A lost packet of the handshake costs a second and more, and there are few of them. */
 static GstPadProbeReturn
 leaving_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
@@ -112,6 +144,8 @@ leaving_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   WattleLine *self = data;
   GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
 
+  if (is_repair (self, buffer) && !may_repair (self, buffer))
+    return GST_PAD_PROBE_DROP;
   if (!IS_HANDSHAKE (first_byte (buffer)) || g_atomic_int_get (&self->open)
       || !g_atomic_int_compare_and_exchange (&self->repeating, 0, 1))
     return GST_PAD_PROBE_OK;
@@ -171,6 +205,7 @@ feedback_cb (GstElement *session, GParamSpec *property, gpointer data)
   WattleRateReport report = { 0 };
   guint sent = 0;
   guint received = 0;
+  guint packets = 0;
   double loss = 0;
   gint64 growth = 0;
 
@@ -179,6 +214,7 @@ feedback_cb (GstElement *session, GParamSpec *property, gpointer data)
       || !gst_structure_get_uint (stats, "bitrate-recv", &received))
     return;
   gst_structure_get_double (stats, "packet-loss-pct", &loss);
+  gst_structure_get_uint (stats, "packets-recv", &packets);
   gst_structure_get_int64 (stats, "avg-delta-of-delta", &growth);
   g_atomic_int_inc (&self->twcc_count);
   /* The first value says nothing. */
@@ -188,6 +224,7 @@ feedback_cb (GstElement *session, GParamSpec *property, gpointer data)
   report.received = received / 1000.0;
   report.loss = loss / 100;
   report.delay_growth = (double) growth / 1e6;
+  report.packets = packets;
   g_mutex_lock (&self->mutex);
   wattle_rate_report (&self->rate, &report, g_get_monotonic_time ());
   g_mutex_unlock (&self->mutex);
@@ -203,6 +240,8 @@ pace_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   double speed = MAX (self->rate.target, 200) * 2.5 * 1000 / 8 / G_USEC_PER_SEC; /* bytes a microsecond */
   gint64 now = g_get_monotonic_time ();
 
+  if (now < self->rate.drain)
+    return GST_PAD_PROBE_DROP;
   self->allowance = MIN (self->allowance + (double) (now - self->allowed) * speed, 20 * 1200);
   self->allowed = now;
   while (self->allowance < size && !g_atomic_int_get (&self->closed))
@@ -423,10 +462,11 @@ wattle_line_measure (WattleLine *self, WattleLineFigures *figures)
   self->repaired_then = figures->repaired;
   self->trip = figures->round_trip > 0 ? figures->round_trip : self->trip;
   self->jitter = figures->jitter;
+  self->loss_out = figures->loss_out;
   figures->kilobits_in = (gint64) (guint) (in - self->in_then) * 8000 / span;
   figures->kilobits_out = (gint64) (guint) (out - self->out_then) * 8000 / span;
   g_mutex_lock (&self->mutex);
-  figures->target = (gint64) self->rate.target;
+  figures->target = self->rate.paused ? 0 : (gint64) self->rate.target;
   figures->frames = (gint64) self->frames;
   figures->frames_a_second =
     (gint64) llround ((double) (self->frames - self->frames_then) * G_USEC_PER_SEC / (double) span);

@@ -21,6 +21,11 @@
 
 #define CONNECT_SECONDS 20
 #define SILENCE_MS 2000
+/* When nothing at all arrives for that long it is not because the path is full. */
+#define DEAD_MS 700
+#define FIRST_FEEDBACK (G_USEC_PER_SEC / 2)
+/* So long pictures are sent to somebody who has not sent any. */
+#define UNHEARD_MS 300
 #define MAX_CANDIDATES 64
 /* Of connectivity checks: between two of them, before one is repeated (then twice that, and so on), and how often. */
 #define STUN_PACE_MS 5
@@ -29,8 +34,12 @@
 #define MAX_WAITING_TEXTS 64
 /* What is more than any honest side says would only keep the window busy. */
 #define MAX_TEXTS_A_SECOND 100
-/* Packets that wait to be paced; about a second of a good picture. */
-#define MAX_WAITING_PACKETS 300
+/* How much may wait to be paced, in milliseconds of what may be sent. */
+#define MAX_WAITING_MS 700
+/* What the other side may miss of the sound, in thousandths, and how long an answer may take, when a picture that the
+ * path did not carry is tried again. */
+#define CALM_LOSS 60
+#define CALM_TRIP_MS 600
 /* How long a line that closes has for its last words. */
 #define LINGER_MS 100
 /* The number of the transport-wide sequence in our own offers, and what it is called there. */
@@ -286,7 +295,12 @@ verify (WattleLine *self)
   g_mutex_lock (&self->mutex);
   wattle_rate_start (&self->rate, g_get_monotonic_time ());
   g_mutex_unlock (&self->mutex);
-  g_atomic_int_set (&self->heard, (int) (g_get_monotonic_time () / 1000));
+  /* The first feedback takes a round trip and more. */
+  g_mutex_lock (&self->mutex);
+  wattle_rate_start (&self->rate, g_get_monotonic_time () + FIRST_FEEDBACK);
+  g_mutex_unlock (&self->mutex);
+  g_atomic_int_set (&self->opened, (int) (g_get_monotonic_time () / 1000));
+  g_atomic_int_set (&self->heard, g_atomic_int_get (&self->opened));
   g_atomic_int_set (&self->open, 1);
   self->measured = g_get_monotonic_time ();
   if (self->channel_open)
@@ -757,6 +771,32 @@ wattle_line_take_candidate (WattleLine *self, guint mline, const char *text)
     g_ptr_array_add (self->early, g_strdup_printf ("%u%s", mline, text));
 }
 
+/* As long as nothing came from the other side its last words of the handshake may be on the way, and ours; pictures that
+ * nobody can read must not be in their way. */
+static gboolean
+is_unheard (WattleLine *self)
+{
+  return !g_atomic_int_get (&self->met)
+         && (guint) (g_get_monotonic_time () / 1000) - (guint) g_atomic_int_get (&self->opened) > UNHEARD_MS;
+}
+
+static gboolean
+waits_too_long (WattleLine *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  guint64 most = (guint64) MAX (self->rate.target, 200) * MAX_WAITING_MS / 8;
+
+  return gst_app_src_get_current_level_bytes (GST_APP_SRC (self->source[PICTURE])) > most;
+}
+
+static gboolean
+is_draining (WattleLine *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return g_get_monotonic_time () < self->rate.drain;
+}
+
 /**
  * wattle_line_send:
  * @self: a line
@@ -775,7 +815,9 @@ wattle_line_send (WattleLine *self, gboolean video, GstBuffer *packet)
 
   if (!g_atomic_int_get (&self->open) || self->source[side] == NULL)
     return;
-  if (video && gst_app_src_get_current_level_buffers (GST_APP_SRC (self->source[side])) > MAX_WAITING_PACKETS)
+  if (video && g_atomic_int_get (&self->paused))
+    return;
+  if (video && (is_unheard (self) || is_draining (self) || waits_too_long (self)))
     {
       self->events->keyframe (self, self->data);
       return;
@@ -829,6 +871,25 @@ wattle_line_ask_keyframe (WattleLine *self)
   gst_pad_push_event (pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
 }
 
+/* On a path that does not even carry the smallest picture the sound has it for itself. */
+static void
+tick_rate (WattleLine *self, guint silent, gint64 now)
+{
+  gboolean calm = self->loss_out < CALM_LOSS && self->trip < CALM_TRIP_MS;
+  gboolean resumed = FALSE;
+
+  g_mutex_lock (&self->mutex);
+  if (silent > DEAD_MS)
+    wattle_rate_rest (&self->rate, now);
+  else if (self->twcc != 0)
+    wattle_rate_tick (&self->rate, calm, now);
+  resumed = g_atomic_int_get (&self->paused) && !self->rate.paused;
+  g_atomic_int_set (&self->paused, self->rate.paused);
+  g_mutex_unlock (&self->mutex);
+  if (resumed)
+    self->events->keyframe (self, self->data);
+}
+
 /**
  * wattle_line_tick:
  * @self: a line
@@ -861,10 +922,7 @@ wattle_line_tick (WattleLine *self, gint64 now)
       self->events->keyframe (self, self->data);
     }
   wattle_line_fit_latency (self, now);
-  g_mutex_lock (&self->mutex);
-  if (g_atomic_int_get (&self->twcc_count) > 0)
-    wattle_rate_tick (&self->rate, now);
-  g_mutex_unlock (&self->mutex);
+  tick_rate (self, silent, now);
 }
 
 /**
@@ -881,7 +939,7 @@ wattle_line_target (WattleLine *self)
   if (!g_atomic_int_get (&self->open))
     return 0;
   g_mutex_lock (&self->mutex);
-  target = (guint) self->rate.target;
+  target = self->rate.paused ? 0 : (guint) self->rate.target;
   g_mutex_unlock (&self->mutex);
   return target;
 }

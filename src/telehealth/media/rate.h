@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * @sent: what was sent, kilobits a second
  * @received: what of it arrived
  * @loss: share that was lost, 0 to 1
- * @delay_growth: by how much packets came later than the packets before them, milliseconds
+ * @delay_growth: by how much each packet came later than the one before it, milliseconds
+ * @packets: how many of them
  *
  * What the other side's feedback says.
  */
@@ -27,6 +28,7 @@ typedef struct
   double received;
   double loss;
   double delay_growth;
+  guint packets;
 } WattleRateReport;
 
 /**
@@ -37,12 +39,20 @@ typedef struct
 typedef struct
 {
   double target;
-  double growth;
-  double overuse; /* the target at which the path was last too full, or 0 */
+  double queue;     /* what waits on the path, milliseconds */
+  double noise;     /* what its changes usually are */
+  double shortfall; /* share of what was sent that did not arrive in its time */
+  double overuse;   /* what came through when the path was last too full, or 0 */
   gint64 changed;
+  gint64 retreated;
   gint64 heard;
-  guint full;    /* reports of a full path, one after the other */
-  guint unheard; /* packets sent since the last report */
+  gint64 drain;    /* until when nothing of the picture goes */
+  gint64 starving; /* since when the least is too much, or 0 */
+  gint64 resume;   /* when the picture is tried again */
+  guint pauses;    /* one after the other */
+  gboolean paused; /* no picture is sent */
+  guint full;      /* reports of a full path, one after the other */
+  guint unheard;   /* packets sent since the last report */
 } WattleRate;
 
 /**
@@ -69,8 +79,12 @@ void                  wattle_rate_report (WattleRate             *self,
                                           gint64                  now);
 void                  wattle_rate_sent   (WattleRate             *self);
 void                  wattle_rate_tick   (WattleRate             *self,
+                                          gboolean                calm,
+                                          gint64                  now);
+void                  wattle_rate_rest   (WattleRate             *self,
                                           gint64                  now);
 const WattleRateStep *wattle_rate_step   (guint                   kilobits,
+                                          guint                   used,
                                           const WattleRateStep   *current);
 
 G_END_DECLS

@@ -16,13 +16,14 @@ drive (WattleRate *rate, gint64 now, double seconds, double capacity, double los
       WattleRateReport report = { sent, MIN (sent * (1 - loss), capacity), loss,
                                   full         ? 4
                                   : i % 2 == 0 ? jitter
-                                               : -jitter };
+                                               : -jitter,
+                                  3 };
 
       now += G_USEC_PER_SEC / 30;
       for (int k = 0; k < 3; k++)
         wattle_rate_sent (rate);
       wattle_rate_report (rate, &report, now);
-      wattle_rate_tick (rate, now);
+      wattle_rate_tick (rate, TRUE, now);
     }
   return now;
 }
@@ -31,7 +32,7 @@ static void
 test_free (void)
 {
   WattleRate rate;
-  gint64 now = drive ((wattle_rate_start (&rate, 0), &rate), 0, 6, 1e6, 0, 0.2);
+  gint64 now = drive ((wattle_rate_start (&rate, 0), &rate), 0, 9, 1e6, 0, 0.2);
 
   g_assert_cmpfloat (rate.target, >, 2000);
   /* Nor do jitter or loss that has nothing to do with how much is sent bring it down. */
@@ -60,27 +61,56 @@ test_deaf (void)
 
   wattle_rate_start (&rate, 0);
   for (gint64 now = 0; now < 5 * G_USEC_PER_SEC; now += G_USEC_PER_SEC / 4)
-    wattle_rate_tick (&rate, now);
+    wattle_rate_tick (&rate, TRUE, now);
   g_assert_cmpfloat (rate.target, ==, WATTLE_RATE_START);
   for (int i = 0; i < 20; i++)
     wattle_rate_sent (&rate);
   for (gint64 now = 5 * G_USEC_PER_SEC; now < 9 * G_USEC_PER_SEC; now += G_USEC_PER_SEC / 4)
-    wattle_rate_tick (&rate, now);
+    wattle_rate_tick (&rate, TRUE, now);
   g_assert_cmpfloat (rate.target, <, 200);
   g_assert_cmpfloat (rate.target, >=, WATTLE_RATE_LEAST);
+}
+
+/* A path that does not carry the least gets a rest from pictures, and another try; when it carries them, they stay. */
+static void
+test_pause (void)
+{
+  WattleRate rate;
+  gint64 now = drive ((wattle_rate_start (&rate, 0), &rate), 0, 20, 30, 0, 0.2);
+  guint pauses = 0;
+
+  g_assert_true (rate.paused);
+  pauses = rate.pauses;
+  wattle_rate_tick (&rate, FALSE, now + 200 * G_USEC_PER_SEC);
+  g_assert_true (rate.paused);
+  wattle_rate_tick (&rate, TRUE, now + 200 * G_USEC_PER_SEC);
+  g_assert_false (rate.paused);
+  now = drive (&rate, now + 200 * G_USEC_PER_SEC, 15, 1000, 0, 0.2);
+  g_assert_false (rate.paused);
+  g_assert_cmpfloat (rate.target, >, 300);
+  g_assert_cmpuint (rate.pauses, <, pauses);
 }
 
 static void
 test_steps (void)
 {
-  const WattleRateStep *step = wattle_rate_step (600, NULL);
+  const WattleRateStep *step = wattle_rate_step (600, 0, NULL);
+  const WattleRateStep *simple = step;
 
   g_assert_cmpuint (step->height, ==, 360);
-  g_assert_cmpuint (wattle_rate_step (5000, NULL)->height, ==, 720);
-  g_assert_cmpuint (wattle_rate_step (1, NULL)->height, ==, 180);
+  g_assert_cmpuint (wattle_rate_step (5000, 0, NULL)->height, ==, 720);
+  g_assert_cmpuint (wattle_rate_step (1, 0, NULL)->height, ==, 180);
   /* Not to and fro. */
-  g_assert_true (wattle_rate_step (660, step) == step);
-  g_assert_cmpuint (wattle_rate_step (800, step)->height, ==, 540);
+  g_assert_true (wattle_rate_step (660, 0, step) == step);
+  g_assert_cmpuint (wattle_rate_step (800, 0, step)->height, ==, 540);
+  /* A picture in which little moves becomes large one step after the other, and small again when more does. */
+  g_assert_true (wattle_rate_step (600, 500, step) == step);
+  simple = wattle_rate_step (600, 50, simple);
+  g_assert_cmpuint (simple->height, ==, 540);
+  simple = wattle_rate_step (600, 110, simple);
+  g_assert_cmpuint (simple->height, ==, 720);
+  g_assert_true (wattle_rate_step (600, 200, simple) == simple);
+  g_assert_cmpuint (wattle_rate_step (600, 550, simple)->height, ==, 360);
 }
 
 static void
@@ -104,6 +134,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate/free", test_free);
   g_test_add_func ("/rate/cliff", test_cliff);
   g_test_add_func ("/rate/deaf", test_deaf);
+  g_test_add_func ("/rate/pause", test_pause);
   g_test_add_func ("/rate/steps", test_steps);
   g_test_add_func ("/rate/webm", test_webm);
   return g_test_run ();
