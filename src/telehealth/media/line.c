@@ -292,9 +292,6 @@ verify (WattleLine *self)
       return;
     }
   wattle_line_watch_session (self);
-  g_mutex_lock (&self->mutex);
-  wattle_rate_start (&self->rate, g_get_monotonic_time ());
-  g_mutex_unlock (&self->mutex);
   /* The first feedback takes a round trip and more. */
   g_mutex_lock (&self->mutex);
   wattle_rate_start (&self->rate, g_get_monotonic_time () + FIRST_FEEDBACK);
@@ -771,8 +768,8 @@ wattle_line_take_candidate (WattleLine *self, guint mline, const char *text)
     g_ptr_array_add (self->early, g_strdup_printf ("%u%s", mline, text));
 }
 
-/* As long as nothing came from the other side its last words of the handshake may be on the way, and ours; pictures that
- * nobody can read must not be in their way. */
+/* As long as nothing came from the other side its last words of the handshake may be on the way, and ours; pictures
+ * that nobody can read must not be in their way. */
 static gboolean
 is_unheard (WattleLine *self)
 {

@@ -13,11 +13,11 @@
 #define REST G_USEC_PER_SEC
 /* How long what was once too much is remembered. */
 #define MEMORY (20 * G_USEC_PER_SEC)
-/* When far too much was sent, nothing of the picture goes for so long, so that the next one does not queue behind it. */
+/* When far too much was sent, nothing of the picture goes for so long: the next one would queue behind it. */
 #define DRAIN (G_USEC_PER_SEC * 3 / 10)
 /* A queue of so many milliseconds is one, beside what is usual on the path. */
 #define QUEUE 25.0
-/* How long the least may be too much until there is no picture, and how long there is none then: at first, and at most. */
+/* How long the least may be too much until there is no picture, how long there is none then, how often that doubles. */
 #define STARVING (3 * G_USEC_PER_SEC)
 #define PAUSE (5 * G_USEC_PER_SEC)
 #define MOST_PAUSES 4
