@@ -195,6 +195,35 @@ def test_a_visit_from_lobby_to_end():
         assert line['object'] == clinic.visit_id and line['patient'] == clinic.wren_chart, line
 
 
+def test_who_waits_has_arrived():
+    clinic = shared()
+    wren = Peer(clinic.wren, clinic.room)
+    wren.until('lobby')
+
+    def visit():
+        return next(row['put'] for row in clinic.mara.snapshot()[1] if row.get('put', {}).get('id') == clinic.visit_id)
+    deadline = time.monotonic() + 20
+    while visit()['status'] != 'arrived' and time.monotonic() < deadline:
+        threading.Event().wait(0.05)
+    assert visit()['status'] == 'arrived' and visit()['arrived_at'], visit()
+
+
+def test_rights_end_in_the_call():
+    """A colleague whom a record was opened to leaves the call when that ends; the others stay."""
+    clinic = shared()
+    manager = clinic.client('max', role='manager')
+    grant = manager.done('access.grant', patient=clinic.wren_chart, practitioner=clinic.diaries['noel'],
+                         reason='A second opinion')
+    mara, wren = pair(clinic)
+    noel = Peer(clinic.client('noel'), clinic.room)
+    noel.until('welcome')
+    wren.until('peer', what='join')
+    assert clinic.mara.do('access.revoke', id=grant['id'])['status'] == 'ok'
+    assert noel.bye() == 'forbidden'
+    wren.until('peer', what='leave')
+    assert [message for message in mara.sync() if message['type'] == 'bye'] == []
+
+
 def test_who_may_enter():
     clinic = shared()
     other = elsewhere()

@@ -94,7 +94,7 @@ def the_server_is_killed(one):
 def they_leave(one):
     one.page.click('leave')
     one.page.wait("document.body.innerText.includes('You have left the visit')", 'the end')
-    one.window.find(None, 'Nobody else is in the room yet.')
+    one.window.find(None, 'The others have left.')
     one.window.click('button', 'Leave the call')
     one.window.find('label', 'Filed on the visit')
 

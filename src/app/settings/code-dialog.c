@@ -72,7 +72,6 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Asked) asked = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (WattleJson) answer = wattle_client_call_finish (WATTLE_CLIENT (source), result, &error);
-  g_autofree char *text = NULL;
 
   if (gtk_widget_get_root (asked->widget) == NULL)
     return;
@@ -83,11 +82,11 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (asked->invitation)
     {
-      text = invitation_text (WATTLE_CLIENT (source), wattle_json_root (answer));
-      show (asked->widget, _("Invitation"),
-            _("Give the link to the person, and to nobody else. It works once, for three days; an earlier one has "
-               "ended. A patient is asked for the date of birth."),
-            text);
+      wattle_code_dialog_show_invitation (
+        asked->widget, WATTLE_CLIENT (source), _("Invitation"),
+        _("Give the link to the person, and to nobody else. It works once, for three days; an earlier one has ended. A "
+           "patient is asked for the date of birth."),
+        wattle_json_root (answer));
       return;
     }
   show (asked->widget, _("Code for a New Device"),
@@ -132,4 +131,23 @@ wattle_code_dialog_invite (GtkWidget *widget, WattleContext *context, const char
   g_autofree char *path = g_strdup_printf ("/users/%s/invitation", user);
 
   ask (widget, context, path, "{}", TRUE);
+}
+
+/**
+ * wattle_code_dialog_show_invitation:
+ * @widget: where somebody asked, whose window stays under the dialog
+ * @client: the one that the server answered
+ * @heading: of the dialog
+ * @body: what to do with it
+ * @invitation: the answer of the server, with a link or a path, and a code
+ *
+ * Shows a link and its code, which are copied from here or written down.
+ */
+void
+wattle_code_dialog_show_invitation (
+  GtkWidget *widget, WattleClient *client, const char *heading, const char *body, WattleJsonNode invitation)
+{
+  g_autofree char *text = invitation_text (client, invitation);
+
+  show (widget, heading, body, text);
 }

@@ -9,6 +9,7 @@
 #include "app/notes/notes-page.h"
 #include "app/telehealth/call-chat.h"
 #include "app/telehealth/call-devices.h"
+#include "app/telehealth/guest-dialog.h"
 #include "app/telehealth/person-row.h"
 
 #define MAX_VIEWS WATTLE_CALL_MAX_PEERS
@@ -33,6 +34,8 @@ struct _WattleCallPage
   WattleVideoView *self_view;
   GtkStack *panels;
   GtkListBox *people;
+  GtkWidget *invite;
+  GtkStackPage *chat_page;
   WattleCallChat *chat;
   GtkStackPage *note_page;
   AdwBin *note;
@@ -156,6 +159,20 @@ show_row (WattleCallPage *self, const WattleConsultPerson *person)
     gtk_list_box_append (self->people, wattle_person_row_new (self->session, person));
 }
 
+/* Nobody is there any more, or nobody was yet. */
+static const char *
+alone_text (WattleCallPage *self)
+{
+  if (!wattle_consult_may (consult (self), "enter"))
+    return _("The waiting room of this visit.");
+  for (guint i = 0; i < wattle_consult_n_people (consult (self)); i++)
+    if (!wattle_consult_person (consult (self), i)->present && !wattle_consult_person (consult (self), i)->waiting)
+      return wattle_call_session_is_patient (self->session)
+               ? _("The others have left. Wait here if they said that they come back, else leave.")
+               : _("The others have left. The room stays open until its time is over.");
+  return _("Nobody else is in the room yet.");
+}
+
 static const char *
 status_text (WattleCallPage *self)
 {
@@ -164,8 +181,7 @@ status_text (WattleCallPage *self)
     case WATTLE_CONSULT_ENTERING:
       return _("Going to the room…");
     case WATTLE_CONSULT_ALONE:
-      return wattle_consult_may (consult (self), "enter") ? _("Nobody else is in the room yet.")
-                                                          : _("The waiting room of this visit.");
+      return alone_text (self);
     case WATTLE_CONSULT_CONNECTING:
       return _("Connecting…");
     case WATTLE_CONSULT_RECONNECTING:
@@ -279,6 +295,7 @@ changed_cb (WattleCallPage *self)
     }
   gtk_label_set_label (self->status, status != NULL ? status : "");
   gtk_widget_set_visible (GTK_WIDGET (self->status), status != NULL);
+  gtk_widget_set_visible (self->invite, wattle_consult_may (consult (self), "triage"));
   show_notice (self);
   show_self (self);
 }
@@ -337,6 +354,12 @@ notice_cb (WattleCallPage *self)
     wattle_consult_admit (consult (self), self->admits);
   else
     wattle_consult_use_telephone (consult (self));
+}
+
+static void
+invite_cb (WattleCallPage *self)
+{
+  wattle_guest_dialog_open (GTK_WIDGET (self), self->session);
 }
 
 static void
@@ -399,6 +422,8 @@ wattle_call_page_class_init (WattleCallPageClass *klass)
   CHILD (self_view);
   CHILD (panels);
   CHILD (people);
+  CHILD (invite);
+  CHILD (chat_page);
   CHILD (chat);
   CHILD (note_page);
   CHILD (note);
@@ -409,6 +434,7 @@ wattle_call_page_class_init (WattleCallPageClass *klass)
   CHILD (people_button);
 #undef CHILD
   gtk_widget_class_bind_template_callback (widget_class, notice_cb);
+  gtk_widget_class_bind_template_callback (widget_class, invite_cb);
   gtk_widget_class_bind_template_callback (widget_class, chat_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, people_clicked_cb);
 }
@@ -472,6 +498,7 @@ wattle_call_page_set_desk (WattleCallPage *self, gboolean desk)
   gtk_widget_set_visible (GTK_WIDGET (self->camera), !desk);
   gtk_widget_set_visible (GTK_WIDGET (self->devices), !desk);
   gtk_widget_set_visible (GTK_WIDGET (self->chat_button), !desk);
+  gtk_stack_page_set_visible (self->chat_page, !desk);
 }
 
 /**

@@ -205,7 +205,7 @@ changed_cb (WattleCallWindow *self)
   set_action_state (self, "camera", wattle_consult_camera (consult (self)));
   set_action_state (self, "lock", wattle_consult_is_locked (consult (self)));
   enable (self, "lock", wattle_consult_may (consult (self), "admit"));
-  enable (self, "end-all", wattle_consult_is_owner (consult (self)));
+  enable (self, "pause", wattle_consult_is_owner (consult (self)));
   enable (self, "telephone", !wattle_call_session_is_patient (self->session) && in_call);
   show_subtitle (self);
   show_verification (self);
@@ -451,15 +451,18 @@ telephone_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
-end_all_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+pause_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  wattle_consult_leave (consult (data), TRUE);
+  wattle_consult_leave (consult (data), FALSE);
 }
 
 static void
 end_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  wattle_consult_leave (consult (data), FALSE);
+  WattleCallWindow *self = data;
+
+  /* Without its clinician it is no visit: the others are told that it has ended. */
+  wattle_consult_leave (consult (self), wattle_consult_is_owner (consult (self)));
 }
 
 static void
@@ -478,7 +481,8 @@ wattle_call_window_close_request (GtkWindow *window)
 
   if (state == WATTLE_CONSULT_CONNECTED || state == WATTLE_CONSULT_RECONNECTING)
     {
-      wattle_confirm (GTK_WIDGET (self), _("Leave the Call?"), _("The others stay in the room."), _("_Leave"), TRUE,
+      wattle_confirm (GTK_WIDGET (self), _("Leave the Call?"),
+                      _("The others stay in the room, and you can come back."), _("_Leave"), TRUE,
                       G_CALLBACK (leave_cb), self);
       return TRUE;
     }
@@ -601,7 +605,7 @@ wattle_call_window_init (WattleCallWindow *self)
     { "verify", verify_action },
     { "telephone", telephone_action },
     { "end", end_action },
-    { "end-all", end_all_action },
+    { "pause", pause_action },
   };
 
   self->actions = g_simple_action_group_new ();

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/telehealth/move-dialog.h"
 #include "app/widgets/display.h"
 #include "app/widgets/feedback.h"
 #include "base/civil-text.h"
@@ -77,6 +78,15 @@ write_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+move_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WattlePersonRow *self = WATTLE_PERSON_ROW (widget);
+
+  wattle_move_dialog_open (widget, self->session, self->number,
+                           adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)));
+}
+
+static void
 away_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ask (WATTLE_PERSON_ROW (widget), _("Send Away?"), _("They cannot come back into this room by themselves."),
@@ -104,6 +114,7 @@ wattle_person_row_class_init (WattlePersonRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattlePersonRow, more);
   gtk_widget_class_bind_template_callback (widget_class, admit_cb);
   gtk_widget_class_install_action (widget_class, "person.write", NULL, write_action);
+  gtk_widget_class_install_action (widget_class, "person.move", NULL, move_action);
   gtk_widget_class_install_action (widget_class, "person.away", NULL, away_action);
 }
 
@@ -154,8 +165,11 @@ show_menu (WattlePersonRow *self, gboolean may_admit)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
 
-  if (self->waiting)
-    g_menu_append (menu, _("_Write…"), "person.write");
+  if (self->waiting && may_admit)
+    {
+      g_menu_append (menu, _("_Write…"), "person.write");
+      g_menu_append (menu, _("_Move to Another Visit…"), "person.move");
+    }
   if (may_admit)
     g_menu_append (menu, self->waiting ? _("Send _Away…") : _("_Remove from the Room…"), "person.away");
   gtk_menu_button_set_menu_model (self->more, G_MENU_MODEL (menu));

@@ -106,6 +106,18 @@ about_visit (Reading *reading, WattleRecord *visit)
   return g_string_free (text, FALSE);
 }
 
+/* Who waits, waits since some time. */
+static char *
+pill_of (Reading *reading, WattleRecord *visit, int status)
+{
+  g_autofree char *time = NULL;
+
+  if (status != WATTLE_APPOINTMENT_STATUS_ARRIVED || !wattle_record_has (visit, WATTLE_APPOINTMENT_ARRIVED_AT))
+    return g_strdup (_(wattle_enum_label (wattle_enum_find ("appointment_status"), status)));
+  time = wattle_display_time (wattle_record_get_integer (visit, WATTLE_APPOINTMENT_ARRIVED_AT), reading->zone);
+  return g_strdup_printf (_("Waits since %s"), time);
+}
+
 static void
 add_visit (Reading *reading, WattleRecord *visit)
 {
@@ -119,7 +131,7 @@ add_visit (Reading *reading, WattleRecord *visit)
   row->lead = wattle_display_time (row->starts_at, reading->zone);
   row->subtitle = about_visit (reading, visit);
   if (row->status != WATTLE_APPOINTMENT_STATUS_BOOKED)
-    row->pill = g_strdup (_(wattle_enum_label (wattle_enum_find ("appointment_status"), row->status)));
+    row->pill = pill_of (reading, visit, row->status);
   row->tone = tone_of (row->status);
   row->joins = wattle_portal_can_join (visit, reading->now);
   g_ptr_array_add (today->visits, row);

@@ -61,6 +61,13 @@ stepped_cb (GtkWidget *widget, const char *operation_id, const GError *error, gp
   return FALSE;
 }
 
+/* What opens the room of a visit: the desk sees who waits there, and is not in the call. */
+const char *
+wattle_today_join_verb (WattleContext *context)
+{
+  return wattle_context_actor (context)->role == WATTLE_ROLE_RECEPTION ? _("Waiting Room") : _("Join");
+}
+
 /**
  * wattle_today_visit_verb:
  * @context: the context
@@ -165,7 +172,7 @@ GtkWidget *
 wattle_today_row_widget_new (WattleContext *context, const WattleTodayRow *row)
 {
   WattleTodayRowWidget *self = g_object_new (WATTLE_TYPE_TODAY_ROW_WIDGET, NULL);
-  const char *verb = row->joins                               ? _("Join")
+  const char *verb = row->joins                               ? wattle_today_join_verb (context)
                      : row->type == WATTLE_RECORD_APPOINTMENT ? wattle_today_visit_verb (context, row->status)
                                                               : NULL;
   g_autofree char *name = g_strjoin (", ", row->lead != NULL ? row->lead : "", row->title,

@@ -20,6 +20,7 @@ void       wattle_today_visit_step     (GtkWidget            *widget,
                                         WattleContext        *context,
                                         const char           *id,
                                         int                   status);
+const char *wattle_today_join_verb     (WattleContext        *context);
 const char *wattle_today_visit_verb    (WattleContext        *context,
                                         int                   status);
 

@@ -143,7 +143,8 @@ show_next (WattleTodayView *self, const WattleToday *today)
   gtk_label_set_label (self->next_when, when);
   gtk_label_set_label (self->next_who, row->title);
   gtk_label_set_label (self->next_what, row->subtitle);
-  verb = row->joins ? _("Join") : wattle_today_visit_verb (wattle_view_context (WATTLE_VIEW (self)), row->status);
+  verb = row->joins ? wattle_today_join_verb (wattle_view_context (WATTLE_VIEW (self)))
+                    : wattle_today_visit_verb (wattle_view_context (WATTLE_VIEW (self)), row->status);
   gtk_widget_set_visible (GTK_WIDGET (self->next_step), verb != NULL);
   if (verb != NULL)
     {

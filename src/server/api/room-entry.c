@@ -83,6 +83,7 @@ wattle_room_entry_write (const WattleRoomEntry *self, WattleJsonWriter *writer)
   wattle_json_pair_integer (writer, "actor_role", self->actor_role);
   wattle_json_pair_integer (writer, "verbs", self->verbs);
   wattle_json_pair_boolean (writer, "owner", self->owner);
+  wattle_json_pair_boolean (writer, "passed", self->passed);
   wattle_json_pair_boolean (writer, "seated", self->seated);
   wattle_json_pair_integer (writer, "n", self->n);
   wattle_json_pair_integer (writer, "last", self->last);
@@ -102,6 +103,7 @@ wattle_room_entry_read (WattleJsonNode node)
   self->actor_role = wattle_json_member_integer (node, "actor_role", -1);
   self->verbs = wattle_json_member_integer (node, "verbs", 0);
   self->owner = wattle_json_member_boolean (node, "owner");
+  self->passed = wattle_json_member_boolean (node, "passed");
   self->seated = wattle_json_member_boolean (node, "seated");
   self->n = wattle_json_member_integer (node, "n", 0);
   self->last = wattle_json_member_integer (node, "last", 0);
@@ -283,6 +285,7 @@ takes_pass (WattleRoomEntry *self, const WattleSeat *pass)
   g_free (self->role);
   self->role = g_strdup (pass->role);
   self->verbs = WATTLE_ROOM_ENTER;
+  self->passed = TRUE;
   return TRUE;
 }
 
@@ -316,6 +319,31 @@ check_visit (WattleRoomEntry *self, WattleRecord *visit, const char **why, GErro
 }
 
 /**
+ * wattle_room_permits:
+ * @reader: the practice's records
+ * @user: (nullable): who
+ * @role: the role in use
+ * @visit: of a room
+ * @rule: one of the policy table: "room:…"
+ *
+ * Returns: whether they may now, as the rows stand
+ */
+gboolean
+wattle_room_permits (WattleReader *reader, const char *user, int role, WattleRecord *visit, const char *rule)
+{
+  g_autoptr (WattleRecord) record =
+    user != NULL ? wattle_reader_get (reader, WATTLE_RECORD_USER, user, NULL) : NULL;
+  WattleActor actor = { .user = user, .role = role };
+
+  if (record == NULL)
+    return FALSE;
+  actor.roles = wattle_record_get_integer (record, WATTLE_USER_ROLES);
+  actor.practitioner = wattle_record_get_string (record, WATTLE_USER_PRACTITIONER);
+  actor.patient = wattle_record_get_string (record, WATTLE_USER_PATIENT);
+  return wattle_policy_check (rule, &actor, reader, visit, NULL);
+}
+
+/**
  * wattle_room_may_triage:
  * @reader: the practice's records
  * @user: (nullable): who
@@ -328,17 +356,12 @@ gboolean
 wattle_room_may_triage (WattleReader *reader, const char *user, int role, const char *room)
 {
   g_autoptr (WattleRecord) visit = wattle_room_find_visit (reader, room, NULL);
-  g_autoptr (WattleRecord) record =
-    user != NULL ? wattle_reader_get (reader, WATTLE_RECORD_USER, user, NULL) : NULL;
-  WattleActor actor = { .user = user, .role = role };
   gint64 opens_at, closes_at, now = wattle_clock_now ();
 
-  if (visit == NULL || record == NULL)
+  if (visit == NULL)
     return FALSE;
-  actor.roles = wattle_record_get_integer (record, WATTLE_USER_ROLES);
-  actor.practitioner = wattle_record_get_string (record, WATTLE_USER_PRACTITIONER);
   wattle_room_window (visit, &opens_at, &closes_at);
-  return now >= opens_at && now < closes_at && wattle_policy_check ("room:triage", &actor, reader, visit, NULL);
+  return now >= opens_at && now < closes_at && wattle_room_permits (reader, user, role, visit, "room:triage");
 }
 
 /* Removed or denied for this room: the signed word of before counts no more. */

@@ -44,6 +44,7 @@ typedef enum
  * @address: from where
  * @verbs: #WattleRoomVerbs
  * @owner: whether it is the clinician of the visit
+ * @passed: sent here from another room; no rule lets them in
  * @seated: whether a signed word says they were in, and may be again
  * @n: the number they had; 0 for none
  * @session: (nullable): the stay they come back to
@@ -73,6 +74,7 @@ typedef struct
   char *address;
   guint verbs;
   gboolean owner;
+  gboolean passed;
   gboolean seated;
   guint n;
   char *session;
@@ -87,6 +89,8 @@ WattleRoomEntry *wattle_room_entry_find (
   WattleServer *server, const char *room, WattleJsonNode hello, const char *address, const char **why, GError **error);
 WattleRecord *wattle_room_find_visit (WattleReader *reader, const char *room, GError **error);
 gboolean wattle_room_may_triage (WattleReader *reader, const char *user, int role, const char *room);
+gboolean
+wattle_room_permits (WattleReader *reader, const char *user, int role, WattleRecord *visit, const char *rule);
 gboolean wattle_room_takes_place (WattleRecord *visit);
 void wattle_room_window (WattleRecord *visit, gint64 *opens_at, gint64 *closes_at);
 void wattle_room_entry_write (const WattleRoomEntry *self, WattleJsonWriter *writer);

@@ -97,5 +97,6 @@ void wattle_room_watch (WattleRoom *self);
 /* room-trail.c */
 void wattle_room_audit (WattleRoomPerson *by, const char *action, WattleRoomPerson *about);
 void wattle_room_forbid (WattleRoomPerson *self);
+void wattle_room_arrive (WattleRoom *self);
 
 G_END_DECLS

@@ -2,7 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include "base/clock.h"
 #include "base/error.h"
+#include "server/api/perform.h"
 #include "server/api/room-private.h"
 #include "server/auth/audit.h"
 
@@ -128,4 +130,64 @@ wattle_room_forbid (WattleRoomPerson *self)
   ban->room = g_strdup (self->room->id);
   ban->until = self->room->closes_at;
   wattle_writer_submit (self->room->rooms->server->writer, write_ban, ban_written, ban);
+}
+
+typedef struct
+{
+  WattleServer *server;
+  WattleEffects *effects;
+  char *visit;
+} Arrival;
+
+static gboolean
+write_arrival (WattleTransaction *transaction, gpointer data, GError **error)
+{
+  Arrival *self = data;
+  g_autoptr (WattleRecord) visit =
+    wattle_reader_get (wattle_transaction_reader (transaction), WATTLE_RECORD_APPOINTMENT, self->visit, error);
+  g_autoptr (WattleRecord) after = visit != NULL ? wattle_record_copy (visit) : NULL;
+  g_autoptr (WattleOutcome) outcome = wattle_outcome_new ();
+  gint64 status = visit != NULL ? wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STATUS) : 0;
+  gint64 now = wattle_clock_now ();
+
+  if (visit == NULL)
+    return FALSE;
+  if (status != WATTLE_APPOINTMENT_STATUS_BOOKED && status != WATTLE_APPOINTMENT_STATUS_TENTATIVE)
+    return TRUE;
+  wattle_record_set_integer (after, WATTLE_APPOINTMENT_STATUS, WATTLE_APPOINTMENT_STATUS_ARRIVED);
+  wattle_record_set_integer (after, WATTLE_APPOINTMENT_ARRIVED_AT, now);
+  wattle_record_set_changed (after, now, NULL);
+  wattle_outcome_put (outcome, after);
+  return wattle_perform_keep (transaction, self->effects, outcome, error);
+}
+
+static void
+arrival_written (gpointer data, const GError *error)
+{
+  Arrival *self = data;
+
+  if (error != NULL)
+    g_warning ("That somebody waits was not noted on the visit: %s", error->message);
+  else
+    wattle_effects_carry_out (self->effects, self->server);
+  wattle_effects_free (self->effects);
+  g_free (self->visit);
+  g_free (self);
+}
+
+/**
+ * wattle_room_arrive:
+ * @self: a room whose patient came into the waiting room
+ *
+ * The visit says so to everybody who has it in a list, as for who comes through the door.
+ */
+void
+wattle_room_arrive (WattleRoom *self)
+{
+  Arrival *arrival = g_new0 (Arrival, 1);
+
+  arrival->server = self->rooms->server;
+  arrival->effects = wattle_effects_new ();
+  arrival->visit = g_strdup (self->appointment);
+  wattle_writer_submit (arrival->server->writer, write_arrival, arrival_written, arrival);
 }

@@ -522,6 +522,8 @@ come_in (WattleRoom *room, WattleRoomEntry *entry, WattleRoomLink *link)
   attach (self, link);
   g_ptr_array_add (room->people, self);
   wattle_room_audit (self, acts[self->place], NULL);
+  if (self->place == WATTLE_ROOM_WAITING && !entry->passed && g_str_equal (entry->role, "patient"))
+    wattle_room_arrive (room);
   wattle_room_welcome (self, TRUE);
   tell (self, "join", "here");
 }

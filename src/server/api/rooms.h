@@ -75,6 +75,9 @@
  * n is a small number that a person keeps through resume. The owner, the clinician of the visit, offers to all; of
  * two others the lower n offers. At most WATTLE_ROOM_SEATS are in and WATTLE_ROOM_CHAIRS wait.
  *
+ * Whose patient comes into the waiting room has arrived: the visit says so in every list. While people are in a room
+ * the rows are asked again whether they may be; who may not gets bye "forbidden".
+ *
  * resume is signed and good for WATTLE_ROOM_RESUME seconds; it brings one back to one's seat without a new admission,
  * also after a restart of the server, unless one was removed.
  *
