@@ -863,17 +863,17 @@ wattle_call_engine_use_camera (WattleCallEngine *self, const char *device)
 }
 
 /**
- * wattle_call_engine_use_camera_remote:
+ * wattle_call_engine_open_cameras:
  * @self: an engine
- * @fd: what the camera portal opened; copied, the caller closes its own
- * @node: the camera's number there, or 0 for the first
+ * @fd: where the camera portal lets us find cameras; copied, the caller closes its own
+ *
+ * They are listed with the others; "devices" follows.
  */
 void
-wattle_call_engine_use_camera_remote (WattleCallEngine *self, int fd, guint32 node)
+wattle_call_engine_open_cameras (WattleCallEngine *self, int fd)
 {
-  Order order = begin_order ("camera-remote");
+  Order order = begin_order ("cameras");
 
-  wattle_json_pair_integer (&order.json, "node", node);
   send_order (self, &order, NULL, fd);
 }
 

@@ -149,7 +149,7 @@ void wattle_call_engine_set_microphone (WattleCallEngine *self, gboolean on);
 void wattle_call_engine_set_camera (WattleCallEngine *self, gboolean on);
 void wattle_call_engine_use_microphone (WattleCallEngine *self, const char *device);
 void wattle_call_engine_use_camera (WattleCallEngine *self, const char *device);
-void wattle_call_engine_use_camera_remote (WattleCallEngine *self, int fd, guint32 node);
+void wattle_call_engine_open_cameras (WattleCallEngine *self, int fd);
 void wattle_call_engine_use_speaker (WattleCallEngine *self, const char *device);
 void wattle_call_engine_share_screen (WattleCallEngine *self, int fd, guint32 node);
 void wattle_call_engine_set_veil (WattleCallEngine *self, gboolean on);

@@ -48,7 +48,10 @@ def widened(manifest):
     for argument in ('--device=all', '--filesystem=home', '--filesystem=xdg-download:ro', '--socket=x11',
                      '--socket=session-bus', '--talk-name=org.freedesktop.secrets', '--own-name=au.wattle.Wattle',
                      '--system-talk-name=org.freedesktop.login1', '--share=ipc', '--allow=devel', '--device=shm',
-                     '--persist=.', '--env=GTK_PATH=/tmp', '--socket=cups', '--usb=all'):
+                     '--persist=.', '--env=GTK_PATH=/tmp', '--socket=cups', '--usb=all', '--filesystem=host',
+                     '--socket=system-bus', '--socket=ssh-auth', '--socket=inherit-wayland-socket',
+                     '--system-own-name=au.wattle.Wattle', '--a11y-own-name=au.wattle.Wattle',
+                     '--add-policy=a.b=c', '--allow=multiarch', '--device=input'):
         wide = copy.deepcopy(manifest)
         wide['finish-args'].append(argument)
         yield argument, wide

@@ -6,6 +6,8 @@
 import datetime
 import functools
 import os
+import re
+import shutil
 import subprocess
 import sys
 
@@ -13,6 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, '../ui'), os.path.join(HERE, '../server')]
 
 import day
+import portals
 import test_call
 import test_portal
 from desktop import BUILD, wait_until
@@ -20,6 +23,9 @@ from gi.repository import GLib
 from window import Atspi, Window
 
 APP = 'au.wattle.Wattle'
+NEWER = ['chroot', os.environ['WATTLE_DEBIAN13']]
+PICTURE = 'spa-node-factory', 'factory.name=videotestsrc library.name=videotestsrc/libspa-videotestsrc'
+SOUND = 'adapter', 'factory.name=support.null-audio-sink audio.position=[FL FR]'
 FLATPAK = ['flatpak', 'run', '--user']
 
 
@@ -57,28 +63,58 @@ class SandboxedDay(day.Day):
         super().begin(patients, years, settings)
         self.window.stop()
         self.settle()
-        self.window = SandboxedWindow(self.desktop, ['run', '--user', '--env=WATTLE_CALL_SOURCES=test', APP],
-                                      program='/usr/bin/flatpak', **self.sandbox())
+        self.window = SandboxedWindow(self.desktop, ['run', '--user', APP], program='/usr/bin/flatpak',
+                                      **self.sandbox())
         self.meeting = None
 
     def sandbox(self):
-        return {'FLATPAK_USER_DIR': os.environ['FLATPAK_USER_DIR'], 'XDG_CURRENT_DESKTOP': 'GNOME'}
+        return {'FLATPAK_USER_DIR': os.environ['FLATPAK_USER_DIR'], 'XDG_CURRENT_DESKTOP': 'GNOME',
+                'XDG_DESKTOP_PORTAL_DIR': self.desktop.folder('portals')}
+
+    def plug_in(self):
+        """What the desktop has: a camera, a screen, a microphone and a speaker, none of them real.
+
+        They are handed out by a PipeWire of the runtime's age: the sandbox's does not get on with an older one.
+        """
+        for name in ('pipewire', 'wireplumber', 'pipewire-pulse'):
+            self.desktop.start(NEWER + [name])
+        wait_until(lambda: os.path.exists(os.path.join(self.desktop.runtime, 'pulse', 'native')), 'sound', 20, 100)
+        for name, made, kind in (('desk-camera', PICTURE, 'Video/Source media.role=Camera'),
+                                 (portals.SCREEN, PICTURE, 'Video/Source'),
+                                 ('desk-microphone', SOUND, 'Audio/Source/Virtual'),
+                                 ('desk-speaker', SOUND, 'Audio/Sink')):
+            factory, what = made
+            subprocess.run(NEWER + ['pw-cli', 'create-node', factory,
+                                    '{ node.name=%s node.description=%s media.class=%s object.linger=true %s }'
+                                    % (name, name, kind, what)],
+                           env=self.desktop.environ(), stdout=subprocess.DEVNULL, check=True)
+        folder = self.desktop.folder('portals')
+        shutil.copy('/usr/share/xdg-desktop-portal/portals/gnome-keyring.portal', folder)
+        with open(os.path.join(folder, 'wattle.portal'), 'w', encoding='utf-8') as out:
+            out.write('[portal]\nDBusName=%s\nUseIn=gnome\nInterfaces=org.freedesktop.impl.portal.Access;'
+                      'org.freedesktop.impl.portal.ScreenCast;\n' % portals.NAME)
 
     def settle(self):
         """The program's own settings folder, which is inside of its sandbox."""
         folder = self.desktop.folder('home', '.var', 'app', APP, 'config', 'glib-2.0', 'settings')
         with open(os.path.join(folder, 'keyfile'), 'w', encoding='utf-8') as out:
             out.write("[au/wattle/Wattle]\nserver-url='%s'\n" % self.server.url)
-        for name in ('xdg-desktop-portal', 'flatpak-portal'):
-            self.desktop.start(['/usr/libexec/' + name], env=self.desktop.environ(**self.sandbox()))
-        for name in ('Desktop', 'Flatpak'):
-            wait_until(lambda: self.has_name('org.freedesktop.portal.' + name), 'the portals', 20, 100)
+        self.plug_in()
+        self.desktop.start([os.path.join(HERE, 'portals.py')])
+        wait_until(lambda: self.owner(portals.NAME), 'the dialogs', 20, 100)
+        # The bus may have started others by itself, which know no dialogs.
+        for program, name in (('xdg-desktop-portal', 'Desktop'), ('flatpak-portal', 'Flatpak')):
+            started = self.desktop.start(['/usr/libexec/' + program, '--replace'],
+                                         env=self.desktop.environ(**self.sandbox()))
+            wait_until(lambda: self.owner('org.freedesktop.portal.' + name) == started.pid, 'the portals', 20, 100)
 
-    def has_name(self, name):
+    def owner(self, name):
+        """The number of the process that has a name on the bus, or None."""
         asked = subprocess.run(['gdbus', 'call', '--session', '--dest', 'org.freedesktop.DBus', '--object-path', '/',
-                                '--method', 'org.freedesktop.DBus.NameHasOwner', name],
+                                '--method', 'org.freedesktop.DBus.GetConnectionUnixProcessID', name],
                                env=self.desktop.environ(), capture_output=True, text=True, check=False)
-        return 'true' in asked.stdout
+        found = re.search(r'uint32 (\d+)', asked.stdout)
+        return int(found.group(1)) if found else None
 
     def inside(self, command):
         """What a command says inside of the sandbox."""
@@ -120,6 +156,7 @@ class Meeting:
     def __init__(self, one):
         self.desktop, self.server, self.visit = one.desktop, one.server, one.visit
         self.other = one.window
+        self.sandbox = one.sandbox()
         self.window = one.window.other = test_call.open_elsewhere(self)
 
     def end(self):
@@ -164,7 +201,31 @@ def engine_is_inside(one):
     assert list(engines()), 'no wattle-call in the sandbox'
 
 
-CALL = [test_call.clinician_green_room, test_call.clinician_enters, test_call.patient_green_room,
+def follow_the_link(one):
+    """What a desktop does with the link from the message: the program that runs in the sandbox gets it."""
+    link = 'wattle://127.0.0.1:%d/call#%s' % (one.server.port, test_call.invite(one))
+    subprocess.run(FLATPAK + [APP, link], env=one.desktop.environ(**one.sandbox), check=True, timeout=60)
+    one.other.find(None, 'The link leads to your practice')
+    one.other.click('button', 'Join', exact=True)
+
+
+def patient_green_room(one):
+    """The desktop asks before there is a camera; it keeps a no until the person says otherwise in its settings."""
+    one.other.find('label', 'Video visit with ')
+    one.other.click('button', 'Camera Off')
+    one.other.find(None, 'Wattle may not use the camera')
+    one.other.find('label', 'Camera Off')
+    subprocess.run(['gdbus', 'call', '--session', '--dest', 'org.freedesktop.impl.portal.PermissionStore',
+                    '--object-path', '/org/freedesktop/impl/portal/PermissionStore', '--method',
+                    'org.freedesktop.impl.portal.PermissionStore.SetPermission', 'devices', 'true', 'camera', APP,
+                    '["yes"]'], env=one.desktop.environ(), stdout=subprocess.DEVNULL, check=True)
+    one.other.click('button', 'Camera Off')
+    one.other.find('label', 'Camera On')
+    one.other.find(None, 'Video of you')
+    assert one.other.see(None, 'Wattle may not use the camera') is None
+
+
+CALL = [test_call.clinician_green_room, test_call.clinician_enters, follow_the_link, patient_green_room,
         test_call.patient_waits, test_call.clinician_writes_to_the_waiting_room, test_call.clinician_admits,
         test_call.clinician_is_seen, engine_is_inside, test_call.not_yet_verified, test_call.they_write,
         test_call.they_leave, test_call.it_is_filed]

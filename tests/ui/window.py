@@ -54,6 +54,9 @@ def is_named(node, role, name, exact):
         if name is None:
             return True
         have = node.get_name() or ''
+        if not have and node.get_role_name() == 'status bar':
+            # To newer toolkits what is told is a text, and no name.
+            have = Window.text(node) or ''
         return have == name if exact else name.lower() in have.lower()
     except Exception:
         return False

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/telehealth/camera-portal.h"
+#include "app/telehealth/desktop-portal.h"
 #include "app/widgets/display.h"
 #include "base/civil-text.h"
 #include "base/clock.h"
@@ -48,6 +50,8 @@ struct _WattleCallSession
   WattleCallEngine *engine;
   WattleConsult *consult;
   char *devices[G_N_ELEMENTS (kinds)];
+  WattleCameraPortal *portal; /* (nullable): where there are no cameras without it */
+  gboolean has_cameras;       /* the engine has them from there */
   char *report_id;
   gboolean filing;
   gboolean file_again;
@@ -401,6 +405,7 @@ wattle_call_session_dispose (GObject *object)
   WattleCallSession *self = WATTLE_CALL_SESSION (object);
 
   g_clear_handle_id (&self->touch, g_source_remove);
+  g_clear_pointer (&self->portal, wattle_camera_portal_free);
   g_cancellable_cancel (self->cancellable);
   if (self->engine != NULL)
     {
@@ -520,6 +525,26 @@ used_cb (GObject *source, GAsyncResult *result, gpointer data)
     wattle_consult_enter (self->consult, self->pass->room, NULL);
 }
 
+/* The cameras that the person lets us have; what was asked for is done. */
+static void
+cameras_cb (gpointer data, int fd, const char *sentence)
+{
+  WattleCallSession *self = data;
+
+  g_signal_emit (self, signals[TROUBLE], 0, "camera", sentence);
+  if (fd < 0 || (self->pass == NULL && !wattle_context_is_ready (self->context)))
+    {
+      wattle_consult_set_camera (self->consult, FALSE);
+      return;
+    }
+  self->has_cameras = TRUE;
+  wattle_call_engine_open_cameras (self->engine, fd);
+  if (wattle_consult_camera (self->consult))
+    wattle_call_engine_set_camera (self->engine, TRUE);
+  else
+    wattle_consult_set_camera (self->consult, TRUE);
+}
+
 static WattleCallSession *
 session_new (WattleContext *context, const char *server_url)
 {
@@ -530,6 +555,8 @@ session_new (WattleContext *context, const char *server_url)
   self->engine = wattle_call_engine_new (NULL);
   self->consult = wattle_consult_new (line, self->engine);
   choose_devices (self);
+  if (g_getenv ("WATTLE_CALL_SOURCES") == NULL && wattle_desktop_portal_is_only_way ())
+    self->portal = wattle_camera_portal_new (cameras_cb, self);
   g_signal_connect_swapped (self->consult, "token-wanted", G_CALLBACK (token_wanted_cb), self);
   g_signal_connect_swapped (self->consult, "report", G_CALLBACK (file_report), self);
   g_signal_connect_swapped (self->consult, "chat", G_CALLBACK (chat_cb), self);
@@ -734,10 +761,13 @@ wattle_call_session_start (WattleCallSession *self, GError **error)
     .camera = self->devices[0],
     .microphone = self->devices[1],
     .speaker = self->devices[2],
-    .camera_on = wattle_consult_camera (self->consult),
+    .camera_on = wattle_consult_camera (self->consult) && self->portal == NULL,
     .microphone_on = wattle_consult_microphone (self->consult),
   };
 
+  self->has_cameras = FALSE;
+  if (self->portal != NULL && wattle_consult_camera (self->consult))
+    wattle_camera_portal_ask (self->portal);
   self->started = wattle_clock_monotonic ();
   self->starts++;
   return wattle_call_engine_start (self->engine, &settings, error);
@@ -784,6 +814,23 @@ kind_index (const char *kind)
     if (g_str_equal (kinds[i], kind))
       return (int) i;
   return -1;
+}
+
+/* Opens or closes the camera. In a sandbox the desktop may ask the person first, so it opens later or not at all. */
+void
+wattle_call_session_set_camera (WattleCallSession *self, gboolean on)
+{
+  if (on && self->portal != NULL && !self->has_cameras)
+    wattle_camera_portal_ask (self->portal);
+  else
+    wattle_consult_set_camera (self->consult, on);
+}
+
+/* Whether nothing is known of cameras before one is to be opened. */
+gboolean
+wattle_call_session_asks_for_camera (WattleCallSession *self)
+{
+  return self->portal != NULL && !self->has_cameras;
 }
 
 /* Another camera, microphone or speaker, also in the middle of a call; it is remembered. */

@@ -51,6 +51,8 @@ GPtrArray *wattle_call_session_lines (WattleCallSession *self);
 gboolean wattle_call_session_start (WattleCallSession *self, GError **error);
 void wattle_call_session_join (WattleCallSession *self);
 gboolean wattle_call_session_write (WattleCallSession *self, const char *text, GError **error);
+void wattle_call_session_set_camera (WattleCallSession *self, gboolean on);
+gboolean wattle_call_session_asks_for_camera (WattleCallSession *self);
 void wattle_call_session_use_device (WattleCallSession *self, const char *kind, const char *id);
 const char *wattle_call_session_device (WattleCallSession *self, const char *kind);
 char *wattle_call_session_filed (WattleCallSession *self);

@@ -315,9 +315,9 @@ microphone_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 camera_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  WattleConsult *of = consult (data);
+  WattleCallWindow *self = data;
 
-  wattle_consult_set_camera (of, !wattle_consult_camera (of));
+  wattle_call_session_set_camera (self->session, !wattle_consult_camera (consult (self)));
 }
 
 static void

@@ -95,8 +95,10 @@ fill (WattleGreenRoom *self, AdwComboRow *row, const char *kind, const char *non
   guint n = wattle_call_devices_fill (row, self->session, kind);
   const char *chosen = wattle_call_session_device (self->session, kind);
   gboolean drawn = g_strcmp0 (chosen, "test") == 0 || g_strcmp0 (chosen, "none") == 0;
+  gboolean unknown = g_str_equal (kind, "camera") && wattle_call_session_asks_for_camera (self->session);
 
-  set_trouble (self, kind, n == 0 && !drawn ? none : NULL);
+  if (!unknown)
+    set_trouble (self, kind, n == 0 && !drawn ? none : NULL);
 }
 
 static void

@@ -402,6 +402,8 @@ devices_cb (gpointer data)
   wattle_devices_put (call->devices, &json);
   wattle_json_end_object (&json);
   wattle_link_send (call->link, text->str, NULL, -1);
+  if (call->camera != NULL)
+    wattle_camera_seek (call->camera);
 }
 
 /* The test of the network: a line to oneself. */
@@ -766,10 +768,12 @@ do_use (Call *call, WattleJsonNode order, GBytes *bytes, int fd)
 }
 
 static void
-do_camera_remote (Call *call, WattleJsonNode order, GBytes *bytes, int fd)
+do_cameras (Call *call, WattleJsonNode order, GBytes *bytes, int fd)
 {
-  if (fd >= 0)
-    wattle_camera_use_remote (call->camera, fd, (guint) wattle_json_member_integer (order, "node", 0));
+  if (fd < 0)
+    return;
+  wattle_devices_open_remote (call->devices, fd);
+  devices_cb (call);
 }
 
 static void
@@ -884,15 +888,24 @@ static const struct
   const char *name;
   void (*run) (Call *call, WattleJsonNode order, GBytes *bytes, int fd);
 } orders[] = {
-  { "camera", do_camera },           { "camera-remote", do_camera_remote },
-  { "candidate", do_candidate },     { "connect", do_connect },
-  { "description", do_description }, { "limit", do_limit },
-  { "microphone", do_microphone },   { "record", do_record },
-  { "release", do_release },         { "remove", do_remove },
-  { "screen", do_screen },           { "servers", do_servers },
-  { "test-network", do_test_network }, { "test-speaker", do_test_speaker },
-  { "text", do_text },               { "use", do_use },
-  { "veil", do_veil },               { "view", do_view },
+  { "camera", do_camera },
+  { "cameras", do_cameras },
+  { "candidate", do_candidate },
+  { "connect", do_connect },
+  { "description", do_description },
+  { "limit", do_limit },
+  { "microphone", do_microphone },
+  { "record", do_record },
+  { "release", do_release },
+  { "remove", do_remove },
+  { "screen", do_screen },
+  { "servers", do_servers },
+  { "test-network", do_test_network },
+  { "test-speaker", do_test_speaker },
+  { "text", do_text },
+  { "use", do_use },
+  { "veil", do_veil },
+  { "view", do_view },
 };
 
 static void

@@ -14,6 +14,8 @@
 #include "telehealth/media/source.h"
 
 #define BLACK_MS 500
+/* The portal's cameras are found one after the other. */
+#define MISSING_MS 1500
 #define BLACK_WIDTH 320
 #define BLACK_HEIGHT 180
 /* Keyframes are large: one answers all who ask within that time. */
@@ -35,11 +37,10 @@ struct _WattleCamera
   WattleSource *source;
   char *device;
   gboolean on;
-  int remote; /* what the portal opened, or -1 */
-  guint remote_node;
-  int screen;
+  int screen; /* what the portal opened, or -1 */
   guint screen_node;
   guint black;
+  guint missing; /* timeout */
   GMutex mutex; /* for what follows */
   gboolean sending;
   gboolean veil;
@@ -220,17 +221,15 @@ broken_cb (gpointer data)
 static const WattleSourceEvents source_events = { sample_cb, broken_cb };
 
 static WattleSource *
-open_portal (WattleCamera *self, int fd, guint node, const char *chain)
+open_screen (WattleCamera *self, const char *chain)
 {
   GstElement *head = gst_element_factory_make ("pipewiresrc", NULL);
-  g_autofree char *path = g_strdup_printf ("%u", node);
+  g_autofree char *path = g_strdup_printf ("%u", self->screen_node);
 
   if (head == NULL)
     return NULL;
-  g_object_set (head, "fd", fcntl (fd, F_DUPFD_CLOEXEC, 3), "do-timestamp", TRUE, "keepalive-time", 1000, "always-copy",
+  g_object_set (head, "fd", self->screen, "path", path, "do-timestamp", TRUE, "keepalive-time", 1000, "always-copy",
                 TRUE, NULL);
-  if (node != 0)
-    g_object_set (head, "path", path, NULL);
   return wattle_source_new (self->settings.clock, self->settings.base_time, head, chain, &source_events, self);
 }
 
@@ -255,6 +254,16 @@ open_device (WattleCamera *self, const char *chain)
   return wattle_source_new (self->settings.clock, self->settings.base_time, head, chain, &source_events, self);
 }
 
+static gboolean
+missing_cb (gpointer data)
+{
+  WattleCamera *self = data;
+
+  self->missing = 0;
+  self->events->trouble ("camera", _("There is no camera. Connect one, or go on with sound alone."), self->data);
+  return G_SOURCE_REMOVE;
+}
+
 /* Opens what is to be seen now, and nothing when nothing is: a camera that is off is closed. */
 static void
 open_source (WattleCamera *self)
@@ -266,17 +275,14 @@ open_source (WattleCamera *self)
 
   close_source (self);
   if (self->screen >= 0)
-    self->source = open_portal (self, self->screen, self->screen_node, screen);
-  else if (wanted_on && self->remote >= 0)
-    self->source = open_portal (self, self->remote, self->remote_node, camera);
+    self->source = open_screen (self, screen);
   else if (wanted_on)
     self->source = open_device (self, camera);
-  if (self->screen < 0 && self->on)
-    self->events->trouble ("camera",
-                           self->source != NULL || !wanted_on
-                             ? NULL
-                             : _("There is no camera. Connect one, or go on with sound alone."),
-                           self->data);
+  g_clear_handle_id (&self->missing, g_source_remove);
+  if (self->screen < 0 && self->on && wanted_on && self->source == NULL)
+    self->missing = g_timeout_add (MISSING_MS, missing_cb, self);
+  else if (self->screen < 0 && self->on)
+    self->events->trouble ("camera", NULL, self->data);
 }
 
 /* While nothing is seen a black picture now and then keeps the path open and honest. */
@@ -323,11 +329,12 @@ chain (const WattleCameraSettings *settings)
 }
 
 static void
-set_remote (int *place, int fd)
+set_screen (WattleCamera *self, int fd)
 {
-  if (*place >= 0)
-    close (*place);
-  *place = fd >= 0 ? fcntl (fd, F_DUPFD_CLOEXEC, 3) : -1;
+  close_source (self);
+  if (self->screen >= 0)
+    close (self->screen);
+  self->screen = fd >= 0 ? fcntl (fd, F_DUPFD_CLOEXEC, 3) : -1;
 }
 
 /**
@@ -347,7 +354,7 @@ wattle_camera_new (const WattleCameraSettings *settings, const WattleCameraEvent
   self->settings = *settings;
   self->events = events;
   self->data = data;
-  self->remote = self->screen = -1;
+  self->screen = -1;
   self->last = GST_CLOCK_TIME_NONE;
   self->step = wattle_rate_step (WATTLE_RATE_START, 0, NULL);
   g_mutex_init (&self->mutex);
@@ -371,10 +378,9 @@ void
 wattle_camera_free (WattleCamera *self)
 {
   g_source_remove (self->black);
-  close_source (self);
+  g_clear_handle_id (&self->missing, g_source_remove);
+  set_screen (self, -1);
   wattle_sender_free (self->sender);
-  set_remote (&self->remote, -1);
-  set_remote (&self->screen, -1);
   g_mutex_clear (&self->mutex);
   g_free (self->device);
   g_free (self);
@@ -407,25 +413,20 @@ wattle_camera_use (WattleCamera *self, const char *device)
 
   g_free (self->device);
   self->device = g_steal_pointer (&chosen);
-  set_remote (&self->remote, -1);
   if (self->screen < 0)
     open_source (self);
 }
 
 /**
- * wattle_camera_use_remote:
+ * wattle_camera_seek:
  * @self: a camera
- * @fd: what the camera portal opened; copied
- * @node: the camera there
+ *
+ * There are other devices: opens what was wanted and not there.
  */
 void
-wattle_camera_use_remote (WattleCamera *self, int fd, guint node)
+wattle_camera_seek (WattleCamera *self)
 {
-  set_remote (&self->remote, fd);
-  self->remote_node = node;
-  if (g_strcmp0 (self->device, "none") == 0)
-    g_clear_pointer (&self->device, g_free);
-  if (self->screen < 0)
+  if (self->on && self->source == NULL && self->screen < 0)
     open_source (self);
 }
 
@@ -438,7 +439,7 @@ wattle_camera_use_remote (WattleCamera *self, int fd, guint node)
 void
 wattle_camera_share (WattleCamera *self, int fd, guint node)
 {
-  set_remote (&self->screen, fd);
+  set_screen (self, fd);
   self->screen_node = node;
   open_source (self);
 }

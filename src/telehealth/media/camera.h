@@ -50,14 +50,11 @@ WattleCamera *wattle_camera_new         (const WattleCameraSettings *settings,
 void          wattle_camera_free        (WattleCamera               *self);
 void          wattle_camera_set_on      (WattleCamera               *self,
                                          gboolean                    on);
-void          wattle_camera_use         (WattleCamera               *self,
-                                         const char                 *device);
-void          wattle_camera_use_remote  (WattleCamera               *self,
-                                         int                         fd,
-                                         guint                       node);
+void wattle_camera_use (WattleCamera *self, const char *device);
 void          wattle_camera_share       (WattleCamera               *self,
                                          int                         fd,
                                          guint                       node);
+void wattle_camera_seek (WattleCamera *self);
 void          wattle_camera_set_veil    (WattleCamera               *self,
                                          gboolean                    on);
 void          wattle_camera_set_sending (WattleCamera               *self,

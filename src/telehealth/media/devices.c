@@ -4,10 +4,16 @@
  */
 #include "telehealth/media/devices.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 struct _WattleDevices
 {
   GstDeviceMonitor *monitor;
   guint watch;
+  GstDeviceProvider *remote; /* (nullable): cameras of the portal */
+  int remote_fd;
+  guint remote_watch;
   void (*changed) (gpointer data);
   gpointer data;
 };
@@ -55,6 +61,14 @@ is_default (GstDevice *device)
   return properties != NULL && gst_structure_get_boolean (properties, "is-default", &value) && value;
 }
 
+/* All of them; (transfer full). */
+static GList *
+all (WattleDevices *self)
+{
+  return g_list_concat (gst_device_monitor_get_devices (self->monitor),
+                        self->remote != NULL ? gst_device_provider_get_devices (self->remote) : NULL);
+}
+
 static gboolean
 bus_cb (GstBus *bus, GstMessage *message, gpointer data)
 {
@@ -91,6 +105,17 @@ wattle_devices_new (void (*changed) (gpointer data), gpointer data)
   return self;
 }
 
+static void
+close_remote (WattleDevices *self)
+{
+  if (self->remote == NULL)
+    return;
+  g_source_remove (self->remote_watch);
+  gst_device_provider_stop (self->remote);
+  g_clear_pointer (&self->remote, gst_object_unref);
+  close (self->remote_fd);
+}
+
 /**
  * wattle_devices_free:
  * @self: the devices
@@ -98,10 +123,37 @@ wattle_devices_new (void (*changed) (gpointer data), gpointer data)
 void
 wattle_devices_free (WattleDevices *self)
 {
+  close_remote (self);
   g_source_remove (self->watch);
   gst_device_monitor_stop (self->monitor);
   gst_object_unref (self->monitor);
   g_free (self);
+}
+
+/**
+ * wattle_devices_open_remote:
+ * @self: the devices
+ * @fd: where the camera portal lets us find cameras; copied
+ */
+void
+wattle_devices_open_remote (WattleDevices *self, int fd)
+{
+  g_autoptr (GstDeviceProviderFactory) found = gst_device_provider_factory_find ("pipewiredeviceprovider");
+  g_autoptr (GstPluginFeature) factory = found != NULL ? gst_plugin_feature_load (GST_PLUGIN_FEATURE (found)) : NULL;
+  g_autoptr (GstBus) bus = NULL;
+
+  close_remote (self);
+  if (factory == NULL)
+    return;
+  self->remote_fd = fcntl (fd, F_DUPFD_CLOEXEC, 3);
+  /* One of its own: that of the monitor looks for what is outside of a sandbox. */
+  self->remote = gst_object_ref_sink (
+    g_object_new (gst_device_provider_factory_get_device_provider_type (GST_DEVICE_PROVIDER_FACTORY (factory)), "fd",
+                  self->remote_fd, NULL));
+  bus = gst_device_provider_get_bus (self->remote);
+  self->remote_watch = gst_bus_add_watch (bus, bus_cb, self);
+  if (!gst_device_provider_start (self->remote))
+    close_remote (self);
 }
 
 /**
@@ -112,7 +164,7 @@ wattle_devices_free (WattleDevices *self)
 void
 wattle_devices_put (WattleDevices *self, WattleJsonWriter *json)
 {
-  GList *list = gst_device_monitor_get_devices (self->monitor);
+  GList *list = all (self);
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   wattle_json_begin_array (json);
@@ -148,7 +200,7 @@ wattle_devices_put (WattleDevices *self, WattleJsonWriter *json)
 GstElement *
 wattle_devices_make (WattleDevices *self, const char *kind, const char *id)
 {
-  GList *list = gst_device_monitor_get_devices (self->monitor);
+  GList *list = all (self);
   GstDevice *chosen = NULL;
   GstElement *element = NULL;
 
@@ -165,6 +217,8 @@ wattle_devices_make (WattleDevices *self, const char *kind, const char *id)
     }
   if (chosen != NULL)
     element = gst_device_create_element (chosen, NULL);
+  if (element != NULL && g_object_class_find_property (G_OBJECT_GET_CLASS (element), "always-copy") != NULL)
+    g_object_set (element, "always-copy", TRUE, "do-timestamp", TRUE, NULL);
   g_list_free_full (list, gst_object_unref);
   return element;
 }

@@ -15,6 +15,7 @@ typedef struct _WattleDevices WattleDevices;
 WattleDevices *wattle_devices_new  (void (*changed) (gpointer data),
                                     gpointer data);
 void           wattle_devices_free (WattleDevices    *self);
+void wattle_devices_open_remote (WattleDevices *self, int fd);
 void           wattle_devices_put  (WattleDevices    *self,
                                     WattleJsonWriter *json);
 GstElement    *wattle_devices_make (WattleDevices    *self,
