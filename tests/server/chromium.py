@@ -2,6 +2,7 @@
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 import contextlib
+import base64
 import json
 import os
 import socket
@@ -115,6 +116,19 @@ class Page:
                                    awaitPromise=True, userGesture=True)
         assert 'exceptionDetails' not in result, result
         return result['result'].get('value')
+
+    def be_a_phone(self):
+        """A narrow, dark screen with large letters."""
+        self.browser.call('Emulation.setDeviceMetricsOverride', self.session, width=360, height=720,
+                          deviceScaleFactor=1, mobile=True)
+        self.browser.call('Emulation.setEmulatedMedia', self.session,
+                          features=[{'name': 'prefers-color-scheme', 'value': 'dark'}])
+        self.ask("document.documentElement.style.fontSize = '150%'")
+
+    def picture(self, path):
+        image = self.browser.call('Page.captureScreenshot', self.session)['data']
+        with open(path, 'wb') as file:
+            file.write(base64.b64decode(image))
 
     def wait(self, script, what=None):
         """Until a script says something true."""

@@ -19,10 +19,22 @@ PICTURES = ('document.querySelector("#others video") && document.querySelector("
 PLAYED = 'document.querySelector("#others video").currentTime'
 
 
+def fits_a_phone(one, name):
+    """Nothing of the page is wider than a narrow phone, with large letters."""
+    one.page.wait('document.documentElement.scrollWidth <= 360', 'the page %s to fit' % name)
+    wide = one.page.ask("""[...document.querySelectorAll('main *')].filter((e) => e.getBoundingClientRect().right > 361)
+        .map((e) => e.tagName + '#' + e.id).join(' ')""")
+    assert not wide, (name, wide)
+    if os.environ.get('WATTLE_PICTURES'):
+        one.page.picture(os.path.join(os.environ['WATTLE_PICTURES'], 'phone-%s.png' % name))
+
+
 def open_link(one):
     """What the message holds: who invites, the program, and this browser."""
     one.page = one.chromium.page('%s/call#%s' % (one.server.url, invite(one)))
     one.page.wait("!document.getElementById('ways').hidden", 'what the link is for')
+    one.page.be_a_phone()
+    fits_a_phone(one, 'link')
     assert one.page.ask("document.getElementById('program').href").startswith(
         'wattle://127.0.0.1:%d/call#' % one.server.port)
     assert 'Banksia' in one.page.ask("document.getElementById('about').textContent")
@@ -37,11 +49,13 @@ def green_room(one):
     one.page.click('green-camera')
     one.page.click('green-microphone')
     one.page.wait("document.getElementById('preview').videoWidth > 0", 'the own picture')
+    fits_a_phone(one, 'green')
 
 
 def patient_waits(one):
     one.page.click('join')
     one.page.wait("!document.getElementById('lobby').hidden", 'the waiting room')
+    fits_a_phone(one, 'lobby')
 
 
 def a_word(one):
@@ -80,6 +94,7 @@ def they_write(one):
     one.window.fill('Message', 'Hello from the practice')
     one.window.key('Return')
     one.page.wait("document.getElementById('lines').textContent.includes('Hello from the practice')", 'the answer')
+    fits_a_phone(one, 'call')
 
 
 def the_server_is_killed(one):
