@@ -15,6 +15,7 @@
 
 #include "telehealth/media/camera.h"
 #include "telehealth/media/certificate.h"
+#include "telehealth/media/confine.h"
 #include "telehealth/media/line.h"
 #include "telehealth/media/microphone.h"
 #include "telehealth/media/playback.h"
@@ -975,10 +976,14 @@ main (int argc, char **argv)
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   prctl (PR_SET_DUMPABLE, 0);
+  /* Those of the desktop are in the home, which is not there. */
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, WATTLE_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   gst_init (&argc, &argv);
+  if (!wattle_confine ())
+    g_message ("this kernel cannot confine the media engine; it runs with the rights of the user");
 
   call.loop = g_main_loop_new (NULL, FALSE);
   call.peers = g_ptr_array_new ();

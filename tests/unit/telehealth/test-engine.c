@@ -172,7 +172,15 @@ test_killed (Pair *pair, gconstpointer data)
   g_assert_true (g_file_get_contents (path, &children, NULL, NULL));
   ids = g_strsplit (g_strstrip (children), " ", -1);
   for (char **id = ids; *id != NULL; id++)
-    killed += kill ((pid_t) g_ascii_strtoll (*id, NULL, 10), SIGKILL) == 0 ? 1 : 0;
+    {
+      g_autofree char *status_path = g_build_filename ("/proc", *id, "status", NULL);
+      g_autofree char *status = NULL;
+
+      /* It runs confined (test-confine.c). */
+      g_assert_true (g_file_get_contents (status_path, &status, NULL, NULL));
+      g_assert_nonnull (strstr (status, "Seccomp:\t2"));
+      killed += kill ((pid_t) g_ascii_strtoll (*id, NULL, 10), SIGKILL) == 0 ? 1 : 0;
+    }
   g_assert_cmpuint (killed, >=, 2);
   test_wait (pair->clinician->died != NULL && pair->patient->died != NULL);
   g_assert_false (wattle_call_engine_is_running (pair->clinician->engine));
