@@ -21,6 +21,7 @@ from window import Window
 
 LOGIN = 'video-patient'
 WORDS = 'a quiet river in june'
+ASKED = 'Can you hear <me> & my dog'
 ENGINE = os.environ.get('WATTLE_CALL') or os.path.join(BUILD, 'src/telehealth/wattle-call')
 SOURCES = {'WATTLE_CALL_SOURCES': 'test', 'WATTLE_CALL': ENGINE}
 
@@ -193,9 +194,13 @@ def not_yet_verified(one):
 def they_write(one):
     one.other.click('button', 'Chat', exact=True)
     one.other.raise_window('Imogen Farrow|Banksia')
-    one.other.fill('Message', 'Can you hear me?')
+    one.other.fill('Message', ASKED)
     one.other.key('Return')
-    one.window.find('label', 'wrote: Can you hear me?')
+    name = '%s, %s' % (one.person['family_name'].upper(), one.person['given_names'].split()[0])
+    one.window.told('wrote: ' + ASKED, title=name)
+    # from now on the clinician has the chat open, where words stay
+    one.window.click('button', 'Chat', exact=True)
+    one.window.find('label', ASKED)
 
 
 def heard(one):
@@ -215,7 +220,7 @@ def stays_together(one, before):
 def they_write_more(one, words):
     one.other.fill('Message', words)
     one.other.key('Return')
-    one.window.find('label', 'wrote: ' + words)
+    one.window.find('label', words)
 
 
 def the_line_is_cut(one):
@@ -253,11 +258,13 @@ def the_address_changes(one):
 
 
 def they_leave(one):
-    """The clinician ends it for everybody; what was filed is said."""
+    """The clinician ends it for everybody; what was filed is said, and so is what was typed and not sent."""
+    one.other.fill('Message', 'And <one> more &')
     one.window.click('button', 'Leave the call')
     one.window.find('label', 'Filed on the visit')
     one.other.find(None, 'The call is over')
     one.other.find(None, 'The visit has ended.')
+    one.other.find('label', 'And <one> more &')
 
 
 def it_is_filed(one):
@@ -268,7 +275,7 @@ def it_is_filed(one):
     assert report['connected_seconds'] > 0, report
     assert 'video' in report['steps'], report
     assert 'patient ' in report['participants'], report
-    wait_until(lambda: any((message.get('body') or '').endswith('Can you hear me?')
+    wait_until(lambda: any((message.get('body') or '').endswith(ASKED)
                            for message in rows_of(staff(one, 'clinician'), 'message')), 'the chat on its visit', 30)
 
 

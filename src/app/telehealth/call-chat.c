@@ -105,6 +105,13 @@ wattle_call_chat_init (WattleCallChat *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* What was typed and not sent; never %NULL. */
+const char *
+wattle_call_chat_unsent (WattleCallChat *self)
+{
+  return gtk_editable_get_text (self->entry);
+}
+
 void
 wattle_call_chat_set_session (WattleCallChat *self, WattleCallSession *session)
 {

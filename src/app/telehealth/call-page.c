@@ -466,6 +466,13 @@ wattle_call_page_set_session (WattleCallPage *self, WattleCallSession *session)
   devices_cb (self);
 }
 
+/* What was typed into the chat and not sent; never %NULL. */
+const char *
+wattle_call_page_unsent (WattleCallPage *self)
+{
+  return wattle_call_chat_unsent (self->chat);
+}
+
 /**
  * wattle_call_page_show_panel:
  * @self: a page
@@ -529,7 +536,9 @@ wattle_call_page_first_view (WattleCallPage *self)
 void
 wattle_call_page_say (WattleCallPage *self, const char *sentence)
 {
-  AdwToast *toast = adw_toast_new (sentence);
+  /* A toast reads markup, and what others write is none. */
+  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+  AdwToast *toast = adw_toast_new (escaped);
 
   adw_toast_set_timeout (toast, 6);
   adw_toast_overlay_add_toast (self->toasts, toast);

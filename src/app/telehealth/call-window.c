@@ -140,6 +140,15 @@ show_verification (WattleCallWindow *self)
   gtk_widget_set_visible (self->verify_buttons, !person->verified);
 }
 
+/* A status page reads markup; names and what others write are none. */
+static void
+describe (AdwStatusPage *page, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_status_page_set_description (page, escaped);
+}
+
 static void
 show_waiting (WattleCallWindow *self)
 {
@@ -151,7 +160,7 @@ show_waiting (WattleCallWindow *self)
                      wattle_call_session_title (self->session));
   const char *note = wattle_consult_note (consult (self));
 
-  adw_status_page_set_description (self->waiting, text);
+  describe (self->waiting, text);
   gtk_label_set_label (self->word, note != NULL ? note : "");
   gtk_widget_set_visible (GTK_WIDGET (self->word), note != NULL && *note != '\0');
 }
@@ -162,11 +171,14 @@ show_over (WattleCallWindow *self)
   const char *sentence = wattle_consult_end_sentence (consult (self));
   const char *reason = wattle_consult_end_reason (consult (self));
   g_autofree char *filed = wattle_call_session_filed (self->session);
-  g_autofree char *text = sentence != NULL ? g_strdup_printf ("%s\n\n%s", sentence, filed) : g_strdup (filed);
+  const char *unsent = wattle_call_page_unsent (self->page);
+  g_autofree char *kept = *unsent != '\0' ? g_strdup_printf (_("You had not sent: “%s”"), unsent) : NULL;
+  g_autofree char *text =
+    sentence != NULL ? g_strjoin ("\n\n", sentence, filed, kept, NULL) : g_strjoin ("\n\n", filed, kept, NULL);
   gboolean elsewhere = g_strcmp0 (reason, "elsewhere") == 0;
   static const char *const final[] = { "denied", "removed", "forged", "closed", "late", NULL };
 
-  adw_status_page_set_description (self->over, text);
+  describe (self->over, text);
   gtk_button_set_label (self->again, elsewhere ? _("_Join Here Instead") : _("_Join Again"));
   gtk_widget_set_visible (GTK_WIDGET (self->again), reason == NULL || !g_strv_contains (final, reason));
   gtk_widget_set_visible (self->write,
