@@ -49,9 +49,23 @@ read_last (WattleTransaction *self, gint64 *sequence, guint8 hash[HASH_BYTES], G
   return TRUE;
 }
 
+/* A transaction that writes asks once: nobody else adds to the trail meanwhile. */
 static gboolean
-add_row (WattleTransaction *self, WattleRecord *event, gint64 sequence, const guint8 previous[HASH_BYTES],
-         GError **error)
+know_end (WattleTransaction *self, GError **error)
+{
+  gint64 sequence;
+
+  if (self->trail.sequence >= 0)
+    return TRUE;
+  if (!read_last (self, &sequence, self->trail.hash, error))
+    return FALSE;
+  self->trail.sequence = sequence;
+  return TRUE;
+}
+
+/* Adds it behind the end that is known. */
+static gboolean
+add_row (WattleTransaction *self, WattleRecord *event, gint64 sequence, GError **error)
 {
   g_autoptr (WattleStatement) statement = wattle_connection_statement (self->connection, WATTLE_SQL_AUDIT_ADD, error);
   g_autofree char *body = wattle_record_to_json (event);
@@ -60,7 +74,7 @@ add_row (WattleTransaction *self, WattleRecord *event, gint64 sequence, const gu
 
   if (statement == NULL)
     return FALSE;
-  hash_event (previous, body, strlen (body), hash);
+  hash_event (self->trail.hash, body, strlen (body), hash);
   wattle_bind_integer (statement, 1, sequence);
   wattle_bind_id (statement, 2, wattle_record_id (event));
   wattle_bind_text (statement, 3, body);
@@ -69,6 +83,9 @@ add_row (WattleTransaction *self, WattleRecord *event, gint64 sequence, const gu
     return FALSE;
   sodium_bin2hex (text, sizeof text, hash, HASH_BYTES);
   wattle_record_set_string (event, WATTLE_AUDIT_EVENT_HASH, text);
+  self->trail.sequence = sequence;
+  self->trail.added = TRUE;
+  memcpy (self->trail.hash, hash, HASH_BYTES);
   return TRUE;
 }
 
@@ -84,24 +101,21 @@ gboolean
 wattle_transaction_audit (WattleTransaction *self, WattleRecord *audit_event, GError **error)
 {
   g_autofree char *id = wattle_id_new ();
-  guint8 previous[HASH_BYTES];
   char text[HASH_BYTES * 2 + 1];
   gint64 sequence;
 
-  if (!wattle_transaction_may_write (self, error) || !read_last (self, &sequence, previous, error))
+  if (!wattle_transaction_may_write (self, error) || !know_end (self, error))
     return FALSE;
-  sequence++;
+  sequence = self->trail.sequence + 1;
   if (wattle_record_id (audit_event) == NULL)
     wattle_record_set_id (audit_event, id);
   if (!wattle_record_has (audit_event, WATTLE_AUDIT_EVENT_AT))
     wattle_record_set_integer (audit_event, WATTLE_AUDIT_EVENT_AT, wattle_clock_now ());
-  sodium_bin2hex (text, sizeof text, previous, HASH_BYTES);
+  sodium_bin2hex (text, sizeof text, self->trail.hash, HASH_BYTES);
   wattle_record_set_integer (audit_event, WATTLE_AUDIT_EVENT_SEQUENCE, sequence);
   wattle_record_set_string (audit_event, WATTLE_AUDIT_EVENT_PREVIOUS_HASH, text);
   wattle_record_unset (audit_event, WATTLE_AUDIT_EVENT_HASH);
-  if (!add_row (self, audit_event, sequence, previous, error)
-      || !wattle_index_put (self->connection, audit_event, TRUE, error)
-      || !wattle_transaction_set_counter (self, "audit", sequence, error))
+  if (!add_row (self, audit_event, sequence, error) || !wattle_index_put (self->connection, audit_event, TRUE, error))
     return FALSE;
   self->changed |= WATTLE_TYPE_BIT (WATTLE_RECORD_AUDIT_EVENT);
   return TRUE;
@@ -234,7 +248,7 @@ wattle_transaction_audit_walk (WattleTransaction *self,
                                GCancellable *cancellable,
                                GError **error)
 {
-  gint64 last = wattle_transaction_counter (self, "audit", error);
+  gint64 last = self->trail.added ? self->trail.sequence : wattle_transaction_counter (self, "audit", error);
   guint8 previous[HASH_BYTES] = { 0 };
   gint64 expected = 1, bad;
   guint rows;

@@ -118,6 +118,7 @@ struct _WattleEngine
   void (*bind_bytes) (WattleStatement *self, int place, const guint8 *bytes, gsize length);
   gboolean (*step) (WattleStatement *self, gboolean *row, GError **error);
   gboolean (*run) (WattleStatement *self, GError **error);
+  void (*foresee) (WattleStatement *self); /* may be NULL */
   gboolean (*change) (WattleStatement *self, gint64 *changed, GError **error);
   void (*done) (WattleStatement *self);
   gint64 (*column_integer) (WattleStatement *self, int column);

@@ -41,12 +41,21 @@ struct _WattleStore
   GThreadPool *pool;
 };
 
+/* Where the audit trail stands, as far as a transaction knows. */
+typedef struct
+{
+  gint64 sequence; /* of the last event; -1 until it is read */
+  gboolean added;  /* whether some of it is of this transaction */
+  guint8 hash[WATTLE_TRAIL_HASH];
+} WattleTrailEnd;
+
 typedef struct
 {
   gint64 revision;
   guint64 changed;
   gboolean bulk;
   guint64 bulk_types;
+  WattleTrailEnd trail;
 } WattleSavepoint;
 
 struct _WattleTransaction
@@ -64,6 +73,7 @@ struct _WattleTransaction
   gboolean bulk;
   guint64 bulk_types; /* types whose secondary indexes wait for the end of a bulk load */
   GArray *savepoints;
+  WattleTrailEnd trail;
 };
 
 #define WATTLE_PAGE_ROWS 1000 /* of a table that is walked from end to end */

@@ -57,6 +57,7 @@ transaction_new (WattleStore *self, WattleConnection *connection, gboolean write
   transaction->write = write;
   transaction->revision = -1;
   transaction->number = -1;
+  transaction->trail.sequence = -1;
   transaction->bulk = self->bulk;
   transaction->bulk_types = self->bulk_types;
   transaction->savepoints = g_array_new (FALSE, FALSE, sizeof (WattleSavepoint));

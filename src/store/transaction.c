@@ -87,6 +87,7 @@ wattle_transaction_commit (WattleTransaction *self, GError **error)
     ok = wattle_transaction_may_write (self, error)
          && (self->revision < 0 || wattle_transaction_set_counter (self, "revision", self->revision, error))
          && (self->number < 0 || wattle_transaction_set_counter (self, "number", self->number, error))
+         && (!self->trail.added || wattle_transaction_set_counter (self, "audit", self->trail.sequence, error))
          && finish_forgetting (self, error);
   ok = ok && self->connection->engine->commit (self->connection, error);
   if (ok)
@@ -154,7 +155,7 @@ wattle_transaction_set_cancellable (WattleTransaction *self, GCancellable *cance
 gboolean
 wattle_transaction_savepoint (WattleTransaction *self, GError **error)
 {
-  WattleSavepoint saved = { self->revision, self->changed, self->bulk, self->bulk_types };
+  WattleSavepoint saved = { self->revision, self->changed, self->bulk, self->bulk_types, self->trail };
 
   if (!wattle_transaction_may_write (self, error) || !step (self, WATTLE_SQL_SAVEPOINT, error))
     return FALSE;
@@ -196,6 +197,7 @@ wattle_transaction_rollback_to (WattleTransaction *self, GError **error)
   self->changed = saved->changed;
   self->bulk = saved->bulk;
   self->bulk_types = saved->bulk_types;
+  self->trail = saved->trail;
   g_array_set_size (self->savepoints, self->savepoints->len - 1);
   return TRUE;
 }

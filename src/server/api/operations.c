@@ -21,8 +21,10 @@
 #include "server/api/quarantine.h"
 #include "server/api/sight.h"
 #include "server/auth/counters.h"
+#include "store/foresee.h"
 
 #define MAX_ALTERNATIVES 5
+#define MAX_FORESEEN 20 /* members of one level */
 #define ALTERNATIVE_DAYS 14
 #define OLDEST_ACT (90 * WATTLE_DAY)
 #define TRIES 8 /* of an operation that fails for no reason that passes */
@@ -49,6 +51,7 @@ typedef struct
   WattleSight *sight;
   guint done;
   guint wait;       /* seconds, of an operation that came too early */
+  gint64 last;      /* number of the last operation of the device whose answer is kept */
   gboolean blocked; /* one is to be tried again: those behind it wait for it */
   gboolean ended;   /* the session went while its own operations were done */
 } Batch;
@@ -182,6 +185,14 @@ perform (Batch *self, WattleTransaction *transaction, const Item *item, WattleOu
          && wattle_operation_run (operation, &context, item->args, outcome, error)
          && check_bytes (self, item, outcome, error)
          && wattle_perform_keep (transaction, self->effects, outcome, error);
+}
+
+/* The answer shows them as they are then. */
+static void
+foresee_answer (WattleTransaction *transaction, WattleOutcome *outcome)
+{
+  for (guint i = 0; i < MIN (outcome->records->len, MAX_FORESEEN); i++)
+    wattle_transaction_foresee (transaction, WATTLE_FORESEEN_RECORD, wattle_record_id (outcome->records->pdata[i]));
 }
 
 /* What a lost race can be answered with: times that are free near the one that was wanted. */
@@ -468,10 +479,14 @@ do_item (Batch *self,
   g_autoptr (GError) failure = NULL;
   g_autofree char *kept = NULL;
   const char *status = "ok";
+  gboolean done;
 
   if (!wattle_transaction_savepoint (transaction, error))
     return FALSE;
-  if (!perform (self, transaction, item, outcome, &failure) || !wattle_transaction_release (transaction, &failure))
+  done = perform (self, transaction, item, outcome, &failure);
+  if (done)
+    foresee_answer (transaction, outcome);
+  if (!done || !wattle_transaction_release (transaction, &failure))
     {
       if (!wattle_transaction_rollback_to (transaction, error))
         return FALSE;
@@ -494,6 +509,7 @@ do_item (Batch *self,
       || !wattle_transaction_keep_operation (transaction, item->id, actor->device, item->number, kept, error))
     return FALSE;
   write_result (self, transaction, item, kept, FALSE, writer);
+  self->last = MAX (self->last, item->number);
   self->done++;
   return TRUE;
 }
@@ -528,6 +544,37 @@ read_caller (Batch *self, WattleTransaction *transaction, GError **error)
   return TRUE;
 }
 
+static void
+foresee_id (WattleTransaction *transaction, const char *name, WattleJsonNode value)
+{
+  const char *id = wattle_json_string (value);
+
+  if (id != NULL)
+    wattle_transaction_foresee (transaction, strcmp (name, "id") == 0 ? WATTLE_FORESEEN_CHANGE : WATTLE_FORESEEN_RECORD,
+                                id);
+}
+
+/* What it names is what its rule will ask for first. */
+static void
+foresee_item (WattleTransaction *transaction, const Item *item)
+{
+  WattleJsonIter iter = wattle_json_iter (item->args);
+  WattleJsonNode value, inner;
+  const char *name;
+
+  wattle_transaction_foresee (transaction, WATTLE_FORESEEN_OPERATION, item->id);
+  for (guint n = 0; n < MAX_FORESEEN && wattle_json_next (&iter, &name, &value); n++)
+    {
+      WattleJsonIter members = wattle_json_iter (value);
+
+      foresee_id (transaction, name, value);
+      for (guint m = 0; m < MAX_FORESEEN && wattle_json_kind (value) == WATTLE_JSON_OBJECT
+                        && wattle_json_next (&members, &name, &inner);
+           m++)
+        foresee_id (transaction, name, inner);
+    }
+}
+
 static gboolean
 run_item (Batch *self,
           WattleTransaction *transaction,
@@ -537,7 +584,10 @@ run_item (Batch *self,
           GError **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autofree char *kept = wattle_transaction_operation (transaction, item->id, &local);
+  g_autofree char *kept = NULL;
+
+  foresee_item (transaction, item);
+  kept = wattle_transaction_operation (transaction, item->id, &local);
 
   if (kept == NULL && local != NULL && wattle_error_get_code (local) != WATTLE_ERROR_NOT_FOUND)
     {
@@ -572,11 +622,14 @@ run_batch (WattleTransaction *transaction, gpointer data, GError **error)
   g_autoptr (GString) results = g_string_new (NULL);
   WattleJsonWriter writer = wattle_json_writer (results);
 
+  wattle_transaction_foresee (transaction, WATTLE_FORESEEN_LAST_NUMBER, wattle_call_actor (self->call)->device);
+  if (self->items->len > 0)
+    foresee_item (transaction, &g_array_index (self->items, Item, 0));
   /* The session that the call came with was read before its turn: a role or a device may have gone since. */
   if (!wattle_call_read_session (self->call, transaction, error))
     return FALSE;
   device = g_strdup (wattle_call_actor (self->call)->device);
-  last = wattle_transaction_last_number (transaction, device, error);
+  last = self->last = wattle_transaction_last_number (transaction, device, error);
   if (last < 0)
     return FALSE;
   wattle_json_begin_array (&writer);
@@ -593,8 +646,7 @@ run_batch (WattleTransaction *transaction, gpointer data, GError **error)
   g_clear_pointer (&self->sight, wattle_sight_free);
   self->answer = g_string_new (NULL);
   g_string_append_printf (self->answer,
-                          "{\"last_n\":%" G_GINT64_FORMAT ",\"head\":%" G_GINT64_FORMAT ",\"results\":%s}",
-                          wattle_transaction_last_number (transaction, device, NULL),
+                          "{\"last_n\":%" G_GINT64_FORMAT ",\"head\":%" G_GINT64_FORMAT ",\"results\":%s}", self->last,
                           wattle_transaction_revision (transaction), results->str);
   return TRUE;
 }

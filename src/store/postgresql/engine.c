@@ -261,15 +261,17 @@ savepoint (WattleConnection *connection, WattleSql which, GError **error)
   PGresult *result = NULL;
   gboolean ok;
 
-  if (which == WATTLE_SQL_ROLLBACK_TO)
-    set_locked (self, self->locked);
   if (which == WATTLE_SQL_ROLLBACK_TO && !is_lost (connection))
     forget_failure (self);
-  if (which == WATTLE_SQL_SAVEPOINT && self->pending == 0)
+  if (which == WATTLE_SQL_ROLLBACK_TO)
+    set_locked (self, self->locked);
+  if (which != WATTLE_SQL_ROLLBACK_TO && !self->owing)
     {
       g_autoptr (WattleStatement) statement = wattle_connection_statement (connection, which, error);
 
-      return statement != NULL && wattle_postgresql_send (statement, error);
+      ok = statement != NULL && wattle_postgresql_send (statement, error);
+      self->owing = FALSE;
+      return ok;
     }
   ok = run_now (connection, which, &result, error);
   PQclear (result);

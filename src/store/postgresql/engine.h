@@ -25,6 +25,8 @@ typedef struct
   guint generation;     /* of the connection: statements prepared in another are prepared again */
   guint names;          /* statements named so far */
   guint pending;        /* statements sent whose answers were not read */
+  gboolean owing;       /* one of these may fail: it is told at the end of its savepoint */
+  GQueue foreseen;      /* those of them that nobody waits for yet */
   gboolean open;        /* within a transaction */
   gboolean locked;      /* within one that writes, with the lock of the practice */
   WattleMemory *memory; /* what it has read */

@@ -16,24 +16,15 @@
 
 struct _WattleMemory
 {
-  GHashTable *answers;  /* GBytes of statement and parameters: Answer */
+  GHashTable *answers;  /* GBytes of version, statement and parameters: PGresult */
   GHashTable *versions; /* name of a table: how often it was written to */
-  GHashTable *written;  /* GBytes of table and first parameter: rows written to */
+  GHashTable *written;  /* GBytes of table and first parameter: how often that row was written to */
 };
-
-typedef struct
-{
-  PGresult *result;
-  guint version;
-} Answer;
 
 static void
 answer_free (gpointer data)
 {
-  Answer *self = data;
-
-  PQclear (self->result);
-  g_free (self);
+  PQclear (data);
 }
 
 WattleMemory *
@@ -93,7 +84,7 @@ word_behind (const char *sql, const char *words)
 WattleMemoryUse
 wattle_memory_use (const char *sql, char **table)
 {
-  static const char *const kept[] = { "record", "counter", "meta", "private" };
+  static const char *const kept[] = { "record", "counter", "meta", "private", "operation" };
 
   *table = NULL;
   if (g_str_has_prefix (sql, "INSERT INTO ") || g_str_has_prefix (sql, "DELETE FROM "))
@@ -149,26 +140,52 @@ wattle_memory_write (WattleMemory *self, const char *table, const char *value, i
   guint version = GPOINTER_TO_UINT (g_hash_table_lookup (self->versions, table));
 
   if (is_by_row (table))
-    g_hash_table_add (self->written, row_key (table, value, length));
+    {
+      GBytes *key = row_key (table, value, length);
+
+      version = GPOINTER_TO_UINT (g_hash_table_lookup (self->written, key));
+      g_hash_table_replace (self->written, key, GUINT_TO_POINTER (version + 1));
+    }
   else
     g_hash_table_replace (self->versions, g_strdup (table), GUINT_TO_POINTER (version + 1));
 }
 
 /**
+ * wattle_memory_version:
+ * @self: the memory
+ * @table: name of a table
+ * @value: (nullable): the first parameter of a question to it
+ * @length: its length
+ *
+ * Returns: how often this transaction has written to what the question reads
+ */
+guint
+wattle_memory_version (WattleMemory *self, const char *table, const char *value, int length)
+{
+  g_autoptr (GBytes) key = is_by_row (table) ? row_key (table, value, length) : NULL;
+
+  return GPOINTER_TO_UINT (key != NULL ? g_hash_table_lookup (self->written, key)
+                                       : g_hash_table_lookup (self->versions, table));
+}
+
+/**
  * wattle_memory_key:
  * @statement: which statement
+ * @version: of what it reads
  * @n: parameters
  * @values: theirs
  * @lengths: theirs
  *
- * Returns: (transfer full): what an answer is kept under
+ * Returns: (transfer full): what an answer is kept under; one that is out of date
+ *   may still be in use, and stays under its own
  */
 GBytes *
-wattle_memory_key (gconstpointer statement, int n, const char *const *values, const int *lengths)
+wattle_memory_key (gconstpointer statement, guint version, int n, const char *const *values, const int *lengths)
 {
   g_autoptr (GByteArray) key = g_byte_array_new ();
 
   g_byte_array_append (key, (const guint8 *) &statement, sizeof statement);
+  g_byte_array_append (key, (const guint8 *) &version, sizeof version);
   for (int i = 0; i < n; i++)
     {
       int length = values[i] != NULL ? lengths[i] : -1;
@@ -180,59 +197,33 @@ wattle_memory_key (gconstpointer statement, int n, const char *const *values, co
   return g_byte_array_free_to_bytes (g_steal_pointer (&key));
 }
 
-static gboolean
-was_written (WattleMemory *self, const char *table, const char *value, int length)
-{
-  g_autoptr (GBytes) key = is_by_row (table) ? row_key (table, value, length) : NULL;
-
-  return key != NULL && g_hash_table_contains (self->written, key);
-}
-
 /**
  * wattle_memory_find:
  * @self: the memory
  * @key: of the question
- * @table: what it reads
- * @value: (nullable): its first parameter
- * @length: its length
  *
  * Returns: (transfer none) (nullable): the answer, until the memory is cleared
  */
 PGresult *
-wattle_memory_find (WattleMemory *self, GBytes *key, const char *table, const char *value, int length)
+wattle_memory_find (WattleMemory *self, GBytes *key)
 {
-  Answer *answer = g_hash_table_lookup (self->answers, key);
-
-  if (answer == NULL || was_written (self, table, value, length)
-      || answer->version != GPOINTER_TO_UINT (g_hash_table_lookup (self->versions, table)))
-    return NULL;
-  return answer->result;
+  return g_hash_table_lookup (self->answers, key);
 }
 
 /**
  * wattle_memory_keep:
  * @self: the memory
- * @key: of the question
- * @table: what it read
- * @value: (nullable): its first parameter
- * @length: its length
+ * @key: of the question, with the version at which it was asked
  * @result: the answer
  *
  * Returns: whether @result is the memory's from now on
  */
 gboolean
-wattle_memory_keep (WattleMemory *self, GBytes *key, const char *table, const char *value, int length,
-                    PGresult *result)
+wattle_memory_keep (WattleMemory *self, GBytes *key, PGresult *result)
 {
-  Answer *answer;
-
-  /* an answer that is out of date may still be in use: it stays until the end, and no second one is kept */
   if (g_hash_table_size (self->answers) >= MAX_ENTRIES || PQresultMemorySize (result) > MAX_BYTES
-      || g_hash_table_contains (self->answers, key) || was_written (self, table, value, length))
+      || g_hash_table_contains (self->answers, key))
     return FALSE;
-  answer = g_new (Answer, 1);
-  answer->result = result;
-  answer->version = GPOINTER_TO_UINT (g_hash_table_lookup (self->versions, table));
-  g_hash_table_insert (self->answers, g_bytes_ref (key), answer);
+  g_hash_table_insert (self->answers, g_bytes_ref (key), result);
   return TRUE;
 }

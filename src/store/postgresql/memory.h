@@ -26,20 +26,10 @@ void             wattle_memory_write (WattleMemory       *self,
                                       const char         *table,
                                       const char         *value,
                                       int                 length);
-GBytes          *wattle_memory_key   (gconstpointer       statement,
-                                      int                 n,
-                                      const char *const  *values,
-                                      const int          *lengths);
-PGresult        *wattle_memory_find  (WattleMemory       *self,
-                                      GBytes             *key,
-                                      const char         *table,
-                                      const char         *value,
-                                      int                 length);
-gboolean         wattle_memory_keep  (WattleMemory       *self,
-                                      GBytes             *key,
-                                      const char         *table,
-                                      const char         *value,
-                                      int                 length,
-                                      PGresult           *result);
+guint wattle_memory_version (WattleMemory *self, const char *table, const char *value, int length);
+GBytes *
+wattle_memory_key (gconstpointer statement, guint version, int n, const char *const *values, const int *lengths);
+PGresult *wattle_memory_find (WattleMemory *self, GBytes *key);
+gboolean wattle_memory_keep (WattleMemory *self, GBytes *key, PGresult *result);
 
 G_END_DECLS

@@ -76,6 +76,50 @@ read_answer (WattlePostgresql *self, PGresult **last)
     }
 }
 
+/* A question that was sent ahead of its time: where its answer stands among those that are awaited. */
+typedef struct
+{
+  guint place;
+  GBytes *key;
+} Foreseen;
+
+static void
+foreseen_free (gpointer data)
+{
+  Foreseen *self = data;
+
+  g_bytes_unref (self->key);
+  g_free (self);
+}
+
+static void
+take_foreseen (WattlePostgresql *self, PGresult *answer)
+{
+  Foreseen *one = g_queue_pop_head (&self->foreseen);
+
+  if (answer == NULL || self->failure != NULL || !wattle_memory_keep (self->memory, one->key, answer))
+    PQclear (answer);
+  foreseen_free (one);
+}
+
+/* All that was sent, up to the synchronisation. */
+static void
+read_answers (WattlePostgresql *self, PGresult **last)
+{
+  guint total = self->pending;
+
+  for (guint i = 0; i < total && PQstatus (self->pg) != CONNECTION_BAD; i++)
+    {
+      Foreseen *next = g_queue_peek_head (&self->foreseen);
+      gboolean is_foreseen = next != NULL && next->place == i;
+      PGresult *answer = NULL;
+
+      read_answer (self, is_foreseen ? &answer : i + 1 == total ? last : NULL);
+      if (is_foreseen)
+        take_foreseen (self, answer);
+    }
+}
+
 /**
  * wattle_postgresql_collect:
  * @self: a connection
@@ -94,14 +138,15 @@ wattle_postgresql_collect (WattlePostgresql *self, PGresult **last, GError **err
     fail_once (self, NULL);
   else if (self->pending > 0)
     {
-      while (self->pending > 0 && PQstatus (self->pg) != CONNECTION_BAD)
-        read_answer (self, --self->pending == 0 ? &found : NULL);
+      read_answers (self, &found);
       if (PQstatus (self->pg) != CONNECTION_BAD)
         PQclear (PQgetResult (self->pg)); /* that of the synchronisation */
       else
         fail_once (self, NULL);
     }
   self->pending = 0;
+  self->owing = FALSE;
+  g_queue_clear_full (&self->foreseen, foreseen_free);
   if (self->failure != NULL)
     {
       PQclear (found);
@@ -173,6 +218,7 @@ wattle_postgresql_send (WattleStatement *statement, GError **error)
   if (own->use == WATTLE_MEMORY_WRITES)
     wattle_memory_write (self->memory, own->table, own->values[first_place (own)], own->lengths[first_place (own)]);
   self->pending++;
+  self->owing = TRUE;
   if (PQsendQueryPrepared (self->pg, own->name, own->n, own->values, own->lengths, own->formats, TRUE))
     return TRUE;
   fail_once (self, NULL);
@@ -299,28 +345,56 @@ bind_text (WattleStatement *statement, int place, const char *text, gssize lengt
   bind (statement, place, text, text == NULL ? 0 : length < 0 ? strlen (text) : (gsize) length);
 }
 
+/* What the answer of a bound question is kept under: the transaction's own writes to what it reads make it another. */
+static GBytes *
+key_of (WattlePostgresql *connection, Statement *self)
+{
+  guint place = first_place (self);
+
+  bind_practice (connection, self);
+  return wattle_memory_key (
+    self, wattle_memory_version (connection->memory, self->table, self->values[place], self->lengths[place]), self->n,
+    self->values, self->lengths);
+}
+
 /* Asks, unless this transaction has asked before and nothing has changed since. */
 static gboolean
 ask (WattleStatement *statement, GError **error)
 {
   Statement *self = (Statement *) statement;
   WattlePostgresql *connection = WATTLE_POSTGRESQL (statement->connection);
-  const char *value = self->values[first_place (self)];
-  int length = self->lengths[first_place (self)];
   g_autoptr (GBytes) key = NULL;
 
   if (self->use != WATTLE_MEMORY_READS || !connection->locked || connection->failure != NULL)
     return wattle_postgresql_now (statement, &self->result, error);
-  bind_practice (connection, self);
-  key = wattle_memory_key (self, self->n, self->values, self->lengths);
-  self->result = wattle_memory_find (connection->memory, key, self->table, value, length);
+  key = key_of (connection, self);
+  self->result = wattle_memory_find (connection->memory, key);
   self->is_memory = self->result != NULL;
   if (self->is_memory)
     return TRUE;
   if (!wattle_postgresql_now (statement, &self->result, error))
     return FALSE;
-  self->is_memory = wattle_memory_keep (connection->memory, key, self->table, value, length, self->result);
+  self->is_memory = wattle_memory_keep (connection->memory, key, self->result);
   return TRUE;
+}
+
+/* Sends a question whose answer is read with that of the next one that is waited for. */
+static void
+foresee (WattleStatement *statement)
+{
+  Statement *self = (Statement *) statement;
+  WattlePostgresql *connection = WATTLE_POSTGRESQL (statement->connection);
+  g_autoptr (GBytes) key = NULL;
+  Foreseen *one;
+
+  if (self->use != WATTLE_MEMORY_READS || !connection->locked || connection->failure != NULL)
+    return;
+  key = key_of (connection, self);
+  if (wattle_memory_find (connection->memory, key) != NULL || !wattle_postgresql_send (statement, NULL))
+    return;
+  one = g_new (Foreseen, 1);
+  *one = (Foreseen){ .place = connection->pending - 1, .key = g_bytes_ref (key) };
+  g_queue_push_tail (&connection->foreseen, one);
 }
 
 static gboolean
@@ -421,6 +495,7 @@ const WattleEngine wattle_postgresql_statements = {
   .bind_bytes = bind_bytes,
   .step = step,
   .run = wattle_postgresql_send,
+  .foresee = foresee,
   .change = change,
   .done = done,
   .column_integer = column_integer,
