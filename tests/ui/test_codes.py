@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# test_codes.py: a code for a new device, used at the sign-in page, and an invitation
+# test_codes.py: a code for a new device, used at the sign-in page, and an invitation that is accepted there
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 import os
@@ -10,6 +10,8 @@ import day
 from desktop import wait_until
 from test_settings import labels, open_settings
 from window import Atspi
+
+NEW_WORDS = 'seven lorikeets over the creek'
 
 
 def shown(one, title, matches):
@@ -62,6 +64,7 @@ def invite_somebody(one):
     window.press(window.find('button', 'Invitation'))
     text = shown(one, 'Invitation', lambda text: '/invite/' in text)
     assert len(text.split('\n')) == 2, text
+    one.invitation = text
 
 
 def another_computer(one):
@@ -71,6 +74,28 @@ def another_computer(one):
     for name in set(os.listdir(data)) - {'keyrings'}:
         shutil.rmtree(os.path.join(data, name))
     one.window.start()
+
+
+def accept_the_invitation(one):
+    """Who was invited types the code at their own computer, chooses a password and signs in."""
+    window = one.window
+    another_computer(one)
+    window.click('button', 'I Have an Invitation')
+    dialog = window.window('Open Your Account')
+    window.fill('Code or link of the invitation', 'none-of-theirs', within=dialog)
+    window.fill('New password', NEW_WORDS, within=dialog)
+    window.fill('New password once more', NEW_WORDS, within=dialog)
+    window.click('button', 'Open', within=dialog)
+    window.find('alert', None, within=dialog)
+    window.fill('Code or link of the invitation', next(line for line in one.invitation.split('\n') if '/' not in line),
+                within=dialog)
+    window.picture('invitation-accepted')
+    window.click('button', 'Open', within=dialog)
+    window.find('label', 'Your account is open')
+    wait_until(lambda: window.text(window.find(None, 'Sign-in name')) == 'wanda', 'the sign-in name to stand there')
+    window.fill('Password', NEW_WORDS)
+    window.key('Return')
+    window.find('label', 'Waiting for Approval', timeout=60)
 
 
 def sign_in_with_code(one):
@@ -99,7 +124,7 @@ def wait_for_approval(one):
     window.picture('sign-in-pending')
 
 
-STEPS = [day.sign_in, ask_for_a_code, approve_devices, invite_somebody, sign_in_with_code,
+STEPS = [day.sign_in, ask_for_a_code, approve_devices, invite_somebody, accept_the_invitation, sign_in_with_code,
          wait_for_approval]
 
 if __name__ == '__main__':

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/settings/second-factor-dialog.h"
+#include "app/start/accept-dialog.h"
 #include "app/start/server-call.h"
 #include "app/widgets/accessible.h"
 #include "app/widgets/feedback.h"
@@ -102,6 +103,7 @@ struct _WattleSignInPage
   GtkEditable *code;
   GtkEditable *enrolment;
   GtkWidget *has_code;
+  GtkWidget *invited;
   GtkEditable *old_password;
   GtkLabel *fingerprint;
   GtkWidget *forgotten;
@@ -174,6 +176,7 @@ set_step (WattleSignInPage *self, Step step)
   gtk_widget_set_visible (self->forgotten, step == OLD_PASSWORD);
   gtk_widget_set_visible (self->other_person, step != SIGN_IN);
   gtk_widget_set_visible (self->other_server, step == SIGN_IN);
+  gtk_widget_set_visible (self->invited, step == SIGN_IN);
   gtk_widget_set_visible (self->has_code, step == SIGN_IN && !gtk_widget_get_visible (GTK_WIDGET (self->enrolment)));
   if (step != SIGN_IN)
     gtk_widget_set_visible (GTK_WIDGET (self->enrolment), FALSE);
@@ -445,6 +448,25 @@ alone_cb (WattleSignInPage *self)
                   _("_Use My Password Alone"), FALSE, G_CALLBACK (use_password_alone), self);
 }
 
+/* The account is there, and this page is where one goes on. */
+static void
+accepted_cb (GtkWidget *widget, const char *login, gboolean active)
+{
+  WattleSignInPage *self = WATTLE_SIGN_IN_PAGE (widget);
+
+  gtk_editable_set_text (self->login, login != NULL ? login : "");
+  show_problem (self, active ? _("Your account is open. Sign in with your new password.")
+                             : _("Your account is open. You can sign in once the practice has confirmed it."));
+  gtk_widget_grab_focus (GTK_WIDGET (self->password));
+}
+
+static void
+invited_cb (WattleSignInPage *self)
+{
+  if (self->client != NULL)
+    wattle_accept_dialog_open (GTK_WIDGET (self), wattle_client_server_url (self->client), accepted_cb);
+}
+
 static void
 has_code_cb (WattleSignInPage *self)
 {
@@ -566,6 +588,7 @@ wattle_sign_in_page_class_init (WattleSignInPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, code);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, enrolment);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, has_code);
+  gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, invited);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, old_password);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, fingerprint);
   gtk_widget_class_bind_template_child (widget_class, WattleSignInPage, forgotten);
@@ -580,6 +603,7 @@ wattle_sign_in_page_class_init (WattleSignInPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, go_cb);
   gtk_widget_class_bind_template_callback (widget_class, forgotten_cb);
   gtk_widget_class_bind_template_callback (widget_class, has_code_cb);
+  gtk_widget_class_bind_template_callback (widget_class, invited_cb);
   gtk_widget_class_bind_template_callback (widget_class, alone_cb);
   gtk_widget_class_bind_template_callback (widget_class, login_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, other_person_cb);
