@@ -5,6 +5,7 @@
 import http.client
 import os
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -526,6 +527,17 @@ def test_people_at_two_servers_meet():
             mara.until('peer', what='back')
             # the other device of a person is seen at another server as well
             assert Peer(at(first.client('mara'), second), first.room).bye() == 'elsewhere'
+            # a server that stood still for longer than its lease gives the room up, and nobody talks to nobody
+            os.kill(first.process.pid, signal.SIGSTOP)
+            try:
+                wren = back_in_the_room(first.wren, second, wren)
+            finally:
+                os.kill(first.process.pid, signal.SIGCONT)
+            message = mara.receive()
+            while message and 'goodbye' not in message:
+                message = mara.receive()
+            mara = back_in_the_room(first.mara, first, mara)
+            assert [peer['key'] for peer in mara.first['peers']] == [wren.key], mara.first
             # the server that has the room stops, or is killed: both meet at the other one, nobody is admitted anew
             for end in (first.stop, first.kill):
                 end()

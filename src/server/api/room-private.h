@@ -84,6 +84,7 @@ void wattle_room_tell_peer (WattleRoomPerson *about, const char *what);
 void wattle_room_tell_waiting (WattleRoomPerson *about, const char *what);
 void wattle_room_welcome (WattleRoomPerson *self, gboolean fresh);
 void wattle_room_drop (WattleRoomPerson *self, const char *why, const char *sentence);
+void wattle_room_hand_over (WattleRoom *self, const char *word);
 void wattle_room_end (WattleRoom *self, const char *why, const char *sentence);
 char *wattle_room_resume (WattleRoomPerson *self);
 

@@ -498,23 +498,62 @@ wattle_relay_gone (WattleRelay *self, guint way)
   g_hash_table_remove (self->ways, GUINT_TO_POINTER (way));
 }
 
-/* The rooms of this server, as they were when it was asked. */
+/* The rooms of this server, as they were when it was asked, and those of them that another one has taken over. */
 typedef struct
 {
   WattleRelay *relay;
   GPtrArray *rooms;
+  GPtrArray *lost;
 } Renewal;
+
+static void
+renewal_free (gpointer data)
+{
+  Renewal *self = data;
+
+  g_ptr_array_unref (self->rooms);
+  g_ptr_array_unref (self->lost);
+  g_free (self);
+}
+
+static gboolean
+is_of_another (WattleRelay *self, WattleTransaction *transaction, const char *room, gint64 now)
+{
+  g_autoptr (WattlePrivateRow) row = wattle_private_find (transaction, HOME, room, NULL);
+
+  return row != NULL && strcmp (row->value, self->mark) != 0 && row->expires_at > now && !has_died (self, row->value);
+}
 
 static gboolean
 renew (WattleTransaction *transaction, gpointer data, GError **error)
 {
   Renewal *self = data;
+  gint64 now = wattle_clock_now ();
 
+  g_ptr_array_set_size (self->lost, 0);
   for (guint i = 0; i < self->rooms->len; i++)
-    if (!wattle_transaction_keep_private (transaction, HOME, self->rooms->pdata[i], self->relay->mark,
-                                          self->relay->mark, wattle_clock_now () + LEASE, error))
+    if (is_of_another (self->relay, transaction, self->rooms->pdata[i], now))
+      g_ptr_array_add (self->lost, g_strdup (self->rooms->pdata[i]));
+    else if (!wattle_transaction_keep_private (transaction, HOME, self->rooms->pdata[i], self->relay->mark,
+                                               self->relay->mark, now + LEASE, error))
       return FALSE;
   return TRUE;
+}
+
+/* This process stood still for longer than a lease: whoever is in such a room here would meet nobody. */
+static gboolean
+lost_cb (gpointer data)
+{
+  Renewal *self = data;
+
+  for (guint i = 0; i < self->lost->len; i++)
+    {
+      WattleRoom *room = g_hash_table_lookup (self->relay->rooms->rooms, self->lost->pdata[i]);
+
+      if (room != NULL)
+        wattle_room_hand_over (room, GOODBYE);
+    }
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -524,8 +563,10 @@ renewed (gpointer data, const GError *error)
 
   if (error != NULL)
     g_warning ("That rooms are held here could not be kept: %s", error->message);
-  g_ptr_array_unref (self->rooms);
-  g_free (self);
+  if (error == NULL && self->lost->len > 0)
+    g_main_context_invoke_full (self->relay->context, G_PRIORITY_DEFAULT, lost_cb, self, renewal_free);
+  else
+    renewal_free (self);
 }
 
 static GPtrArray *
@@ -580,6 +621,7 @@ tick_cb (gpointer data)
   renewal = g_new0 (Renewal, 1);
   renewal->relay = self;
   renewal->rooms = own_rooms (self);
+  renewal->lost = g_ptr_array_new_with_free_func (g_free);
   wattle_writer_submit (self->server->writer, renew, renewed, renewal);
   return G_SOURCE_CONTINUE;
 }

@@ -401,6 +401,31 @@ wattle_room_end (WattleRoom *self, const char *why, const char *sentence)
     take_away (self->people->pdata[self->people->len - 1]);
 }
 
+/**
+ * wattle_room_hand_over:
+ * @self: a room that another server has; freed at the next tick
+ * @word: the last message: come again
+ *
+ * Nobody leaves by it: everybody comes again, and finds the room there.
+ */
+void
+wattle_room_hand_over (WattleRoom *self, const char *word)
+{
+  for (guint i = 0; i < self->people->len; i++)
+    {
+      WattleRoomPerson *person = self->people->pdata[i];
+      WattleRoomLink *link = person->link;
+
+      person->link = NULL;
+      if (link == NULL)
+        continue;
+      link->person = NULL;
+      link->send (link, word);
+      link->close (link);
+    }
+  g_ptr_array_set_size (self->people, 0);
+}
+
 static WattleRoom *
 open_room (WattleRooms *self, const WattleRoomEntry *entry)
 {
