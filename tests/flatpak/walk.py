@@ -76,9 +76,10 @@ class SandboxedDay(day.Day):
 
         They are handed out by a PipeWire of the runtime's age: the sandbox's does not get on with an older one.
         """
-        for name in ('pipewire', 'wireplumber', 'pipewire-pulse'):
+        sockets = {'pipewire': 'pipewire-0', 'wireplumber': 'pipewire-0', 'pipewire-pulse': 'pulse/native'}
+        for name, socket in sockets.items():
             self.desktop.start(NEWER + [name])
-        wait_until(lambda: os.path.exists(os.path.join(self.desktop.runtime, 'pulse', 'native')), 'sound', 20, 100)
+            wait_until(lambda: os.path.exists(os.path.join(self.desktop.runtime, socket)), name, 20, 100)
         for name, made, kind in (('desk-camera', PICTURE, 'Video/Source media.role=Camera'),
                                  (portals.SCREEN, PICTURE, 'Video/Source'),
                                  ('desk-microphone', SOUND, 'Audio/Source/Virtual'),
