@@ -250,8 +250,11 @@ def follow_links(one):
     open_link(one, 'wattle://127.0.0.1:%d/call#%s' % (one.server.port, SECRET))
     window.find(None, 'The link leads to your practice')
     window.picture('link-practice')
-    window.key('Escape')
-    wait_until(lambda: window.see(None, 'leads to your practice') is None, 'the question to close')
+    window.click('button', 'Join', within=window.find('window', 'Join a Video Visit?'), exact=True)
+    window.find(None, 'This link or code is not valid')
+    window.picture('link-old')
+    window.click('button', 'Close', within=window.find('window', 'Video Visit', exact=True))
+    wait_until(lambda: not window.on_screen('^Video Visit$'), 'the green room to close')
 
 
 def fit_a_phone(one):

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/telehealth/move-dialog.h"
+#include "app/widgets/accessible.h"
 #include "app/widgets/display.h"
 #include "app/widgets/feedback.h"
 #include "base/civil-text.h"
@@ -196,7 +197,7 @@ wattle_person_row_show (WattlePersonRow *self, const WattleConsultPerson *person
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), name);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), subtitle);
   gtk_widget_set_visible (self->admit, person->waiting && admit);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->admit), GTK_ACCESSIBLE_PROPERTY_LABEL, admit_name, -1);
+  wattle_name_button (GTK_WIDGET (self->admit), admit_name);
 }
 
 const char *

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/portal/portal-join.h"
+#include "app/widgets/accessible.h"
 #include "app/widgets/feedback.h"
 
 struct _WattleTodayRowWidget
@@ -198,7 +199,7 @@ wattle_today_row_widget_new (WattleContext *context, const WattleTodayRow *row)
       g_autofree char *act = g_strdup_printf ("%s: %s", verb, row->title);
 
       gtk_button_set_label (self->act, verb);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->act), GTK_ACCESSIBLE_PROPERTY_LABEL, act, -1);
+      wattle_name_button (GTK_WIDGET (self->act), act);
       gtk_widget_set_visible (GTK_WIDGET (self->act), TRUE);
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);

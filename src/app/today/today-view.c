@@ -11,6 +11,7 @@
 #include "app/today/today-data.h"
 #include "app/portal/portal-join.h"
 #include "app/today/today-row.h"
+#include "app/widgets/accessible.h"
 #include "app/widgets/columns.h"
 #include "app/widgets/entry-row.h"
 #include "app/widgets/hint-row.h"
@@ -151,7 +152,7 @@ show_next (WattleTodayView *self, const WattleToday *today)
       g_autofree char *name = g_strdup_printf (_("%s: next visit, %s"), verb, row->title);
 
       gtk_button_set_label (self->next_step, verb);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->next_step), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+      wattle_name_button (GTK_WIDGET (self->next_step), name);
     }
 }
 

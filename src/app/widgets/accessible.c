@@ -93,6 +93,20 @@ wattle_name_rows (GtkWidget *root)
 }
 
 /**
+ * wattle_name_button:
+ * @button: a button with a label of its own
+ * @name: what a screen reader says instead, such as what it joins
+ *
+ * Newer GTK says the label first, and a name that was given not at all.
+ */
+void
+wattle_name_button (GtkWidget *button, const char *name)
+{
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/**
  * wattle_mend_accessibility:
  *
  * GTK 4.8 offers every page of a stack to a screen reader, also those that

@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 void wattle_name_rows (GtkWidget *root);
+void wattle_name_button (GtkWidget *button, const char *name);
 void wattle_mend_accessibility (void);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/widgets/accessible.h"
 #include "app/widgets/hint-row.h"
 
 struct _WattleEntryRow
@@ -112,7 +113,7 @@ wattle_entry_row_new (const WattleEntry *entry)
 
       gtk_button_set_label (self->act, entry->verb);
       gtk_widget_set_visible (GTK_WIDGET (self->act), TRUE);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->act), GTK_ACCESSIBLE_PROPERTY_LABEL, act, -1);
+      wattle_name_button (GTK_WIDGET (self->act), act);
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   return GTK_WIDGET (self);
