@@ -200,7 +200,12 @@ set_notice (WattleCallPage *self, const char *text, const char *verb)
 {
   /* A screen reader finds what is folded away, too. */
   gtk_label_set_label (self->notice_text, text != NULL ? text : "");
-  gtk_button_set_label (self->notice_button, verb != NULL ? verb : "");
+  /* A button gets its name, without the mnemonic, as it appears. */
+  if (g_strcmp0 (gtk_button_get_label (self->notice_button), verb) != 0)
+    {
+      gtk_widget_set_visible (GTK_WIDGET (self->notice_button), FALSE);
+      gtk_button_set_label (self->notice_button, verb != NULL ? verb : "");
+    }
   gtk_widget_set_visible (GTK_WIDGET (self->notice_button), verb != NULL);
   gtk_revealer_set_reveal_child (self->notice, text != NULL);
 }
