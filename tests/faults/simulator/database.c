@@ -1,8 +1,8 @@
 /* database.c: the databases of simulated servers, where those keep their records in PostgreSQL
  *
  * Each folder of a server has one, named after it. What WATTLE_TEST_DATABASE asks for is a
- * cluster of this program, in memory as the files are; a copy of a database takes the place
- * of a copy of files, so nothing may be connected to what is copied.
+ * cluster of this program; a copy of a database takes the place of a copy of files, so
+ * nothing may be connected to what is copied.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -82,9 +82,8 @@ wait_until_free (const char *name)
 void
 sim_database_start (void)
 {
-  const char *scratch = g_file_test ("/dev/shm", G_FILE_TEST_IS_DIR) ? "TMPDIR=/dev/shm" : "PGTZ=UTC";
   const char *script = g_getenv ("WATTLE_POSTGRESQL");
-  const char *argv[] = { "/usr/bin/env", scratch, "/usr/bin/python3", script, "serve", NULL };
+  const char *argv[] = { "/usr/bin/python3", script, "serve", NULL };
   g_autoptr (GString) line = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
   int in, out;
