@@ -232,9 +232,10 @@ wattle_application_shutdown (GApplication *application)
 
   if (self->start != NULL)
     wattle_start_page_stop (self->start);
-  g_clear_pointer (&self->hidden, g_ptr_array_unref);
+  /* Whoever leaves leaves no window behind: those are put out of sight once more. */
   if (self->context != NULL)
     wattle_context_set_client (self->context, NULL);
+  g_clear_pointer (&self->hidden, g_ptr_array_unref);
   G_APPLICATION_CLASS (wattle_application_parent_class)->shutdown (application);
 }
 

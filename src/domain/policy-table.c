@@ -82,6 +82,9 @@ static const WattlePolicyRule rules[] = {
   { "room:admit", CLINICIANS, 0, "Let people in and remove them, lock and end; enters without being admitted." },
   { "room:triage", CARE, 0, "See who waits, tell them something, send them to another room or away." },
 
+  /* marks over the socket that are passed on and kept nowhere: the object is the conversation */
+  { "thread:typing", TAKING_PART, 0, "Let the others of a conversation see that one is writing." },
+
   /* operations */
   { "record.create", { NONE, ALL, ALL, ALL, NONE, ALL }, 0, "Further limited by write:…" },
   { "record.change", { NONE, ALL, ALL, ALL, NONE, ALL }, 0, "Further limited by write:…" },
@@ -203,6 +206,10 @@ static const WattlePolicyRule rules[] = {
   { "GET /call/{file}", EVERYONE, PUBLIC, "What that page is made of." },
   { "POST /v1/people", { NONE, ALL, NONE, NONE, NONE, NONE }, 0, "Find whose record is to be opened in need." },
   { "POST /v1/emergency", { NONE, ALL, NONE, NONE, NONE, NONE }, 0, "By access.emergency." },
+  { "GET /v1/threads",
+    { NONE, NONE, NONE, NONE, NONE, ALL },
+    0,
+    "Which conversations there are: between whom and when, never what was said." },
   { "POST /v1/threads/inspect", { NONE, NONE, NONE, NONE, NONE, ALL }, 0, "By thread.inspect." },
   { "GET /v1/quarantine",
     { NONE, SELF, SELF, ALL, NONE, NONE },

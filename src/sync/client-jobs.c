@@ -607,6 +607,28 @@ sync_now_job (WattleClient *self, GTask *task, gpointer args)
   g_task_return_boolean (task, TRUE);
 }
 
+static void
+tell_typing_job (WattleClient *self, GTask *task, gpointer data)
+{
+  Args *args = data;
+  WattleCore *core = wattle_client_open_core (self, NULL);
+
+  if (core != NULL)
+    wattle_thread_tell_typing (core->thread, args->a);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * wattle_client_tell_typing:
+ * @self: the client
+ * @conversation: id of a conversation
+ */
+void
+wattle_client_tell_typing (WattleClient *self, const char *conversation)
+{
+  wattle_client_enqueue (self, tell_typing_job, args_new (conversation, NULL), args_free, NULL, NULL, NULL);
+}
+
 /**
  * wattle_client_sync_now:
  * @self: the client

@@ -41,6 +41,7 @@ enum
   SIGNAL_SIGNING_OUT,
   SIGNAL_SIGNED_OUT,
   SIGNAL_COMPLAINT,
+  SIGNAL_TYPING,
   SIGNAL_BROWSE,
   N_SIGNALS
 };
@@ -58,6 +59,7 @@ typedef enum
   NOTE_RESOLVED,
   NOTE_PROGRESS,
   NOTE_COMPLAINT,
+  NOTE_TYPING,
   NOTE_STEP,
 } NoteKind;
 
@@ -69,6 +71,7 @@ typedef struct
   WattleOutboxItem *item;
   WattleConflictItem *conflict;
   char *id;
+  char *user;
   gint64 number;
   double fraction;
   gint64 rows;
@@ -95,6 +98,7 @@ note_free (gpointer data)
   g_clear_object (&note->conflict);
   g_clear_error (&note->error);
   g_free (note->id);
+  g_free (note->user);
   g_object_unref (note->client);
   g_free (note);
 }
@@ -300,6 +304,9 @@ note_cb (gpointer data)
     case NOTE_COMPLAINT:
       g_signal_emit (self, signals[SIGNAL_COMPLAINT], 0, note->id);
       break;
+    case NOTE_TYPING:
+      g_signal_emit (self, signals[SIGNAL_TYPING], 0, note->id, note->user);
+      break;
     case NOTE_PROGRESS:
       set_progress (self, note->fraction, note->rows, note->total);
       break;
@@ -376,6 +383,16 @@ heard_progress (double fraction, gint64 rows, gint64 total, gpointer data)
   note->fraction = fraction;
   note->rows = rows;
   note->total = total;
+  post (note);
+}
+
+static void
+heard_typing (const char *conversation, const char *user, gpointer data)
+{
+  Note *note = note_new (data, NOTE_TYPING);
+
+  note->id = g_strdup (conversation);
+  note->user = g_strdup (user);
   post (note);
 }
 
@@ -549,7 +566,7 @@ wattle_client_use_core (WattleClient *self, GError **error)
       return FALSE;
     }
   g_idle_add_full (G_PRIORITY_DEFAULT, opened_cb, opened, opened_free);
-  core->thread = wattle_thread_start (core->engine, core->session, heard_step, self);
+  core->thread = wattle_thread_start (core->engine, core->session, heard_step, heard_typing, self);
   return TRUE;
 }
 
@@ -727,6 +744,8 @@ wattle_client_class_init (WattleClientClass *klass)
                                              G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_BROWSE] = g_signal_new ("browse", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_TYPING] = g_signal_new ("typing", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[SIGNAL_COMPLAINT] = g_signal_new ("complaint", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                             G_TYPE_NONE, 1, G_TYPE_STRING);
 }

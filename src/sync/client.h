@@ -48,7 +48,8 @@ G_DECLARE_FINAL_TYPE (WattleClient, wattle_client, WATTLE, CLIENT, GObject)
  * Signals: "operation-settled" (WattleOutboxItem): the server answered one;
  * "signing-out": the last moment at which a draft can be kept; "signed-out"
  * (string reason), also when this device was wiped; "complaint" (string): the
- * server's audit trail was changed or cut short. */
+ * server's audit trail was changed or cut short; "typing" (string thread, string
+ * user): somebody else writes in a conversation now. */
 
 WattleClient      *wattle_client_new              (const char          *server_url,
                                                    const char          *data_dir);
@@ -311,6 +312,9 @@ void wattle_client_vouch_async (WattleClient *self,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
 char *wattle_client_vouch_finish (WattleClient *self, GAsyncResult *result, char **signature, GError **error);
+
+/* The person writes in this conversation: the others may see it, if they look now. Kept nowhere. */
+void wattle_client_tell_typing (WattleClient *self, const char *conversation);
 
 void               wattle_client_sync_now         (WattleClient        *self);
 

@@ -19,6 +19,7 @@ struct _WattleThread
   WattleEngine *engine;
   WattleSession *session;
   WattleThreadReport report;
+  WattleThreadTyping typing;
   gpointer data;
 
   GThread *thread;
@@ -56,6 +57,21 @@ set_ready_in (GSource *source, gint64 time)
   g_source_set_ready_time (source, g_get_monotonic_time () + time);
 }
 
+/* TRUE when that was what the server said. */
+static gboolean
+take_typing (WattleThread *self, WattleJsonNode message)
+{
+  WattleJsonNode typing = wattle_json_member (message, "typing");
+  const char *conversation = wattle_json_member_string (typing, "thread");
+  const char *user = wattle_json_member_string (typing, "user");
+
+  if (!wattle_json_exists (typing))
+    return FALSE;
+  if (conversation != NULL && user != NULL)
+    self->typing (conversation, user, self->data);
+  return TRUE;
+}
+
 static void
 event_cb (const char *message, gpointer data)
 {
@@ -70,7 +86,7 @@ event_cb (const char *message, gpointer data)
       return;
     }
   self->line_retries = 0;
-  if (json == NULL)
+  if (json == NULL || take_typing (self, wattle_json_root (json)))
     return;
   head = wattle_json_member_integer (wattle_json_root (json), "poke", -1);
   retry = wattle_json_member_integer (wattle_json_root (json), "retry_ms", 500);
@@ -215,18 +231,21 @@ run (gpointer data)
  * @engine: an engine that was started; used until the thread is stopped
  * @session: its session
  * @report: told of every step, on the thread
- * @data: for @report
+ * @typing: told when somebody else writes in a conversation, on the thread
+ * @data: for both
  *
  * Returns: (transfer full): the running thread
  */
 WattleThread *
-wattle_thread_start (WattleEngine *engine, WattleSession *session, WattleThreadReport report, gpointer data)
+wattle_thread_start (
+  WattleEngine *engine, WattleSession *session, WattleThreadReport report, WattleThreadTyping typing, gpointer data)
 {
   WattleThread *self = g_new0 (WattleThread, 1);
 
   self->engine = engine;
   self->session = session;
   self->report = report;
+  self->typing = typing;
   self->data = data;
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
@@ -268,6 +287,48 @@ wattle_thread_stop (WattleThread *self)
   g_main_context_unref (self->context);
   g_object_unref (self->cancellable);
   g_free (self);
+}
+
+typedef struct
+{
+  WattleThread *thread;
+  char *text;
+} Telling;
+
+static gboolean
+tell_cb (gpointer data)
+{
+  Telling *self = data;
+
+  if (self->thread->listening)
+    wattle_transport_tell (wattle_session_transport (self->thread->session), self->text);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+telling_free (gpointer data)
+{
+  Telling *self = data;
+
+  g_free (self->text);
+  g_free (self);
+}
+
+/**
+ * wattle_thread_tell_typing:
+ * @self: the thread
+ * @conversation: id of the conversation that the person writes in
+ *
+ * Tells the others, if somebody listens. From any thread.
+ */
+void
+wattle_thread_tell_typing (WattleThread *self, const char *conversation)
+{
+  Telling *telling = g_new0 (Telling, 1);
+
+  telling->thread = self;
+  telling->text = g_strdup_printf ("{\"typing\":\"%s\"}", conversation);
+  g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, tell_cb, telling, telling_free);
 }
 
 /**

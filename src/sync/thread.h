@@ -18,10 +18,21 @@ G_BEGIN_DECLS
  */
 typedef void (*WattleThreadReport) (WattleStep step, const GError *error, gpointer data);
 
+/**
+ * WattleThreadTyping:
+ * @conversation: id of a conversation
+ * @user: id of who writes in it now
+ * @data: what was given
+ *
+ * Called on the thread.
+ */
+typedef void (*WattleThreadTyping) (const char *conversation, const char *user, gpointer data);
+
 typedef struct _WattleThread WattleThread;
 
-WattleThread *
-wattle_thread_start (WattleEngine *engine, WattleSession *session, WattleThreadReport report, gpointer data);
+WattleThread *wattle_thread_start (
+  WattleEngine *engine, WattleSession *session, WattleThreadReport report, WattleThreadTyping typing, gpointer data);
+void wattle_thread_tell_typing (WattleThread *self, const char *conversation);
 void wattle_thread_stop (WattleThread *self);
 void wattle_thread_kick (WattleThread *self, gboolean now);
 

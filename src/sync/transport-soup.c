@@ -259,6 +259,15 @@ wattle_transport_soup_listen (WattleTransport *transport, const char *token, Wat
 }
 
 static void
+wattle_transport_soup_tell (WattleTransport *transport, const char *text)
+{
+  WattleTransportSoup *self = WATTLE_TRANSPORT_SOUP (transport);
+
+  if (self->line != NULL && soup_websocket_connection_get_state (self->line) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_send_text (self->line, text);
+}
+
+static void
 wattle_transport_soup_hang_up (WattleTransport *transport)
 {
   WattleTransportSoup *self = WATTLE_TRANSPORT_SOUP (transport);
@@ -278,6 +287,7 @@ wattle_transport_soup_iface_init (WattleTransportInterface *iface)
 {
   iface->send = wattle_transport_soup_send;
   iface->listen = wattle_transport_soup_listen;
+  iface->tell = wattle_transport_soup_tell;
   iface->hang_up = wattle_transport_soup_hang_up;
   iface->waiting_since = wattle_transport_soup_waiting_since;
 }

@@ -57,6 +57,22 @@ wattle_transport_listen (WattleTransport *self, const char *token, WattleEventsF
   WATTLE_TRANSPORT_GET_IFACE (self)->listen (self, token, func, data);
 }
 
+/**
+ * wattle_transport_tell:
+ * @self: a transport
+ * @text: what the server is told on the line of events, if that is open: nobody waits for it
+ *
+ * On the thread that listens.
+ */
+void
+wattle_transport_tell (WattleTransport *self, const char *text)
+{
+  WattleTransportInterface *iface = WATTLE_TRANSPORT_GET_IFACE (self);
+
+  if (iface->tell != NULL)
+    iface->tell (self, text);
+}
+
 void
 wattle_transport_hang_up (WattleTransport *self)
 {

@@ -70,6 +70,7 @@ G_DECLARE_INTERFACE (WattleTransport, wattle_transport, WATTLE, TRANSPORT, GObje
  * WattleTransportInterface:
  * @send: one request, blocking; %FALSE with WATTLE_ERROR_OFFLINE when there was no answer
  * @listen: opens the line of events and reports on the thread-default main context
+ * @tell: (nullable): says something on that line, when it is open; on the thread that listens
  * @hang_up: closes that line without a report
  * @waiting_since: monotonic time since when a request has heard nothing; 0 when none waits
  */
@@ -83,6 +84,7 @@ struct _WattleTransportInterface
                     GCancellable *cancellable,
                     GError **error);
   void (*listen) (WattleTransport *self, const char *token, WattleEventsFunc func, gpointer data);
+  void (*tell) (WattleTransport *self, const char *text);
   void (*hang_up) (WattleTransport *self);
   gint64 (*waiting_since) (WattleTransport *self);
 };
@@ -93,6 +95,7 @@ gboolean wattle_transport_send (WattleTransport *self,
                                 GCancellable *cancellable,
                                 GError **error);
 void wattle_transport_listen (WattleTransport *self, const char *token, WattleEventsFunc func, gpointer data);
+void wattle_transport_tell (WattleTransport *self, const char *text);
 void wattle_transport_hang_up (WattleTransport *self);
 gint64 wattle_transport_waiting_since (WattleTransport *self);
 gboolean wattle_response_check (const WattleResponse *response, GError **error);

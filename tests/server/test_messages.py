@@ -7,7 +7,7 @@ import hashlib
 import sys
 
 from practice import Practice
-from wattled import PASSWORD, instant, main, new_id
+from wattled import PASSWORD, Socket, instant, main, new_id
 
 world = None
 
@@ -136,6 +136,32 @@ def test_only_what_it_says():
     say(me.wren, 'A picture', document=paper(png, 'image/png'))
 
 
+def test_list_of_conversations():
+    """An administrator learns between whom and when, the latest first, a page at a time; not what was said."""
+    me = shared()
+    say(me.wren, 'Galahquoll')
+    for client in (me.mara, me.rita, me.wren, me.server.client(role='manager')):
+        assert client.get('/v1/threads').status == 403
+    answer = me.boss.get('/v1/threads')
+    assert answer.status == 200, answer
+    assert b'Galahquoll' not in answer.body and b'Rooms' not in answer.body
+    mine = next(row for row in answer.json['threads'] if row['id'] == me.thread)
+    assert mine['account'] == 'wren' and mine['kind'] == 'visit' and mine['messages'] > 0, mine
+    assert me.patient.encode() not in answer.body
+    whole = [row['id'] for row in answer.json['threads']]
+    pages, before = [], ''
+    while True:
+        page = me.boss.get('/v1/threads?limit=1' + before).json['threads']
+        if not page:
+            break
+        pages += [row['id'] for row in page]
+        before = '&before=%d' % page[-1]['before']
+    assert pages == whole
+    assert me.boss.get('/v1/threads?practitioner=' + me.server.diaries['noel']).json['threads'] == []
+    assert me.boss.get('/v1/threads?practitioner=x').status == 400
+    assert any(event['action'] == 'threads.list' for event in me.boss.get('/v1/audit?limit=20').json['events'])
+
+
 def test_outsider():
     """An administrator reads with password and reason; both stand in the conversation and in the trail."""
     me = shared()
@@ -190,6 +216,46 @@ def test_staff():
         assert row['scope'] == 'practice'
     for client in (me.noel, me.wren, me.boss):
         assert not any(row['put'].get('body') == 'Room two' for row in rows(client, 'message').values())
+
+
+def heard_until(socket, revision):
+    """What a socket was told before it was told of that change."""
+    heard = []
+    while True:
+        message = socket.receive()
+        assert message is not None, 'the socket was closed'
+        if message.get('poke', 0) >= revision:
+            return heard
+        heard.append(message)
+
+
+def test_somebody_writes():
+    """Told to the others of the conversation alone, seldom, and kept nowhere."""
+    me = shared()
+    sockets = {name: Socket(client) for name, client in
+               (('wren', me.wren), ('mara', me.mara), ('noel', me.noel), ('boss', me.boss), ('rita', me.rita))}
+    for socket in sockets.values():
+        assert 'poke' in socket.receive()
+    head = me.mara.changes(0)[0]
+    for _ in range(5):
+        sockets['wren'].send({'typing': me.thread})
+    mark = {'typing': {'thread': me.thread, 'user': me.wren.user['id']}}
+    message = sockets['mara'].receive()
+    assert message == mark, message
+    for name in ('noel', 'boss', 'rita'):
+        sockets[name].send({'typing': me.thread})
+        sockets[name].send({'typing': new_id()})
+    assert me.mara.changes(0)[0] == head, 'a mark was kept'
+    said = say(me.mara, 'I see you write')
+    heard = {name: heard_until(socket, said['revision']) for name, socket in sockets.items()}
+    # Five at once are one, or two where two seconds went by.
+    assert len([told for told in heard['mara'] if told == mark]) < 5, heard
+    assert all(told == mark or 'poke' in told for told in heard['mara']), heard
+    for name in ('wren', 'noel', 'boss', 'rita'):
+        assert not any('typing' in told for told in heard[name]), (name, heard[name])
+    sockets['rita'].send({'typing': 'not an id'})
+    while sockets['rita'].receive() is not None:
+        pass
 
 
 def test_the_log_says_nothing():

@@ -46,6 +46,7 @@ static const struct
   { "session.refuse", N_("Was refused at the sign-in") },
   { "quarantine.read", N_("Read refused changes") },
   { "quarantine.settle", N_("Saw to a refused change") },
+  { "threads.list", N_("Looked which conversations there are") },
   { "people", N_("Looked for a patient to open in an emergency") },
 };
 

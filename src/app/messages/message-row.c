@@ -94,8 +94,10 @@ delivery (const WattleConversation *conversation, WattleRecord *message, const c
 }
 
 static char *
-body_of (WattleRecord *message)
+body_of (const WattleConversation *conversation, WattleRecord *message)
 {
+  const char *file = wattle_record_get_string (message, WATTLE_MESSAGE_DOCUMENT);
+  WattleRecord *document = file != NULL ? g_hash_table_lookup (conversation->documents, file) : NULL;
   const char *body = wattle_record_get_string (message, WATTLE_MESSAGE_BODY);
   const char *reason = wattle_record_get_string (message, WATTLE_MESSAGE_WITHDRAWN_REASON);
 
@@ -103,7 +105,8 @@ body_of (WattleRecord *message)
     return reason != NULL ? g_strdup_printf (_("Withdrawn: %s"), reason) : g_strdup (_("Withdrawn"));
   if (wattle_record_get_integer (message, WATTLE_MESSAGE_KIND) == WATTLE_MESSAGE_KIND_INSPECTED)
     return g_strdup_printf (_("Read this conversation as an administrator: %s"), body != NULL ? body : "");
-  return g_strdup (body);
+  /* Of a file that is not among the records here, at least that there is one. */
+  return g_strdup (body != NULL || document != NULL ? body : _("A file"));
 }
 
 static void
@@ -211,7 +214,7 @@ wattle_message_row_new (WattleContext *context,
   gboolean said = wattle_record_get_integer (message, WATTLE_MESSAGE_KIND) == WATTLE_MESSAGE_KIND_TEXT;
   const char *name = wattle_record_get_string (message, WATTLE_MESSAGE_AUTHOR_NAME);
   const char *author = own ? _("You") : name != NULL ? name : conversation->title;
-  g_autofree char *body = body_of (message);
+  g_autofree char *body = body_of (conversation, message);
   g_autofree char *at = moment (context, wattle_record_get_integer (message, WATTLE_MESSAGE_SENT_AT));
   g_autofree char *how = own && sent && said ? delivery (conversation, message, actor->user) : NULL;
   g_autofree char *state = how != NULL ? g_strdup_printf ("%s · %s", at, how) : g_strdup (at);

@@ -19,6 +19,9 @@
 #include "base/civil.h"
 
 #define PAGE 100
+/* While somebody types the others are told so often, and believe it so long. */
+#define TELL_EVERY (3 * WATTLE_SECOND)
+#define BELIEVE_SECONDS 6
 #define MAX_FILE (25 * 1024 * 1024)
 
 struct _WattleThreadPage
@@ -34,6 +37,10 @@ struct _WattleThreadPage
   gint64 marked; /* how far this window said that it was read */
   gboolean sending;
   char *sent; /* (nullable): what was typed when it was sent; more may have been typed since */
+  gint64 told_at; /* monotonic: that one writes */
+  char *writer;   /* (nullable): user who writes on the other side */
+  guint writer_goes;
+  GHashTable *names; /* user: name, of those who wrote or read here */
   GBytes *file;
   char *file_name;
   GPtrArray *template_texts;
@@ -46,6 +53,7 @@ struct _WattleThreadPage
   GtkWidget *older;
   GtkLabel *empty;
   GtkListBox *messages;
+  GtkLabel *typing;
   GtkLabel *closed;
   GtkWidget *composer;
   GtkWidget *attach;
@@ -136,6 +144,82 @@ show_messages (WattleThreadPage *self, const WattleConversation *conversation)
   gtk_widget_set_visible (GTK_WIDGET (self->messages), conversation->messages->len > 0);
   /* After the rows have been laid out. */
   g_idle_add_full (G_PRIORITY_LOW, scroll_cb, g_object_ref (self), g_object_unref);
+}
+
+static void
+hide_typing (WattleThreadPage *self)
+{
+  g_clear_handle_id (&self->writer_goes, g_source_remove);
+  g_clear_pointer (&self->writer, g_free);
+  gtk_widget_set_visible (GTK_WIDGET (self->typing), FALSE);
+}
+
+static gboolean
+writer_goes_cb (gpointer data)
+{
+  WATTLE_THREAD_PAGE (data)->writer_goes = 0;
+  hide_typing (data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+typing_cb (WattleThreadPage *self, const char *thread, const char *user)
+{
+  const char *name = g_hash_table_lookup (self->names, user);
+  g_autofree char *text = NULL;
+
+  if (g_strcmp0 (thread, self->thread) != 0)
+    return;
+  hide_typing (self);
+  text = name != NULL ? g_strdup_printf (_("%s is writing…"), name) : g_strdup (_("The other side is writing…"));
+  gtk_label_set_label (self->typing, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->typing), TRUE);
+  self->writer = g_strdup (user);
+  self->writer_goes = g_timeout_add_seconds (BELIEVE_SECONDS, writer_goes_cb, self);
+}
+
+/* Who wrote or read here has a name; who has sent what they were writing is not writing any more. */
+static void
+learn_names (WattleThreadPage *self, const WattleConversation *conversation)
+{
+  for (guint i = 0; conversation->marks != NULL && i < conversation->marks->len; i++)
+    {
+      const char *name = wattle_record_get_string (conversation->marks->pdata[i], WATTLE_THREAD_MARK_USER_NAME);
+
+      if (name != NULL)
+        g_hash_table_insert (
+          self->names, g_strdup (wattle_record_get_string (conversation->marks->pdata[i], WATTLE_THREAD_MARK_USER)),
+          g_strdup (name));
+    }
+  for (guint i = 0; i < conversation->messages->len; i++)
+    {
+      WattleRecord *message = conversation->messages->pdata[i];
+      const char *name = wattle_record_get_string (message, WATTLE_MESSAGE_AUTHOR_NAME);
+
+      if (name != NULL)
+        g_hash_table_insert (self->names, g_strdup (wattle_record_get_string (message, WATTLE_MESSAGE_AUTHOR)),
+                             g_strdup (name));
+    }
+  if (self->writer != NULL && conversation->messages->len > 0
+      && g_strcmp0 (wattle_record_get_string (conversation->messages->pdata[conversation->messages->len - 1],
+                                              WATTLE_MESSAGE_AUTHOR),
+                    self->writer)
+           == 0)
+    hide_typing (self);
+}
+
+static void
+typed_cb (WattleThreadPage *self)
+{
+  WattleContext *context = wattle_view_context (WATTLE_VIEW (self));
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->thread == NULL || !gtk_widget_has_focus (GTK_WIDGET (self->text)) || !wattle_context_is_ready (context)
+      || gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (self->text)) == 0
+      || (self->told_at != 0 && now - self->told_at < TELL_EVERY))
+    return;
+  self->told_at = now;
+  wattle_client_tell_typing (wattle_context_client (context), self->thread);
 }
 
 static void
@@ -272,6 +356,7 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
   gtk_label_set_label (self->subtitle, conversation->subtitle != NULL ? conversation->subtitle : "");
   gtk_widget_set_visible (self->attach, conversation->visit != NULL);
   keep_draft (self, conversation);
+  learn_names (self, conversation);
   show_phase (self, conversation);
   show_waiting (self, conversation);
   show_templates (self, conversation);
@@ -573,6 +658,9 @@ wattle_thread_page_dispose (GObject *object)
   if (self->keeper != NULL)
     wattle_draft_keeper_flush (self->keeper);
   g_clear_object (&self->keeper);
+  g_clear_handle_id (&self->writer_goes, g_source_remove);
+  g_clear_pointer (&self->writer, g_free);
+  g_clear_pointer (&self->names, g_hash_table_unref);
   g_clear_pointer (&self->file, g_bytes_unref);
   g_clear_pointer (&self->template_texts, g_ptr_array_unref);
   g_clear_pointer (&self->id, g_free);
@@ -597,6 +685,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WattleThreadPage, older);
   gtk_widget_class_bind_template_child (widget_class, WattleThreadPage, empty);
   gtk_widget_class_bind_template_child (widget_class, WattleThreadPage, messages);
+  gtk_widget_class_bind_template_child (widget_class, WattleThreadPage, typing);
   gtk_widget_class_bind_template_child (widget_class, WattleThreadPage, closed);
   gtk_widget_class_bind_template_child (widget_class, WattleThreadPage, composer);
   gtk_widget_class_bind_template_child (widget_class, WattleThreadPage, attach);
@@ -630,6 +719,9 @@ wattle_thread_page_init (WattleThreadPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->shown = PAGE;
+  self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (typed_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /**
@@ -650,6 +742,7 @@ wattle_thread_page_new (WattleContext *context, WattleRecordType type, const cha
   self->id = g_strdup (id);
   self->searched = g_strdup (searched);
   g_object_set (self, "context", context, NULL);
+  g_signal_connect_object (wattle_context_client (context), "typing", G_CALLBACK (typing_cb), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }
 

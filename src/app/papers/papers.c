@@ -6,7 +6,10 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/civil.h"
+#include "base/clock.h"
 #include "base/error.h"
+#include "documents/conversation.h"
 #include "documents/invoice.h"
 #include "documents/prescription.h"
 #include "domain/billing.h"
@@ -250,5 +253,81 @@ wattle_paper_prescription (WattleTransaction *transaction, gpointer data, GCance
 
     paper->pdf = wattle_prescription_pdf (&input, error);
   }
+  return paper->pdf != NULL ? g_steal_pointer (&paper) : NULL;
+}
+
+/* The files that came with messages, by their ids. */
+static GHashTable *
+read_files (WattleReader *reader, GPtrArray *messages)
+{
+  GHashTable *files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+
+  for (guint i = 0; i < messages->len; i++)
+    {
+      const char *id = wattle_record_get_string (messages->pdata[i], WATTLE_MESSAGE_DOCUMENT);
+      WattleRecord *file = get (reader, WATTLE_RECORD_DOCUMENT, id);
+
+      if (file != NULL)
+        g_hash_table_insert (files, g_strdup (id), file);
+    }
+  return files;
+}
+
+/**
+ * wattle_paper_conversation:
+ * @transaction: a reading transaction
+ * @data: a #GVariant "(ss)": the conversation, and the zone of its times
+ * @cancellable: (nullable): not polled
+ * @error: the failure
+ *
+ * It is in the chart already, so it is not offered for filing.
+ *
+ * Returns: (transfer full) (nullable): a #WattlePaper of everything that was written in it
+ */
+gpointer
+wattle_paper_conversation (WattleTransaction *transaction, gpointer data, GCancellable *cancellable, GError **error)
+{
+  WattleReader *reader = wattle_transaction_reader (transaction);
+  g_autoptr (WattlePaper) paper = g_new0 (WattlePaper, 1);
+  g_auto (Around) around = { NULL };
+  g_autoptr (GPtrArray) messages = NULL;
+  g_autoptr (GHashTable) files = NULL;
+  g_autoptr (WattleRecord) visit = NULL;
+  WattleQuery query = wattle_query (WATTLE_RECORD_MESSAGE);
+  WattleConversationInput input = { 0 };
+  const char *id, *zone;
+
+  g_variant_get (data, "(&s&s)", &id, &zone);
+  input.zone = wattle_zone_lookup (zone, error);
+  if (input.zone != NULL)
+    paper->record = wattle_reader_get (reader, WATTLE_RECORD_THREAD, id, error);
+  input.thread = paper->record;
+  if (input.thread == NULL)
+    return NULL;
+  input.visit = visit =
+    get (reader, WATTLE_RECORD_APPOINTMENT, wattle_record_get_string (input.thread, WATTLE_THREAD_APPOINTMENT));
+  wattle_query_where_text (&query, WATTLE_MESSAGE_THREAD, id);
+  wattle_query_order_by (&query, WATTLE_MESSAGE_SENT_AT, FALSE);
+  messages = wattle_reader_query (reader, &query, error);
+  if (messages == NULL
+      || !read_around (&around, reader, wattle_record_scope_id (input.thread),
+                       wattle_record_get_string (input.thread, WATTLE_THREAD_PRACTITIONER),
+                       visit != NULL ? wattle_record_get_string (visit, WATTLE_APPOINTMENT_LOCATION) : NULL, error))
+    return NULL;
+  input.practice = around.practice;
+  input.location = around.location;
+  input.patient = around.patient;
+  input.messages = messages;
+  input.documents = files = read_files (reader, messages);
+  wattle_zone_to_local (wattle_clock_now (), input.zone, &input.date, NULL, NULL);
+  paper->kind = WATTLE_DOCUMENT_KIND_OTHER;
+  paper->source = g_strdup (id);
+  paper->title = g_strdup (_("Messages of a Visit"));
+  paper->number = g_strdup (_("Messages"));
+  paper->date = input.date;
+  paper->patient = g_strdup (wattle_record_id (around.patient));
+  paper->subtitle = wattle_patient_display_name (around.patient);
+  paper->filed = TRUE;
+  paper->pdf = wattle_conversation_pdf (&input, error);
   return paper->pdf != NULL ? g_steal_pointer (&paper) : NULL;
 }

@@ -40,7 +40,8 @@ typedef struct
 void     wattle_paper_free         (WattlePaper       *self);
 
 /* WattleStoreWork functions. Data: "(ss)", id of an invoice and of a payment, or
- * "" for the invoice itself; "s", id of a prescription. */
+ * "" for the invoice itself; "s", id of a prescription; "(ss)", id of a
+ * conversation about a visit and the zone of its times. */
 gpointer wattle_paper_invoice      (WattleTransaction *transaction,
                                     gpointer           data,
                                     GCancellable      *cancellable,
@@ -49,5 +50,8 @@ gpointer wattle_paper_prescription (WattleTransaction *transaction,
                                     gpointer           data,
                                     GCancellable      *cancellable,
                                     GError           **error);
+
+gpointer
+wattle_paper_conversation (WattleTransaction *transaction, gpointer data, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

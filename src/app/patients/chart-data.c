@@ -11,6 +11,7 @@
 #include "base/civil-text.h"
 #include "base/civil.h"
 #include "base/money.h"
+#include "domain/messaging.h"
 
 /* The rows of a part that a chart shows; a patient with more is found by search. */
 #define MAX_ROWS 400
@@ -292,6 +293,46 @@ describe_related (Reading *reading, WattleRecord *person, WattleEntry *entry)
     entry->pill = g_strdup (_("Emergency"));
 }
 
+/* Only conversations in which the person takes part are on this computer at all. */
+static void
+describe_thread (Reading *reading, WattleRecord *thread, WattleEntry *entry)
+{
+  static const char *const words[] = { N_("Not open yet"), N_("Open"), N_("Over"), N_("Archived") };
+  WattleQuery query = wattle_query (WATTLE_RECORD_MESSAGE);
+  WattleThreadPhase phase = wattle_thread_phase (reading->reader, thread, reading->now);
+  g_autoptr (WattleRecord) visit = wattle_reader_get (
+    reading->reader, WATTLE_RECORD_APPOINTMENT, wattle_record_get_string (thread, WATTLE_THREAD_APPOINTMENT), NULL);
+  gint64 starts = visit != NULL ? wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STARTS_AT) : 0;
+  g_autofree char *at = visit != NULL ? wattle_display_date_time (starts, reading->zone) : NULL;
+  gint64 n;
+
+  wattle_query_where_text (&query, WATTLE_MESSAGE_THREAD, entry->id);
+  n = wattle_reader_count (reading->reader, &query, NULL);
+  entry->at = wattle_record_get_integer (thread, WATTLE_THREAD_LAST_AT);
+  entry->title = at != NULL ? g_strdup_printf (_("Visit of %s"), at) : g_strdup (_("Messages of a visit"));
+  entry->subtitle = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d message", "%d messages", n), (int) n);
+  entry->status = phase;
+  entry->pill = g_strdup (_(words[phase]));
+  entry->tone = phase == WATTLE_THREAD_PHASE_OPEN ? "success" : NULL;
+  if (wattle_record_get_boolean (thread, WATTLE_THREAD_NEEDS_REPLY))
+    {
+      g_free (entry->pill);
+      entry->pill = g_strdup (_("Needs a reply"));
+      entry->tone = "warning";
+    }
+}
+
+/* Who it was: a person of the practice by name, the patient as such. */
+static void
+append_person (Reading *reading, GString *text, WattleRecord *consent, WattleFieldId field, const char *words)
+{
+  const char *id = wattle_record_get_string (consent, field);
+  const char *name = name_of (reading, WATTLE_RECORD_USER, id);
+  g_autofree char *said = name != NULL ? g_strdup_printf (words, name) : NULL;
+
+  append (text, said);
+}
+
 static void
 describe_task (Reading *reading, WattleRecord *task, WattleEntry *entry)
 {
@@ -305,6 +346,15 @@ describe_task (Reading *reading, WattleRecord *task, WattleEntry *entry)
   entry->title = g_strdup (wattle_record_get_string (task, WATTLE_TASK_TITLE));
   append (text, by);
   append (text, wattle_record_get_string (task, WATTLE_TASK_INSTRUCTIONS));
+  if (wattle_record_has (task, WATTLE_TASK_DONE_AT))
+    {
+      const char *name = name_of (reading, WATTLE_RECORD_USER, wattle_record_get_string (task, WATTLE_TASK_DONE_BY));
+      g_autofree char *at =
+        wattle_display_date_time (wattle_record_get_integer (task, WATTLE_TASK_DONE_AT), reading->zone);
+      g_autofree char *done = g_strdup_printf (_("done %s by %s"), at, name != NULL ? name : _("the patient"));
+
+      append (text, done);
+    }
   entry->subtitle = g_strdelimit (g_string_free (text, FALSE), "\n\r\t", ' ');
   entry->pill = word_of (task, WATTLE_TASK_STATUS);
   if (entry->status == WATTLE_TASK_STATUS_DONE)
@@ -341,7 +391,12 @@ describe_consent (Reading *reading, WattleRecord *consent, WattleEntry *entry)
       g_autofree char *how = word_of (consent, WATTLE_CONSENT_ANSWERED_HOW);
 
       append (text, how);
+      if (wattle_record_get_integer (consent, WATTLE_CONSENT_ANSWERED_HOW) != WATTLE_CONSENT_WAY_SELF)
+        append_person (reading, text, consent, WATTLE_CONSENT_ANSWERED_BY, _("entered by %s"));
     }
+  else
+    append_person (reading, text, consent, WATTLE_CONSENT_ASKED_BY, _("asked by %s"));
+  append_person (reading, text, consent, WATTLE_CONSENT_WITHDRAWN_BY, _("withdrawal entered by %s"));
   append (text, wattle_record_get_string (consent, WATTLE_CONSENT_WITHDRAWN_REASON));
   entry->subtitle = g_string_free (text, FALSE);
   entry->pill = word_of (consent, WATTLE_CONSENT_STATUS);
@@ -373,6 +428,7 @@ static const struct
                                describe_document },
   [WATTLE_CHART_RELATED] = { WATTLE_RECORD_RELATED_PERSON, WATTLE_RELATED_PERSON_PATIENT, 0, describe_related },
   [WATTLE_CHART_TASKS] = { WATTLE_RECORD_TASK, WATTLE_TASK_PATIENT, 0, describe_task },
+  [WATTLE_CHART_MESSAGES] = { WATTLE_RECORD_THREAD, WATTLE_THREAD_PATIENT, WATTLE_THREAD_LAST_AT, describe_thread },
   [WATTLE_CHART_CONSENTS] = { WATTLE_RECORD_CONSENT, WATTLE_CONSENT_PATIENT, 0, describe_consent },
 };
 

@@ -11,6 +11,7 @@
 #include "app/patients/agreements-page.h"
 #include "app/patients/details-page.h"
 #include "app/patients/documents-page.h"
+#include "app/patients/messages-page.h"
 #include "app/patients/summary-page.h"
 #include "app/patients/visits-page.h"
 #include "app/prescriptions/prescriptions-page.h"
@@ -28,6 +29,7 @@ static const WattlePlace pages[] = {
     "" },
   { "invoices", N_("Invoices"), "x-office-spreadsheet-symbolic", wattle_invoices_page_get_type, STAFF, "" },
   { "documents", N_("Documents"), "folder-documents-symbolic", wattle_documents_page_get_type, CLINICAL, "" },
+  { "messages", N_("Messages"), "mail-unread-symbolic", wattle_messages_page_get_type, CLINICAL, "" },
   { "agreements", N_("Tasks and Consents"), "object-select-symbolic", wattle_agreements_page_get_type, STAFF, "" },
 };
 

@@ -8,6 +8,7 @@
 
 #include "app/widgets/display.h"
 #include "app/widgets/feedback.h"
+#include "domain/consent.h"
 
 struct _WattlePortalConsents
 {
@@ -21,7 +22,10 @@ typedef struct
 {
   WattlePortalView *view; /* outlives the window, which is destroyed with that of the view */
   GtkWindow *window;
-  WattleRecord *consent;
+  char *patient;
+  char *form;
+  char *consent; /* (nullable): id of what was asked or answered before */
+  gint64 status; /* of that, or -1 */
 } Reading;
 
 static void
@@ -29,7 +33,9 @@ reading_free (gpointer data)
 {
   Reading *self = data;
 
-  g_object_unref (self->consent);
+  g_free (self->patient);
+  g_free (self->form);
+  g_free (self->consent);
   g_free (self);
 }
 
@@ -56,16 +62,47 @@ entry_of (WattlePortalReading *reading, WattleRecord *consent)
 {
   WattleEntry *entry = wattle_entry_new (consent);
   g_autoptr (WattleRecord) form = form_of (reading->reader, consent);
-  gboolean answered = wattle_record_has (consent, WATTLE_CONSENT_ANSWERED_AT);
-  g_autofree char *when = wattle_display_date_time (
-    wattle_record_get_integer (consent, answered ? WATTLE_CONSENT_ANSWERED_AT : WATTLE_CONSENT_ASKED_AT),
-    reading->zone);
+  WattleFieldId moment = wattle_record_has (consent, WATTLE_CONSENT_WITHDRAWN_AT)  ? WATTLE_CONSENT_WITHDRAWN_AT
+                         : wattle_record_has (consent, WATTLE_CONSENT_ANSWERED_AT) ? WATTLE_CONSENT_ANSWERED_AT
+                                                                                   : WATTLE_CONSENT_ASKED_AT;
+  g_autofree char *when = wattle_display_date_time (wattle_record_get_integer (consent, moment), reading->zone);
 
   entry->title = form != NULL ? g_strdup (wattle_record_get_string (form, WATTLE_CONSENT_FORM_TITLE))
                               : wattle_display_value (consent, WATTLE_CONSENT_KIND);
-  entry->subtitle = g_steal_pointer (&when);
+  entry->subtitle =
+    g_strdup_printf (_("Version %d · %s"), (int) wattle_record_get_integer (consent, WATTLE_CONSENT_VERSION), when);
   entry->status = (int) wattle_record_get_integer (consent, WATTLE_CONSENT_STATUS);
   return entry;
+}
+
+/* A text in force about which nothing was asked or said yet can be answered without being asked. */
+static gboolean
+is_answered (GPtrArray *consents, WattleRecord *form)
+{
+  for (guint i = 0; i < consents->len; i++)
+    if (g_strcmp0 (wattle_record_get_string (consents->pdata[i], WATTLE_CONSENT_FORM), wattle_record_id (form)) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_other_texts (WattlePortalReading *reading, WattlePortal *portal, GPtrArray *consents)
+{
+  GPtrArray *group = wattle_portal_group (portal, _("Other Texts of Your Practice"), NULL);
+
+  for (int kind = 0; kind < WATTLE_N_CONSENT_KIND; kind++)
+    {
+      g_autoptr (WattleRecord) form = wattle_consent_form (reading->reader, kind);
+      WattleEntry *entry;
+
+      if (form == NULL || is_answered (consents, form))
+        continue;
+      entry = wattle_entry_new (form);
+      entry->title = g_strdup (wattle_record_get_string (form, WATTLE_CONSENT_FORM_TITLE));
+      entry->subtitle = g_strdup_printf (_("Version %d · not answered"),
+                                         (int) wattle_record_get_integer (form, WATTLE_CONSENT_FORM_VERSION));
+      g_ptr_array_add (group, entry);
+    }
 }
 
 static gpointer
@@ -90,6 +127,7 @@ read_portal (WattleTransaction *transaction, gpointer arguments, GCancellable *c
         if (wattle_record_get_integer (consents->pdata[i], WATTLE_CONSENT_STATUS) == g)
           g_ptr_array_add (group, entry_of (&reading, consents->pdata[i]));
     }
+  add_other_texts (&reading, portal, consents);
   return g_steal_pointer (&portal);
 }
 
@@ -104,11 +142,9 @@ static void
 answer (Reading *self, const char *operation)
 {
   gboolean withdraws = g_str_equal (operation, "consent.withdraw");
-  g_autofree char *args
-    = withdraws ? g_strdup_printf ("{\"id\":\"%s\"}", wattle_record_id (self->consent))
-                : g_strdup_printf ("{\"patient\":\"%s\",\"form\":\"%s\"}",
-                                   wattle_record_get_string (self->consent, WATTLE_CONSENT_PATIENT),
-                                   wattle_record_get_string (self->consent, WATTLE_CONSENT_FORM));
+  g_autofree char *args = withdraws
+                            ? g_strdup_printf ("{\"id\":\"%s\"}", self->consent)
+                            : g_strdup_printf ("{\"patient\":\"%s\",\"form\":\"%s\"}", self->patient, self->form);
 
   wattle_perform (GTK_WIDGET (self->view), wattle_view_context (WATTLE_VIEW (self->view)), operation, args, NULL, NULL);
   gtk_window_close (self->window);
@@ -123,18 +159,19 @@ agree_cb (Reading *self)
 static void
 refuse_cb (Reading *self)
 {
-  gint64 status = wattle_record_get_integer (self->consent, WATTLE_CONSENT_STATUS);
-
-  answer (self, status == WATTLE_CONSENT_STATUS_GIVEN ? "consent.withdraw" : "consent.decline");
+  answer (self, self->status == WATTLE_CONSENT_STATUS_GIVEN ? "consent.withdraw" : "consent.decline");
 }
 
 static void
 form_cb (gpointer owner, gpointer result, const GError *error)
 {
   g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/au/wattle/Wattle/portal/portal-consent.ui");
-  WattleRecord *consent = g_object_get_data (owner, "consent");
+  WattleContext *context = wattle_view_context (owner);
+  WattleRecord *opened = g_object_get_data (owner, "opened");
   WattleRecord *form = result;
-  gint64 status = wattle_record_get_integer (consent, WATTLE_CONSENT_STATUS);
+  gboolean asked = wattle_record_type (opened)->id == WATTLE_RECORD_CONSENT;
+  g_autofree char *since = NULL;
+  g_autofree char *version = NULL;
   Reading *self;
   GtkWidget *agree = GTK_WIDGET (gtk_builder_get_object (builder, "agree"));
   GtkWidget *refuse = GTK_WIDGET (gtk_builder_get_object (builder, "refuse"));
@@ -147,15 +184,23 @@ form_cb (gpointer owner, gpointer result, const GError *error)
   self = g_new0 (Reading, 1);
   self->view = owner;
   self->window = GTK_WINDOW (gtk_builder_get_object (builder, "window"));
-  self->consent = g_object_ref (consent);
+  self->patient = g_strdup (wattle_context_actor (context)->patient);
+  self->form = g_strdup (wattle_record_id (form));
+  self->consent = asked ? g_strdup (wattle_record_id (opened)) : NULL;
+  self->status = asked ? wattle_record_get_integer (opened, WATTLE_CONSENT_STATUS) : -1;
   g_object_set_data_full (G_OBJECT (self->window), "reading", self, reading_free);
   gtk_window_set_title (self->window, wattle_record_get_string (form, WATTLE_CONSENT_FORM_TITLE));
+  since = wattle_display_date_time (wattle_record_get_integer (form, WATTLE_CONSENT_FORM_PUBLISHED_AT),
+                                    wattle_context_zone (context));
+  version = g_strdup_printf (_("Version %d, of %s"),
+                             (int) wattle_record_get_integer (form, WATTLE_CONSENT_FORM_VERSION), since);
+  gtk_label_set_label (GTK_LABEL (gtk_builder_get_object (builder, "version")), version);
   gtk_label_set_label (GTK_LABEL (gtk_builder_get_object (builder, "text")),
                        wattle_record_get_string (form, WATTLE_CONSENT_FORM_BODY));
-  gtk_widget_set_visible (agree, status != WATTLE_CONSENT_STATUS_GIVEN);
-  gtk_widget_set_visible (refuse, status <= WATTLE_CONSENT_STATUS_GIVEN);
-  gtk_button_set_label (GTK_BUTTON (refuse), status == WATTLE_CONSENT_STATUS_GIVEN ? _("_Withdraw My Consent")
-                                                                                  : _("I Do _Not Agree"));
+  gtk_widget_set_visible (agree, self->status != WATTLE_CONSENT_STATUS_GIVEN);
+  gtk_widget_set_visible (refuse, self->status <= WATTLE_CONSENT_STATUS_GIVEN);
+  gtk_button_set_label (GTK_BUTTON (refuse), self->status == WATTLE_CONSENT_STATUS_GIVEN ? _("_Withdraw My Consent")
+                                                                                         : _("I Do _Not Agree"));
   g_signal_connect_swapped (agree, "clicked", G_CALLBACK (agree_cb), self);
   g_signal_connect_swapped (refuse, "clicked", G_CALLBACK (refuse_cb), self);
   gtk_window_set_transient_for (self->window, GTK_WINDOW (gtk_widget_get_root (owner)));
@@ -165,12 +210,13 @@ form_cb (gpointer owner, gpointer result, const GError *error)
 static void
 open_row (WattlePortalView *view, WattleEntryRow *row)
 {
-  WattleRecord *consent = wattle_entry_row_record (row);
+  WattleRecord *opened = wattle_entry_row_record (row);
+  const char *form = wattle_record_type (opened)->id == WATTLE_RECORD_CONSENT
+                       ? wattle_record_get_string (opened, WATTLE_CONSENT_FORM)
+                       : wattle_record_id (opened);
 
-  g_object_set_data_full (G_OBJECT (view), "consent", g_object_ref (consent), g_object_unref);
-  wattle_view_load (WATTLE_VIEW (view), read_form,
-                    g_variant_new_string (wattle_record_get_string (consent, WATTLE_CONSENT_FORM)), g_object_unref,
-                    form_cb);
+  g_object_set_data_full (G_OBJECT (view), "opened", g_object_ref (opened), g_object_unref);
+  wattle_view_load (WATTLE_VIEW (view), read_form, g_variant_new_string (form), g_object_unref, form_cb);
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include "app/access/refused-window.h"
 #include "app/access/trail-window.h"
+#include "app/messages/inspect-window.h"
 #include "app/settings/choice-row.h"
 #include "app/settings/code-dialog.h"
 #include "app/settings/consent-texts.h"
@@ -56,6 +57,7 @@ struct _WattleSettingsView
   GtkWidget *types_row;
   GtkWidget *hours_row;
   GtkWidget *templates_row;
+  GtkWidget *inspect_row;
 };
 
 G_DEFINE_FINAL_TYPE (WattleSettingsView, wattle_settings_view, WATTLE_TYPE_VIEW)
@@ -244,6 +246,7 @@ refresh (WattleView *view)
   gtk_widget_set_visible (self->people_group, manages);
   gtk_widget_set_visible (self->code, wattle_context_may (context, "POST /v1/devices/codes"));
   gtk_widget_set_visible (self->practice_group, manages);
+  gtk_widget_set_visible (self->inspect_row, wattle_context_may (context, "POST /v1/threads/inspect"));
   gtk_widget_set_visible (self->choices_group, manages);
   wattle_client_call_async (wattle_context_client (context), "GET", "/account", NULL, NULL, account_cb,
                             g_object_ref (self));
@@ -306,6 +309,12 @@ static void
 trail_cb (WattleSettingsView *self)
 {
   wattle_trail_window_open (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)), NULL);
+}
+
+static void
+inspect_cb (WattleSettingsView *self)
+{
+  wattle_inspect_window_open (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)));
 }
 
 static void
@@ -414,6 +423,7 @@ wattle_settings_view_class_init (WattleSettingsViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, types_row);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, hours_row);
   gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, templates_row);
+  gtk_widget_class_bind_template_child (widget_class, WattleSettingsView, inspect_row);
   gtk_widget_class_bind_template_callback (widget_class, scheme_cb);
   gtk_widget_class_bind_template_callback (widget_class, profile_cb);
   gtk_widget_class_bind_template_callback (widget_class, password_cb);
@@ -423,6 +433,7 @@ wattle_settings_view_class_init (WattleSettingsViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, refused_cb);
   gtk_widget_class_bind_template_callback (widget_class, trail_cb);
   gtk_widget_class_bind_template_callback (widget_class, consents_cb);
+  gtk_widget_class_bind_template_callback (widget_class, inspect_cb);
   gtk_widget_class_bind_template_callback_full (widget_class, "list_cb", G_CALLBACK (row_activated_cb));
   gtk_widget_class_bind_template_callback (widget_class, forget_cb);
 }

@@ -4,7 +4,13 @@
  */
 #include "server/api/routes.h"
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/id.h"
+#include "server/api/typing.h"
+
+/* Of somebody who types only so many marks are passed on; more are read and dropped. */
+#define TYPING_GAP (2 * WATTLE_SECOND)
 
 /* One socket from its handshake to its end; @state is set once, by whoever looked at the token. */
 typedef struct
@@ -14,6 +20,7 @@ typedef struct
   gboolean asked; /* the first frame came; socket thread only */
   int member;     /* atomic: signed in */
   int closed;     /* atomic: the socket is gone */
+  gint64 typed_at; /* monotonic; socket thread only */
 } Listener;
 
 typedef struct
@@ -88,6 +95,21 @@ ask (Listener *self, WattleSocket *socket, const char *token)
   g_thread_pool_push (self->server->askers, ask, NULL);
 }
 
+/* FALSE for what no program of ours says. */
+static gboolean
+take_typing (Listener *self, WattleSocket *socket, const char *thread)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!wattle_id_is_valid (thread))
+    return FALSE;
+  if (!g_atomic_int_get (&self->member) || (self->typed_at != 0 && now - self->typed_at < TYPING_GAP))
+    return TRUE;
+  self->typed_at = now;
+  wattle_typing_take (self->server, socket, thread);
+  return TRUE;
+}
+
 static void
 message_cb (WattleSocket *socket, const char *text, gsize length, gpointer data)
 {
@@ -95,6 +117,7 @@ message_cb (WattleSocket *socket, const char *text, gsize length, gpointer data)
   g_autoptr (WattleJson) json = wattle_json_parse (text, length, NULL, NULL);
   WattleJsonNode root = json != NULL ? wattle_json_root (json) : (WattleJsonNode){ NULL, 0 };
   const char *token = wattle_json_member_string (root, "token");
+  const char *typing = wattle_json_member_string (root, "typing");
   gint64 cursor = wattle_json_member_integer (root, "at", -1);
 
   if (!self->asked && token != NULL)
@@ -104,7 +127,7 @@ message_cb (WattleSocket *socket, const char *text, gsize length, gpointer data)
       if (g_atomic_int_get (&self->member))
         wattle_hub_at (self->server->hub, socket, cursor);
     }
-  else
+  else if (!self->asked || typing == NULL || !take_typing (self, socket, typing))
     wattle_socket_close (socket, WATTLE_SOCKET_CLOSE_POLICY, "not understood");
 }
 

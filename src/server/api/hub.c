@@ -1,6 +1,6 @@
 /* hub.c: the open sockets of signed-in devices, and what they are told
  *
- * Nothing that is sent has content: a client that hears of a change asks for it,
+ * Nothing that is sent has content, not even that somebody writes: a client that hears of a change asks for it,
  * and the answer is subject to what it may see then.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -32,6 +32,8 @@ struct _WattleHub
   gpointer tell_data;
   WattleHubEnded ended; /* (nullable) */
   gpointer ended_data;
+  WattleHubTyping typing; /* (nullable) */
+  gpointer typing_data;
 };
 
 static void
@@ -378,6 +380,91 @@ wattle_hub_hear (WattleHub *self, const char *words)
 
       sign_out (self, &which);
     }
+  else if (n == 3 && strcmp (word[0], "typing") == 0 && self->typing != NULL)
+    self->typing (word[1], word[2], self->typing_data);
+}
+
+/**
+ * wattle_hub_set_typing:
+ * @self: a hub
+ * @typing: called when another server found that somebody writes
+ * @data: for @typing
+ */
+void
+wattle_hub_set_typing (WattleHub *self, WattleHubTyping typing, gpointer data)
+{
+  self->typing_data = data;
+  self->typing = typing;
+}
+
+/**
+ * wattle_hub_session:
+ * @self: a hub
+ * @socket: a socket
+ *
+ * Returns: (transfer full) (nullable): whose it is, while it is signed in
+ */
+WattleSession *
+wattle_hub_session (WattleHub *self, WattleSocket *socket)
+{
+  WattleSession *found = NULL;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->members->len && found == NULL; i++)
+    if (((Member *) self->members->pdata[i])->socket == socket)
+      found = wattle_session_ref (((Member *) self->members->pdata[i])->session);
+  g_mutex_unlock (&self->lock);
+  return found;
+}
+
+/**
+ * wattle_hub_sessions:
+ * @self: a hub
+ *
+ * Returns: (transfer full) (element-type WattleSession): those of all sockets, for who has to ask about each of them
+ */
+GPtrArray *
+wattle_hub_sessions (WattleHub *self)
+{
+  GPtrArray *sessions = g_ptr_array_new_with_free_func ((GDestroyNotify) wattle_session_unref);
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->members->len; i++)
+    g_ptr_array_add (sessions, wattle_session_ref (((Member *) self->members->pdata[i])->session));
+  g_mutex_unlock (&self->lock);
+  return sessions;
+}
+
+static gboolean
+is_of_session (Member *member, gconstpointer session)
+{
+  return member->session == session;
+}
+
+/**
+ * wattle_hub_send:
+ * @self: a hub
+ * @session: one of wattle_hub_sessions()
+ * @text: what its socket is told
+ */
+void
+wattle_hub_send (WattleHub *self, WattleSession *session, const char *text)
+{
+  send_to (self, is_of_session, session, text, FALSE);
+}
+
+/**
+ * wattle_hub_typing:
+ * @self: a hub
+ * @thread: a conversation
+ * @user: who writes in it
+ *
+ * Tells the other servers.
+ */
+void
+wattle_hub_typing (WattleHub *self, const char *thread, const char *user)
+{
+  tell_others (self, "typing %s %s", thread, user);
 }
 
 /**

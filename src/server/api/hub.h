@@ -23,6 +23,9 @@ typedef void (*WattleHubTell) (const char *words, gpointer data);
 /* Called when sessions ended, here or at another server; from any thread. */
 typedef void (*WattleHubEnded) (const WattleSessionEnd *which, gpointer data);
 
+/* Somebody writes in a conversation, as another server found; from any thread. */
+typedef void (*WattleHubTyping) (const char *thread, const char *user, gpointer data);
+
 WattleHub *wattle_hub_new (void);
 void wattle_hub_free (WattleHub *self);
 void wattle_hub_set_context (WattleHub *self, GMainContext *context);
@@ -30,6 +33,11 @@ gboolean wattle_hub_add (WattleHub *self, WattleSocket *socket, WattleSession *s
 void wattle_hub_remove (WattleHub *self, WattleSocket *socket);
 void wattle_hub_set_tell (WattleHub *self, WattleHubTell tell, gpointer data);
 void wattle_hub_set_ended (WattleHub *self, WattleHubEnded ended, gpointer data);
+void wattle_hub_set_typing (WattleHub *self, WattleHubTyping typing, gpointer data);
+WattleSession *wattle_hub_session (WattleHub *self, WattleSocket *socket);
+GPtrArray *wattle_hub_sessions (WattleHub *self);
+void wattle_hub_send (WattleHub *self, WattleSession *session, const char *text);
+void wattle_hub_typing (WattleHub *self, const char *thread, const char *user);
 void wattle_hub_hear (WattleHub *self, const char *words);
 void wattle_hub_start_again (WattleHub *self);
 void wattle_hub_seen (WattleHub *self, gint64 head);

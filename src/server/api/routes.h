@@ -21,6 +21,7 @@ void wattle_api_sign_out (WattleCall *call);
 gboolean wattle_call_check_password (WattleCall *call, const char *member);
 void wattle_api_confirm (WattleCall *call);
 void wattle_api_emergency (WattleCall *call);
+void wattle_api_threads (WattleCall *call);
 void wattle_api_thread_inspect (WattleCall *call);
 void wattle_api_people (WattleCall *call);
 void wattle_api_figures (WattleCall *call);

@@ -11,6 +11,7 @@
 #include "server/api/room-relay.h"
 #include "server/api/rooms.h"
 #include "server/api/routes.h"
+#include "server/api/typing.h"
 #include "server/auth/tokens.h"
 
 #define MAX_SESSIONS 20000 /* kept in memory; others are read from their rows */
@@ -57,6 +58,7 @@ wattle_server_new (const char *data_dir, WattleStore *store, WattleKeys *keys, c
   self->rooms = wattle_rooms_new (self);
   self->relay = wattle_relay_new (self->rooms, self);
   wattle_hub_set_ended (self->hub, ended_cb, self->rooms);
+  wattle_hub_set_typing (self->hub, wattle_typing_hear, self);
   self->writer = wattle_writer_new (store, wattle_hub_moved, self->hub);
   self->slow = g_thread_pool_new (wattle_call_run_slow, self, SLOW_THREADS, FALSE, NULL);
   self->outside = g_thread_pool_new (wattle_call_run_slow, self, OUTSIDE_THREADS, FALSE, NULL);

@@ -85,6 +85,7 @@ static const struct
   { "read:message", "sossss" },
   { "write:message", "nnnnnn" },
   { "thread.open", "sonnnn" },
+  { "thread:typing", "sossss" },
   { "thread.start", "naaaaa" },
   { "thread.mark", "sossss" },
   { "thread.flag", "nossss" },
