@@ -62,9 +62,9 @@ file_of (const WattleConversationInput *input, WattleRecord *message)
 
   if (id == NULL)
     return NULL;
-  return g_strdup_printf (_("With a file: %s"),
-                          document != NULL ? wattle_record_get_string (document, WATTLE_DOCUMENT_TITLE)
-                                           : _("not among these records"));
+  return g_strdup_printf (_("With a file: %s"), document != NULL
+                                                   ? wattle_record_get_string (document, WATTLE_DOCUMENT_TITLE)
+                                                   : _("not among these records"));
 }
 
 static double
@@ -74,9 +74,9 @@ begin_page (WattlePages *pages, const WattleConversationInput *input)
   double left = wattle_pages_left (pages), width = wattle_pages_right (pages) - left;
   const char *practitioner = wattle_record_get_string (input->thread, WATTLE_THREAD_PRACTITIONER_NAME);
   g_autofree char *patient = wattle_patient_print_name (input->patient);
-  g_autofree char *at
-    = input->visit != NULL ? moment (input, wattle_record_get_integer (input->visit, WATTLE_APPOINTMENT_STARTS_AT))
-                           : NULL;
+  g_autofree char *at = input->visit != NULL
+                          ? moment (input, wattle_record_get_integer (input->visit, WATTLE_APPOINTMENT_STARTS_AT))
+                          : NULL;
   g_autofree char *about = g_strdup_printf (_("%s and %s. Visit of %s."), patient,
                                             practitioner != NULL ? practitioner : _("the practitioner"),
                                             at != NULL ? at : _("a day that is not among these records"));

@@ -91,6 +91,41 @@ def test_late_but_in_time():
     assert late['status'] == 'refused' and late['field'] == 'thread', late
 
 
+def test_bad_input():
+    """What is too long, empty or has bytes that no keyboard makes is refused with its field; nothing else is."""
+    me = shared()
+    before = len(rows(me.mara, 'message'))
+    for body in ('x' * 20001, '', ' \n ', 'a\x07b', 'a\x1b[2Jb'):
+        result = me.wren.do('message.send', thread=me.thread, body=body)
+        assert (result['status'], result['field']) == ('refused', 'body'), (body[:9], result)
+        assert result['message'], body[:9]
+    assert me.wren.do('message.send', thread=new_id(), body='x')['code'] == 'not_found'
+    say(me.wren, '\U0001f33f' * 20000)
+    say(me.wren, 'one\ntwo\tthree\u202e<b>&amp;')
+    assert len(rows(me.mara, 'message')) == before + 2
+
+
+def test_archived():
+    """Forty days later all of it is there to read, for both, and nothing is added."""
+    me = shared()
+    server = me.server
+    then = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=40)
+    visit = me.mara.done('appointment.book', appointment=server.visit(
+        me.patient, server.diaries['mara'], then))['id']
+    during = instant(then + datetime.timedelta(minutes=10))
+    opened = me.mara.push(me.mara.operation('thread.open', {'appointment': visit}, at=during)).json['results'][0]
+    thread = opened['records'][0]['id']
+    for client in (me.mara, me.wren):
+        sent = client.push(client.operation('message.send', {'thread': thread, 'body': 'Then'}, at=during))
+        assert sent.json['results'][0]['status'] == 'ok', sent
+        late = client.do('message.send', thread=thread, body='Now')
+        assert (late['status'], late['field']) == ('refused', 'thread'), late
+        assert 'can be read and are kept' in late['message'], late
+    for client in (me.mara, me.wren):
+        kept = [row['put']['body'] for row in rows(client, 'message').values() if row['put']['thread'] == thread]
+        assert kept == ['Then', 'Then'], kept
+
+
 def paper(data, media='application/pdf'):
     return {'type': 'document', 'id': new_id(), 'kind': 'other', 'title': 'Scan', 'document_date': '2026-11-20',
             'media_type': media, 'size': len(data), 'hash': hashlib.blake2b(data, digest_size=32).hexdigest()}

@@ -289,11 +289,9 @@ def administrator_writes_texts(one):
     assert {form['body'] for form in forms} == {old, old + ' You can ask us at any time.'}
     window.raise_window('Wattle')
     window.press(window.find('row', 'Message Templates'))
-    window.window('Message templates')
+    window.find('row', 'Running late', within=window.window('Message templates'), timeout=30)
     window.picture('templates')
-    window.key('ctrl+n')
-    window.fill('Title', 'Running late')
-    window.picture('template-new')
+    close(one, 'Message templates')
 
 
 def leave(one):

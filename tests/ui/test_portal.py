@@ -180,6 +180,9 @@ def tick_a_task(one):
     window.find('label', 'Task done')
     window.find('label', 'Earlier')
     wait_until(lambda: window.see('button', 'Done: ') is None, 'the task to be done')
+    clinician = staff(one, 'imogen', 'clinician')
+    wait_until(lambda: of_type(rows_of(clinician), 'task', title='Keep a sleep diary', status='done'),
+               'the clinician to see it', 30, 1000)
 
 
 def answer_a_consent(one):
@@ -196,6 +199,16 @@ def answer_a_consent(one):
     window.press(window.find('row', 'Recording of video visits'))
     window.click('button', 'Withdraw My Consent', within=window.window('Recording of video visits'))
     window.find('label', 'You Withdrew')
+    window.find('row', 'Recording of video visits, Version ')
+    # A text that nobody asked about can be agreed to as well.
+    window.press(window.find('row', 'Writing to us'))
+    text = window.window('Writing to us')
+    window.find('label', 'Version 1, of ', within=text)
+    window.click('button', 'I Agree', within=text)
+    window.find('label', 'You Agreed')
+    clinician = staff(one, 'imogen', 'clinician')
+    wait_until(lambda: of_type(rows_of(clinician), 'consent', patient=one.person['id'], kind='messages',
+                               status='given', version=1, answered_how='self'), 'the practice to know', 30, 1000)
 
 
 def see_my_profile(one):

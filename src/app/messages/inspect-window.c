@@ -224,7 +224,7 @@ show_messages (WattleInspectWindow *self, WattleJsonNode answer)
       n++;
     }
   about = g_strdup_printf (_("You read this conversation as an administrator. That you did, and why, stands in it and "
-                             "in the audit trail. %u entries; nothing of them is kept on this computer."),
+                              "in the audit trail. %u entries; nothing of them is kept on this computer."),
                            n);
   gtk_label_set_label (self->about, about);
   gtk_stack_set_visible_child_name (self->stack, "messages");
@@ -339,8 +339,8 @@ wattle_inspect_window_init (WattleInspectWindow *self)
 void
 wattle_inspect_window_open (GtkWidget *widget, WattleContext *context)
 {
-  WattleInspectWindow *self
-    = g_object_new (WATTLE_TYPE_INSPECT_WINDOW, "transient-for", gtk_widget_get_root (widget), NULL);
+  WattleInspectWindow *self =
+    g_object_new (WATTLE_TYPE_INSPECT_WINDOW, "transient-for", gtk_widget_get_root (widget), NULL);
 
   self->context = g_object_ref (context);
   g_signal_connect_object (context, "notify::ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);

@@ -74,6 +74,8 @@ refresh (WattleView *view)
 
   gtk_widget_set_visible (self->new_button, wattle_context_may (context, "thread.start"));
   gtk_widget_set_visible (self->tools, actor->role != WATTLE_ROLE_PATIENT);
+  if (actor->role == WATTLE_ROLE_PATIENT)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "wattle-portal");
   wattle_view_load (view, wattle_threads_read,
                     wattle_threads_arguments (context, gtk_drop_down_get_selected (self->filter),
                                               gtk_editable_get_text (self->search)),

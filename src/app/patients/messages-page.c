@@ -72,12 +72,11 @@ print (WattleChartPage *page)
   if (thread == NULL)
     return FALSE;
   window = wattle_paper_window_new (GTK_WIDGET (self), context);
-  wattle_paper_window_show_work (
-    window, wattle_paper_conversation,
-    g_variant_new ("(ss)", wattle_thread_page_id (WATTLE_THREAD_PAGE (thread)),
-                   g_time_zone_get_identifier (wattle_context_zone (context))),
-    WATTLE_TYPE_BIT (WATTLE_RECORD_THREAD) | WATTLE_TYPE_BIT (WATTLE_RECORD_MESSAGE)
-      | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT));
+  wattle_paper_window_show_work (window, wattle_paper_conversation,
+                                 g_variant_new ("(ss)", wattle_thread_page_id (WATTLE_THREAD_PAGE (thread)),
+                                                g_time_zone_get_identifier (wattle_context_zone (context))),
+                                 WATTLE_TYPE_BIT (WATTLE_RECORD_THREAD) | WATTLE_TYPE_BIT (WATTLE_RECORD_MESSAGE)
+                                   | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT));
   gtk_window_present (GTK_WINDOW (window));
   return TRUE;
 }

@@ -39,6 +39,11 @@ entry_of (WattlePortalReading *reading, WattleRecord *task)
       entry->pill = g_strdup (_("Overdue"));
       entry->tone = "warning";
     }
+  if (status == WATTLE_TASK_STATUS_DONE)
+    {
+      entry->pill = g_strdup (_("Done"));
+      entry->tone = "success";
+    }
   if (status == WATTLE_TASK_STATUS_WITHDRAWN)
     entry->pill = g_strdup (_("No longer needed"));
   return entry;

@@ -32,8 +32,8 @@ static void
 deliver (WattleServer *server, WattleReader *reader, WattleRecord *thread, const char *user)
 {
   g_autoptr (GPtrArray) sessions = wattle_hub_sessions (server->hub);
-  g_autofree char *text
-    = g_strdup_printf ("{\"typing\":{\"thread\":\"%s\",\"user\":\"%s\"}}", wattle_record_id (thread), user);
+  g_autofree char *text =
+    g_strdup_printf ("{\"typing\":{\"thread\":\"%s\",\"user\":\"%s\"}}", wattle_record_id (thread), user);
 
   for (guint i = 0; i < sessions->len; i++)
     {
@@ -54,8 +54,8 @@ look (gpointer data, gpointer data_of_pool)
   g_autoptr (Typing) self = ask->data;
   g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (server->store, NULL);
   WattleReader *reader = transaction != NULL ? wattle_transaction_reader (transaction) : NULL;
-  g_autoptr (WattleRecord) thread
-    = reader != NULL ? wattle_reader_get (reader, WATTLE_RECORD_THREAD, self->thread, NULL) : NULL;
+  g_autoptr (WattleRecord) thread =
+    reader != NULL ? wattle_reader_get (reader, WATTLE_RECORD_THREAD, self->thread, NULL) : NULL;
 
   g_free (ask);
   if (thread == NULL)
