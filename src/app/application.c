@@ -12,6 +12,7 @@
 #include "app/start/invitation.h"
 #include "app/start/start-page.h"
 #include "app/telehealth/call-window.h"
+#include "app/telehealth/recordings.h"
 #include "app/widgets/accessible.h"
 #include "app/window.h"
 #include "domain/policy.h"
@@ -192,6 +193,7 @@ wattle_application_startup (GApplication *application)
     }
   wattle_chart_actions_add (GTK_APPLICATION (self), self->context);
   wattle_call_actions_add (GTK_APPLICATION (self), self->context);
+  wattle_recordings_watch (GTK_APPLICATION (self), self->context);
   wattle_bookings_add_actions (GTK_APPLICATION (self), self->context);
   g_signal_connect_object (gtk_window_get_toplevels (), "items-changed", G_CALLBACK (windows_cb), self, 0);
   g_signal_connect_object (self->context, "notify::ready", G_CALLBACK (ready_cb), self, 0);

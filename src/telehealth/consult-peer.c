@@ -224,6 +224,8 @@ go (WattleConsult *self, WattlePeer *peer)
     return;
   unlink_peer (self, peer);
   peer->seen.present = FALSE;
+  peer->seen.recording = WATTLE_CONSULT_NOT_RECORDING;
+  peer->seen.consent = WATTLE_CONSULT_NO_ANSWER;
   if (peer->seen.waiting)
     return;
   wattle_evidence_go (self->evidence, peer->seen.id, wattle_clock_now ());
@@ -549,6 +551,7 @@ take_state (WattleConsult *self, WattlePeer *peer, guint generation, WattleJsonN
   peer->seen.microphone = wattle_json_member_boolean (inner, "microphone");
   peer->seen.camera = wattle_json_member_boolean (inner, "camera");
   peer->seen.screen = wattle_json_member_boolean (inner, "screen");
+  wattle_consult_take_recording (self, peer, inner);
   wattle_consult_changed (self);
 }
 
@@ -727,6 +730,7 @@ wattle_peer_tell_state (WattleConsult *self, WattlePeer *peer)
   wattle_json_pair_boolean (&writer, "microphone", self->microphone);
   wattle_json_pair_boolean (&writer, "camera", self->camera && !self->paused);
   wattle_json_pair_boolean (&writer, "screen", self->screen);
+  wattle_consult_put_recording (self, &writer);
   text = end_inner (&writer);
   wattle_peer_send (self, peer, text);
 }
@@ -782,5 +786,7 @@ wattle_peer_free (gpointer data)
   g_free (peer->seen.quality);
   g_free (peer->seen.path);
   g_free (peer->seen.sentence);
+  g_free (peer->seen.recording_id);
+  g_free (peer->seen.recording_words);
   g_free (peer);
 }

@@ -72,6 +72,14 @@ struct _WattleConsult
   gboolean telephone;
   gint64 reported; /* a tick */
 
+  WattleCaptions *captions; /* (nullable): what writes down what is said */
+  gboolean captioning;
+
+  WattleConsultRecording recording;
+  char *recording_id; /* (nullable) */
+  char *recording_words; /* (nullable) */
+  WattleConsultConsent consent; /* one's own, to who asks */
+
   gboolean microphone;
   gboolean camera;
   gboolean screen;
@@ -85,7 +93,13 @@ struct _WattleConsult
 gint64 wattle_consult_now (WattleConsult *self);
 void wattle_consult_changed (WattleConsult *self);
 void wattle_consult_say (WattleConsult *self, const char *sentence);
+void wattle_consult_tell_states (WattleConsult *self);
 void wattle_consult_end (WattleConsult *self, const char *reason, const char *sentence);
+
+/* consult-recording.c */
+void wattle_consult_settle_recording (WattleConsult *self);
+void wattle_consult_put_recording (WattleConsult *self, WattleJsonWriter *writer);
+void wattle_consult_take_recording (WattleConsult *self, WattlePeer *peer, WattleJsonNode state);
 
 /* consult-peer.c */
 void wattle_peer_free (gpointer data);

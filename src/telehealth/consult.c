@@ -35,6 +35,9 @@ enum
   SIGNAL_REPORT,
   SIGNAL_ADMITTED,
   SIGNAL_RECOGNISED,
+  SIGNAL_RECORD,
+  SIGNAL_CONSENT,
+  SIGNAL_CAPTION,
   N_SIGNALS
 };
 
@@ -166,6 +169,7 @@ wattle_consult_end (WattleConsult *self, const char *reason, const char *sentenc
 {
   if (self->ended)
     return;
+  wattle_consult_record (self, FALSE, NULL);
   for (guint i = 0; i < self->peers->len; i++)
     wattle_peer_bye (self, peer_at (self, i));
   self->ended = TRUE;
@@ -299,6 +303,7 @@ room_cb (WattleRoomEvent event, WattleJsonNode message, const char *text, gpoint
       break;
     case WATTLE_ROOM_PEER:
       wattle_peer_take (self, message, FALSE);
+      wattle_consult_settle_recording (self);
       break;
     case WATTLE_ROOM_WAITING:
       wattle_peer_take (self, message, TRUE);
@@ -461,6 +466,20 @@ died_cb (WattleCallEngine *engine, const char *sentence, WattleConsult *self)
 }
 
 static void
+sound_cb (WattleCallEngine *engine, const char *id, GBytes *sound, WattleConsult *self)
+{
+  if (self->captioning && self->captions != NULL)
+    wattle_captions_hear (self->captions, id, sound);
+}
+
+static void
+caption_cb (WattleCaptions *captions, const char *id, const char *text, WattleConsult *self)
+{
+  if (self->captioning && wattle_peer_find_id (self, id) != NULL)
+    g_signal_emit (self, signals[SIGNAL_CAPTION], 0, id, text);
+}
+
+static void
 wattle_consult_dispose (GObject *object)
 {
   WattleConsult *self = WATTLE_CONSULT (object);
@@ -468,6 +487,9 @@ wattle_consult_dispose (GObject *object)
   g_clear_handle_id (&self->timer, g_source_remove);
   if (self->engine != NULL)
     g_signal_handlers_disconnect_by_data (self->engine, self);
+  if (self->captions != NULL)
+    g_signal_handlers_disconnect_by_data (self->captions, self);
+  g_clear_object (&self->captions);
   g_clear_pointer (&self->signalling, wattle_signalling_free);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (wattle_consult_parent_class)->dispose (object);
@@ -488,6 +510,8 @@ wattle_consult_finalize (GObject *object)
   g_free (self->note);
   g_free (self->end_reason);
   g_free (self->end_sentence);
+  g_free (self->recording_id);
+  g_free (self->recording_words);
   G_OBJECT_CLASS (wattle_consult_parent_class)->finalize (object);
 }
 
@@ -512,6 +536,9 @@ wattle_consult_class_init (WattleConsultClass *klass)
   signals[SIGNAL_REPORT] = add_signal ("report", 0, G_TYPE_NONE, G_TYPE_NONE);
   signals[SIGNAL_ADMITTED] = add_signal ("admitted", 1, G_TYPE_STRING, G_TYPE_NONE);
   signals[SIGNAL_RECOGNISED] = add_signal ("recognised", 1, G_TYPE_STRING, G_TYPE_NONE);
+  signals[SIGNAL_RECORD] = add_signal ("record", 1, G_TYPE_BOOLEAN, G_TYPE_NONE);
+  signals[SIGNAL_CAPTION] = add_signal ("caption", 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_CONSENT] = add_signal ("consent", 2, G_TYPE_STRING, G_TYPE_INT);
 }
 
 static void
@@ -545,6 +572,10 @@ wattle_consult_new (WattleLine *line, WattleCallEngine *engine)
   g_signal_connect (engine, "text", G_CALLBACK (text_cb), self);
   g_signal_connect (engine, "stats", G_CALLBACK (stats_cb), self);
   g_signal_connect (engine, "died", G_CALLBACK (died_cb), self);
+  g_signal_connect (engine, "sound", G_CALLBACK (sound_cb), self);
+  self->captions = wattle_captions_new ();
+  if (self->captions != NULL)
+    g_signal_connect (self->captions, "caption", G_CALLBACK (caption_cb), self);
   return self;
 }
 
@@ -659,6 +690,8 @@ wattle_consult_engine_started (WattleConsult *self)
 {
   if (self->paused)
     wattle_call_engine_set_video_limit (self->engine, 0);
+  if (self->captioning)
+    wattle_call_engine_listen (self->engine, TRUE);
   for (guint i = 0; i < self->peers->len; i++)
     wattle_peer_hurry (self, peer_at (self, i));
 }
@@ -919,8 +952,9 @@ wattle_consult_camera (WattleConsult *self)
   return self->camera;
 }
 
-static void
-tell_states (WattleConsult *self)
+/* What one shows and says of oneself, to everybody who is connected. */
+void
+wattle_consult_tell_states (WattleConsult *self)
 {
   for (guint i = 0; i < self->peers->len; i++)
     if (peer_at (self, i)->linked > 0)
@@ -935,7 +969,7 @@ wattle_consult_set_microphone (WattleConsult *self, gboolean on)
     return;
   self->microphone = on;
   wattle_call_engine_set_microphone (self->engine, on);
-  tell_states (self);
+  wattle_consult_tell_states (self);
 }
 
 /* The person's own will: a picture that was held back for the sound's sake comes at once. */
@@ -948,7 +982,7 @@ wattle_consult_set_camera (WattleConsult *self, gboolean on)
     return;
   self->camera = on;
   wattle_call_engine_set_camera (self->engine, on);
-  tell_states (self);
+  wattle_consult_tell_states (self);
 }
 
 /* Whether the screen is shown; the engine is told by whoever asked the portal. */
@@ -958,7 +992,7 @@ wattle_consult_set_screen (WattleConsult *self, gboolean on)
   if (self->screen == on)
     return;
   self->screen = on;
-  tell_states (self);
+  wattle_consult_tell_states (self);
 }
 
 /**
@@ -1001,6 +1035,32 @@ wattle_consult_chat (WattleConsult *self, const char *text, GError **error)
                                       : _("It did not reach everybody: the connection is broken. Send it again when "
                                           "it is back."));
   return FALSE;
+}
+
+/* Whether there is anything here that writes down what is said. */
+gboolean
+wattle_consult_can_caption (WattleConsult *self)
+{
+  return self->captions != NULL;
+}
+
+gboolean
+wattle_consult_captions (WattleConsult *self)
+{
+  return self->captioning;
+}
+
+/* Whether what the others say is written down for who sits here; nothing is heard for it while it is off. */
+void
+wattle_consult_set_captions (WattleConsult *self, gboolean on)
+{
+  if (self->captions == NULL || self->captioning == on)
+    return;
+  self->captioning = on;
+  wattle_call_engine_listen (self->engine, on);
+  if (!on)
+    wattle_captions_stop (self->captions);
+  wattle_consult_changed (self);
 }
 
 /* The visit goes on by telephone. */

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "telehealth/captions.h"
 #include "telehealth/engine.h"
 #include "telehealth/evidence.h"
 #include "telehealth/line.h"
@@ -56,6 +57,34 @@ typedef enum
 } WattleConsultLink;
 
 /**
+ * WattleConsultRecording:
+ * @WATTLE_CONSULT_NOT_RECORDING: nobody asked, or it is over
+ * @WATTLE_CONSULT_ASKING: the clinician asks; nothing is recorded
+ * @WATTLE_CONSULT_RECORDING: everybody in the room agreed, and it is recorded
+ */
+typedef enum
+{
+  WATTLE_CONSULT_NOT_RECORDING,
+  WATTLE_CONSULT_ASKING,
+  WATTLE_CONSULT_RECORDING
+} WattleConsultRecording;
+
+/**
+ * WattleConsultConsent:
+ * @WATTLE_CONSULT_NO_ANSWER: not asked, or not answered yet
+ * @WATTLE_CONSULT_GIVEN: agreed to be recorded
+ * @WATTLE_CONSULT_DECLINED: did not
+ * @WATTLE_CONSULT_WITHDRAWN: did, and does not any more
+ */
+typedef enum
+{
+  WATTLE_CONSULT_NO_ANSWER,
+  WATTLE_CONSULT_GIVEN,
+  WATTLE_CONSULT_DECLINED,
+  WATTLE_CONSULT_WITHDRAWN
+} WattleConsultConsent;
+
+/**
  * WattleConsultPerson:
  * @id: what the engine calls them
  * @number: in the room
@@ -73,6 +102,10 @@ typedef enum
  * @microphone: theirs is on
  * @camera: theirs is on
  * @screen: they show their screen
+ * @recording: whether they ask to record the call, or do
+ * @recording_id: (nullable): which recording of theirs that is
+ * @recording_words: (nullable): what they ask to agree to
+ * @consent: what they answered when one asked oneself
  * @quality: "good", "fair", "poor" or empty
  * @path: "direct", "relay" or empty
  * @round_trip: milliseconds
@@ -98,6 +131,10 @@ typedef struct
   gboolean microphone;
   gboolean camera;
   gboolean screen;
+  WattleConsultRecording recording;
+  char *recording_id;
+  char *recording_words;
+  WattleConsultConsent consent;
   char *quality;
   char *path;
   int round_trip;
@@ -110,7 +147,9 @@ G_DECLARE_FINAL_TYPE (WattleConsult, wattle_consult, WATTLE, CONSULT, GObject)
 /* Signals: "changed": something to show is different; "token-wanted": answer with wattle_consult_take_token();
  * "chat" (string person id, string text): somebody wrote; "said" (string): a sentence to show once; "report": evidence
  * to be filed: wattle_consult_report(); "admitted" (string person id): somebody is in; "recognised" (string identity):
- * a device that can be told again, keep it. */
+ * a device that can be told again, keep it; "record" (boolean): the engine is to record from now on,
+ * or not any more; "consent" (string person id, int WattleConsultConsent): somebody answered one's question;
+ * "caption" (string person id, string text): what somebody says just now. */
 
 /* Monotonic microseconds; tests give their own. */
 typedef gint64 (*WattleConsultClock) (gpointer data);
@@ -190,6 +229,18 @@ gboolean                   wattle_consult_chat              (WattleConsult      
                                                              const char         *text,
                                                              GError            **error);
 void                       wattle_consult_use_telephone     (WattleConsult      *self);
+void                       wattle_consult_record            (WattleConsult      *self,
+                                                             gboolean            on,
+                                                             const char         *words);
+WattleConsultRecording     wattle_consult_recording         (WattleConsult      *self);
+const WattleConsultPerson *wattle_consult_recorder          (WattleConsult      *self);
+WattleConsultConsent       wattle_consult_consent           (WattleConsult      *self);
+void                       wattle_consult_answer_recording  (WattleConsult      *self,
+                                                             gboolean            agrees);
+gboolean                   wattle_consult_can_caption       (WattleConsult      *self);
+gboolean                   wattle_consult_captions          (WattleConsult      *self);
+void                       wattle_consult_set_captions      (WattleConsult      *self,
+                                                             gboolean            on);
 void                       wattle_consult_leave             (WattleConsult      *self,
                                                              gboolean            for_everybody);
 

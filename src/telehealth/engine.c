@@ -21,6 +21,10 @@
 #define MUTE_SECONDS 10
 /* What an engine may say of devices. */
 #define MAX_DEVICES 64
+/* How many pictures a recording has at most. */
+#define PLAY_TRACKS 4
+/* The largest piece of a recording in one message. */
+#define PLAY_BYTES (64 * 1024)
 
 enum
 {
@@ -33,6 +37,9 @@ enum
   SIGNAL_STATS,
   SIGNAL_TEXT,
   SIGNAL_RECORDING,
+  SIGNAL_PLAY,
+  SIGNAL_SOUND,
+  SIGNAL_SPEAKER,
   SIGNAL_TROUBLE,
   SIGNAL_NETWORK,
   SIGNAL_DEVICES,
@@ -180,7 +187,7 @@ take_ring (WattleCallEngine *self, WattleJsonNode message, GBytes *bytes, int fd
   WattlePictures *pictures =
     wattle_pictures_new (dup (fd), (guint) wattle_json_member_integer (message, "ring", 0), self->link, &error);
 
-  if (pictures == NULL || peer == NULL || g_hash_table_size (self->pictures) > WATTLE_CALL_MAX_PEERS + 1)
+  if (pictures == NULL || peer == NULL || g_hash_table_size (self->pictures) > WATTLE_CALL_MAX_PEERS + 1 + PLAY_TRACKS)
     {
       g_debug ("no memory for pictures: %s", error != NULL ? error->message : "too many");
       g_clear_pointer (&pictures, wattle_pictures_unref);
@@ -254,6 +261,34 @@ take_recording (WattleCallEngine *self, WattleJsonNode message, GBytes *bytes, i
 }
 
 static void
+take_speaker (WattleCallEngine *self, WattleJsonNode message, GBytes *bytes, int fd)
+{
+  const char *peer = wattle_json_member_string (message, "peer");
+
+  if (peer != NULL)
+    g_signal_emit (self, signals[SIGNAL_SPEAKER], 0, peer);
+}
+
+static void
+take_sound (WattleCallEngine *self, WattleJsonNode message, GBytes *bytes, int fd)
+{
+  const char *peer = wattle_json_member_string (message, "peer");
+
+  if (peer != NULL && bytes != NULL)
+    g_signal_emit (self, signals[SIGNAL_SOUND], 0, peer, bytes);
+}
+
+static void
+take_play (WattleCallEngine *self, WattleJsonNode message, GBytes *bytes, int fd)
+{
+  const char *what = wattle_json_member_string (message, "what");
+
+  if (what != NULL)
+    g_signal_emit (self, signals[SIGNAL_PLAY], 0, what,
+                   (guint) CLAMP (wattle_json_member_integer (message, "milliseconds", 0), 0, G_MAXINT32));
+}
+
+static void
 take_trouble (WattleCallEngine *self, WattleJsonNode message, GBytes *bytes, int fd)
 {
   const char *kind = wattle_json_member_string (message, "kind");
@@ -309,6 +344,9 @@ static const struct
   { "ring", take_ring },
   { "text", take_text },
   { "recording", take_recording },
+  { "play", take_play },
+  { "sound", take_sound },
+  { "speaker", take_speaker },
   { "trouble", take_trouble },
   { "network", take_network },
   { "devices", take_devices },
@@ -529,6 +567,28 @@ wattle_call_engine_class_init (WattleCallEngineClass *klass)
    */
   signals[SIGNAL_RECORDING] = g_signal_new ("recording", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                             G_TYPE_BYTES, G_TYPE_BOOLEAN);
+  /**
+   * WattleCallEngine::sound:
+   * @peer: who speaks
+   * @sound: a #GBytes of 16 kHz, one channel, signed 16 bit, some milliseconds of it
+   *
+   * While wattle_call_engine_listen() is on.
+   */
+  signals[SIGNAL_SOUND] = g_signal_new ("sound", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                        G_TYPE_STRING, G_TYPE_BYTES);
+  /**
+   * WattleCallEngine::speaker:
+   * @peer: who speaks now, and did not before
+   */
+  signals[SIGNAL_SPEAKER] =
+    g_signal_new ("speaker", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  /**
+   * WattleCallEngine::play:
+   * @what: "more": give the next bytes, "at": where it is, four times a second, "done": it was played to its end
+   * @milliseconds: since the beginning of the recording
+   */
+  signals[SIGNAL_PLAY] = g_signal_new ("play", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                       G_TYPE_STRING, G_TYPE_UINT);
   /**
    * WattleCallEngine::trouble:
    * @kind: "camera", "microphone", "speaker", "screen" or "recording"
@@ -991,6 +1051,53 @@ void
 wattle_call_engine_record (WattleCallEngine *self, gboolean on)
 {
   put_switch (self, "record", on);
+}
+
+/* Whether what the others say comes out as #WattleCallEngine::sound, for captions. */
+void
+wattle_call_engine_listen (WattleCallEngine *self, gboolean on)
+{
+  put_switch (self, "listen", on);
+}
+
+/**
+ * wattle_call_engine_play:
+ * @self: an engine that runs, with neither camera nor microphone
+ * @on: whether a recording is played from now on, from its beginning
+ *
+ * Its pictures come as #WattleCallEngine::frame of "t1" (who recorded) to "t4"; "play" asks for more of it, says where
+ * it is, and that it is done.
+ */
+void
+wattle_call_engine_play (WattleCallEngine *self, gboolean on)
+{
+  put_switch (self, "play", on);
+}
+
+/* The next bytes of the recording; none at its end. */
+void
+wattle_call_engine_play_bytes (WattleCallEngine *self, GBytes *bytes)
+{
+  gsize length = g_bytes_get_size (bytes);
+  gsize at = 0;
+
+  do
+    {
+      Order order = begin_order ("play-bytes");
+      gsize n = MIN (length - at, PLAY_BYTES);
+      g_autoptr (GBytes) piece = n > 0 ? g_bytes_new_from_bytes (bytes, at, n) : NULL;
+
+      send_order (self, &order, piece, -1);
+      at += n;
+    }
+  while (at < length);
+}
+
+/* Holds it where it is. */
+void
+wattle_call_engine_pause (WattleCallEngine *self, gboolean on)
+{
+  put_switch (self, "pause", on);
 }
 
 /**

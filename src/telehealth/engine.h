@@ -157,6 +157,10 @@ void wattle_call_engine_set_view_size (WattleCallEngine *self, const char *peer,
 void wattle_call_engine_set_video_limit (WattleCallEngine *self, guint kilobits);
 gboolean wattle_call_engine_send_text (WattleCallEngine *self, const char *peer, GBytes *text, GError **error);
 void wattle_call_engine_record (WattleCallEngine *self, gboolean on);
+void wattle_call_engine_listen (WattleCallEngine *self, gboolean on);
+void wattle_call_engine_play (WattleCallEngine *self, gboolean on);
+void wattle_call_engine_play_bytes (WattleCallEngine *self, GBytes *bytes);
+void wattle_call_engine_pause (WattleCallEngine *self, gboolean on);
 void wattle_call_engine_test_speaker (WattleCallEngine *self);
 void wattle_call_engine_test_network (WattleCallEngine *self);
 GPtrArray *wattle_call_engine_list_devices (WattleCallEngine *self);

@@ -34,6 +34,8 @@ struct _WattleEvidence
   gint64 connected_since; /* a tick; -1: not now */
   GArray *steps;          /* Step */
   GPtrArray *stays;       /* Stay */
+  GString *recording;     /* a line each: who was asked, what they said, from when to when */
+  guint n_recording;
 };
 
 static const char *const means_nicks[] = { "", "video", "audio", "text", "telephone" };
@@ -110,6 +112,7 @@ wattle_evidence_new (void)
   self->connected_since = -1;
   self->steps = g_array_new (FALSE, TRUE, sizeof (Step));
   self->stays = g_ptr_array_new_with_free_func (stay_free);
+  self->recording = g_string_new (NULL);
   return self;
 }
 
@@ -120,6 +123,7 @@ wattle_evidence_free (WattleEvidence *self)
     return;
   g_array_unref (self->steps);
   g_ptr_array_unref (self->stays);
+  g_string_free (self->recording, TRUE);
   g_free (self);
 }
 
@@ -236,6 +240,25 @@ wattle_evidence_path (WattleEvidence *self, const char *person, const char *path
   stay->path = g_strdup (path);
 }
 
+/**
+ * wattle_evidence_recording:
+ * @self: evidence
+ * @at: when
+ * @what: "asked", "started", "stopped", "given", "declined" or "withdrawn"
+ * @role: (nullable): of who answered
+ */
+void
+wattle_evidence_recording (WattleEvidence *self, gint64 at, const char *what, const char *role)
+{
+  g_autofree char *instant = wattle_instant_format (at);
+
+  if (self->n_recording == MAX_LINES)
+    return;
+  g_string_append_printf (self->recording, "%s%s %s%s%s", self->n_recording > 0 ? "\n" : "", instant, what,
+                          role != NULL ? " " : "", role != NULL ? role : "");
+  self->n_recording++;
+}
+
 gint64
 wattle_evidence_connected_seconds (WattleEvidence *self, gint64 tick)
 {
@@ -283,6 +306,8 @@ wattle_evidence_report (
     wattle_json_pair_string (&writer, "steps", steps);
   if (*stays != '\0')
     wattle_json_pair_string (&writer, "participants", stays);
+  if (self->n_recording > 0)
+    wattle_json_pair_string (&writer, "recording", self->recording->str);
   wattle_json_end_object (&writer);
   wattle_json_end_object (&writer);
   return g_string_free (writer.out, FALSE);

@@ -6,6 +6,7 @@ import datetime
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -257,6 +258,117 @@ def the_address_changes(one):
     they_write_more(one, 'I went to another room')
 
 
+def recordings(one):
+    """What lies on the clinician's disk, by name and size."""
+    return {os.path.join(folder, name): os.path.getsize(os.path.join(folder, name))
+            for folder, _, names in os.walk(one.desktop.scratch) for name in names if name.endswith('.recording')}
+
+
+def filed_recordings(one):
+    return [record for record in rows_of(staff(one, 'clinician'), 'document') if record['kind'] == 'recording']
+
+
+def consent_is(one, status):
+    def found():
+        return any(record['kind'] == 'recording' and record['status'] == status
+                   for record in rows_of(staff(one, 'clinician'), 'consent') if record['patient'] == one.person['id'])
+    wait_until(found, 'the consent %s in the record' % status, 30)
+
+
+def ask_to_record(one):
+    one.window.click('button', 'Record', exact=True)
+    one.other.find(None, 'Asks to Record This Call')
+    one.window.find(None, 'Waiting until everybody agrees')
+
+
+def recorded(one, least):
+    """Both see it, and it is on the disk, sealed."""
+    one.window.find('status bar', 'Recording', exact=True, timeout=30)
+    one.other.find(None, 'This call is recorded', timeout=30)
+    wait_until(lambda: any(size > least for size in recordings(one).values()), 'the recording on the disk', 60)
+    for path in recordings(one):
+        with open(path, 'rb') as file:
+            start = file.read(65536)
+        assert b'\x1a\x45\xdf\xa3' not in start and b'matroska' not in start and b'visit' not in start, path
+
+
+def nobody_is_recorded_who_did_not_agree(one):
+    ask_to_record(one)
+    one.window.picture('call-asking')
+    one.other.click('button', 'I Do Not Agree')
+    one.window.gone(None, 'Waiting until everybody agrees')
+    assert not recordings(one)
+    consent_is(one, 'declined')
+
+
+def they_record(one):
+    ask_to_record(one)
+    one.other.click('button', 'I Agree')
+    recorded(one, 30000)
+    one.window.picture('call-recorded')
+    consent_is(one, 'given')
+
+
+def engines_of(window):
+    asked = subprocess.run(['ps', '-o', 'pid=,comm=', '--ppid', str(window.process.pid)], capture_output=True,
+                           text=True, check=True)
+    return [int(line.split()[0]) for line in asked.stdout.splitlines() if 'wattle-call' in line]
+
+
+def the_engine_is_killed(one):
+    """What it recorded is filed, and what the next one records is a recording of its own."""
+    before = set(recordings(one))
+    os.kill(engines_of(one.window)[0], signal.SIGKILL)
+    wait_until(lambda: len(filed_recordings(one)) == 1, 'the first recording in the chart', 60)
+    wait_until(lambda: any(size > 30000 for path, size in recordings(one).items() if path not in before),
+               'the second recording on the disk', 60)
+    one.window.find('status bar', 'Recording', exact=True)
+
+
+def consent_is_withdrawn(one):
+    one.other.click('button', 'Withdraw Consent')
+    one.window.gone('status bar', 'Recording')
+    one.other.gone(None, 'This call is recorded')
+    consent_is(one, 'withdrawn')
+    wait_until(lambda: len(filed_recordings(one)) == 2, 'the second recording in the chart', 60)
+
+
+def the_program_is_killed(one):
+    """It is found at the next start, up to the last second, told and filed."""
+    ask_to_record(one)
+    one.other.click('button', 'I Agree')
+    recorded(one, 30000)
+    one.window.kill()
+    one.window.start()
+    sign_in(one)
+    one.window.find(None, 'A Recording Was Kept', timeout=60)
+    one.window.picture('recording-kept')
+    one.window.click('button', 'Close', exact=True)
+    wait_until(lambda: len(filed_recordings(one)) == 3, 'the third recording in the chart', 60)
+    one.window.click('button', 'Join: next visit', timeout=30)
+    one.window.click('button', 'Join', exact=True)
+    one.window.find('label', 'connection', timeout=60)
+    one.other.gone(None, 'This call is recorded')
+
+
+def it_is_played(one):
+    """From the chart; where it came from is not asked, for it is read bit by bit."""
+    for record in filed_recordings(one):
+        assert record['source'] == one.visit and record['retain_until'] > record['document_date'], record
+    one.window.raise_window('Wattle')
+    one.window.key('alt+3')
+    one.window.fill('Search patients', '%s %s' % (one.person['given_names'], one.person['family_name']))
+    people = one.window.find('list', 'Patients')
+    wait_until(lambda: one.window.see(None, one.person['family_name'], within=people), 'the patient', 20)
+    one.window.key('Return')
+    one.window.window(one.person['family_name'])
+    one.window.key('ctrl+7')
+    one.window.press(one.window.find('row', 'Recording of the video visit', timeout=30))
+    wait_until(lambda: any(name > '0:00' for name in one.window.names('label', '0:0')), 'the recording to play', 60)
+    assert not one.window.see(None, 'The Recording Cannot Be Played')
+    one.window.picture('recording-played')
+
+
 def they_leave(one):
     """The clinician ends it for everybody; what was filed is said, and so is what was typed and not sent."""
     one.other.fill('Message', 'And <one> more &')
@@ -281,7 +393,9 @@ def it_is_filed(one):
 
 STEPS = [sign_in, clinician_green_room, clinician_enters, open_guest, look_at_oneself, patient_waits,
          clinician_writes_to_the_waiting_room, clinician_admits, clinician_is_seen, not_yet_verified, they_write,
-         the_line_is_cut, the_server_is_killed, the_address_changes, they_leave, it_is_filed]
+         nobody_is_recorded_who_did_not_agree, they_record, the_engine_is_killed, consent_is_withdrawn,
+         the_line_is_cut, the_server_is_killed, the_address_changes, the_program_is_killed, they_leave, it_is_filed,
+         it_is_played]
 
 
 def main():

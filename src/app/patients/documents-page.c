@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/papers/paper-window.h"
+#include "app/telehealth/recording-window.h"
 #include "app/widgets/entry-row.h"
 
 struct _WattleDocumentsPage
@@ -32,11 +33,18 @@ static void
 activated_cb (WattleDocumentsPage *self, GtkListBoxRow *row)
 {
   WattlePaperWindow *window;
+  WattleRecord *document;
 
   if (!WATTLE_IS_ENTRY_ROW (row))
     return;
+  document = wattle_entry_row_record (WATTLE_ENTRY_ROW (row));
+  if (wattle_recording_is (document))
+    {
+      wattle_recording_show (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)), document);
+      return;
+    }
   window = wattle_paper_window_new (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)));
-  wattle_paper_window_show_document (window, wattle_entry_row_record (WATTLE_ENTRY_ROW (row)));
+  wattle_paper_window_show_document (window, document);
   gtk_window_present (GTK_WINDOW (window));
 }
 

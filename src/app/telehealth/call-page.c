@@ -9,8 +9,10 @@
 #include "app/notes/notes-page.h"
 #include "app/telehealth/call-chat.h"
 #include "app/telehealth/call-devices.h"
+#include "app/telehealth/call-stage.h"
 #include "app/telehealth/guest-dialog.h"
 #include "app/telehealth/person-row.h"
+#include "app/telehealth/recording-mark.h"
 
 #define MAX_VIEWS WATTLE_CALL_MAX_PEERS
 
@@ -29,9 +31,18 @@ struct _WattleCallPage
   GtkButton *notice_button;
   AdwFlap *flap;
   AdwToastOverlay *toasts;
-  GtkBox *stage;
+  WattleCallStage *stage;
   GtkLabel *status;
+  GtkLabel *captions;
+  WattleRecordingMark *mark;
+  GtkWidget *record;
   WattleVideoView *self_view;
+  WattleVideoView *own_cell; /* oneself among the others */
+  int own_sizes[2][2];       /* of these two */
+  WattleStageLayout layout;
+  gboolean desk;
+  gboolean self_hidden;
+  char *pinned; /* (nullable): who is large because the person wants it */
   GtkStack *panels;
   GtkListBox *people;
   GtkWidget *invite;
@@ -70,13 +81,41 @@ static void
 sized_cb (WattleCallPage *self, int width, int height, WattleVideoView *view)
 {
   const char *peer = "";
+  gboolean own = view == self->self_view || view == self->own_cell;
 
   if (self->session == NULL)
     return;
+  if (own)
+    {
+      int *size = self->own_sizes[view == self->own_cell];
+
+      size[0] = width;
+      size[1] = height;
+      width = MAX (self->own_sizes[0][0], self->own_sizes[1][0]);
+      height = MAX (self->own_sizes[0][1], self->own_sizes[1][1]);
+    }
   for (guint i = 0; i < MAX_VIEWS; i++)
     if (self->places[i].view == view)
       peer = self->places[i].person;
   wattle_call_engine_set_view_size (wattle_call_session_engine (self->session), peer, (guint) width, (guint) height);
+}
+
+/* The others come first, in the order in which they came. */
+static void
+keep_own_last (WattleCallPage *self)
+{
+  gtk_widget_insert_before (GTK_WIDGET (self->own_cell), GTK_WIDGET (self->stage), NULL);
+}
+
+/* Oneself stands among the others where all are the same size, else in the corner. */
+static void
+show_own (WattleCallPage *self)
+{
+  gboolean shown = !self->desk && !self->self_hidden;
+  gboolean among = self->layout != WATTLE_STAGE_SPEAKER;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->self_view), shown && !among);
+  gtk_widget_set_visible (GTK_WIDGET (self->own_cell), shown && among);
 }
 
 static void
@@ -91,13 +130,14 @@ add_view (WattleCallPage *self, const WattleConsultPerson *person)
   place->person = g_strdup (person->id);
   place->view = WATTLE_VIDEO_VIEW (view);
   g_signal_connect_object (view, "sized", G_CALLBACK (sized_cb), self, G_CONNECT_SWAPPED);
-  gtk_box_append (self->stage, view);
+  wattle_call_stage_add (self->stage, WATTLE_VIDEO_VIEW (view));
+  keep_own_last (self);
 }
 
 static void
 drop_view (WattleCallPage *self, Place *place)
 {
-  gtk_box_remove (self->stage, GTK_WIDGET (place->view));
+  wattle_call_stage_remove (self->stage, place->view);
   place->view = NULL;
   g_clear_pointer (&place->person, g_free);
 }
@@ -271,6 +311,7 @@ static void
 show_self (WattleCallPage *self)
 {
   wattle_video_view_set_shown (self->self_view, wattle_consult_camera (consult (self)));
+  wattle_video_view_set_shown (self->own_cell, wattle_consult_camera (consult (self)));
   gtk_button_set_icon_name (GTK_BUTTON (self->camera), wattle_consult_camera (consult (self))
                                                          ? "camera-video-symbolic"
                                                          : "camera-disabled-symbolic");
@@ -303,6 +344,9 @@ changed_cb (WattleCallPage *self)
   gtk_widget_set_visible (self->invite, wattle_consult_may (consult (self), "triage"));
   show_notice (self);
   show_self (self);
+  if (!wattle_consult_captions (consult (self)))
+    gtk_widget_set_visible (GTK_WIDGET (self->captions), FALSE);
+  gtk_widget_set_visible (self->record, wattle_consult_is_owner (consult (self)));
 }
 
 static void
@@ -350,6 +394,52 @@ static void
 said_cb (WattleCallPage *self, const char *sentence)
 {
   wattle_call_page_say (self, sentence);
+}
+
+static void
+caption_cb (WattleCallPage *self, const char *person, const char *text)
+{
+  const WattleConsultPerson *speaker = wattle_consult_find_person (consult (self), person);
+  g_autofree char *name = wattle_call_session_name_of (self->session, speaker);
+  g_autofree char *line = g_strdup_printf (_("%s: %s"), name, text);
+
+  gtk_label_set_label (self->captions, line);
+  gtk_widget_set_visible (GTK_WIDGET (self->captions), *text != '\0');
+}
+
+static void
+make_large (WattleCallPage *self, const char *person)
+{
+  Place *place = person != NULL ? place_of (self, person) : NULL;
+
+  wattle_call_stage_set_large (self->stage, place != NULL ? place->view : NULL);
+}
+
+/* Who speaks is large, unless the person chose somebody. */
+static void
+speaker_cb (WattleCallPage *self, const char *person)
+{
+  if (self->pinned == NULL || place_of (self, self->pinned) == NULL)
+    make_large (self, person);
+}
+
+/* A picture that is pointed at stays large; once more, and it follows who speaks again. */
+static void
+chosen_cb (WattleCallPage *self, WattleVideoView *view)
+{
+  const char *person = NULL;
+
+  for (guint i = 0; i < MAX_VIEWS; i++)
+    if (self->places[i].view == view)
+      person = self->places[i].person;
+  if (person == NULL || g_strcmp0 (self->pinned, person) == 0)
+    {
+      g_clear_pointer (&self->pinned, g_free);
+      return;
+    }
+  g_free (self->pinned);
+  self->pinned = g_strdup (person);
+  make_large (self, person);
 }
 
 static void
@@ -402,6 +492,7 @@ wattle_call_page_dispose (GObject *object)
 
   for (guint i = 0; i < MAX_VIEWS; i++)
     g_clear_pointer (&self->places[i].person, g_free);
+  g_clear_pointer (&self->pinned, g_free);
   g_clear_object (&self->session);
   gtk_widget_dispose_template (GTK_WIDGET (self), WATTLE_TYPE_CALL_PAGE);
   G_OBJECT_CLASS (wattle_call_page_parent_class)->dispose (object);
@@ -415,6 +506,8 @@ wattle_call_page_class_init (WattleCallPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wattle_call_page_dispose;
   g_type_ensure (WATTLE_TYPE_VIDEO_VIEW);
   g_type_ensure (WATTLE_TYPE_CALL_CHAT);
+  g_type_ensure (WATTLE_TYPE_CALL_STAGE);
+  g_type_ensure (WATTLE_TYPE_RECORDING_MARK);
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/telehealth/call-page.ui");
 #define CHILD(name) gtk_widget_class_bind_template_child (widget_class, WattleCallPage, name)
   CHILD (notice);
@@ -424,6 +517,9 @@ wattle_call_page_class_init (WattleCallPageClass *klass)
   CHILD (toasts);
   CHILD (stage);
   CHILD (status);
+  CHILD (captions);
+  CHILD (mark);
+  CHILD (record);
   CHILD (self_view);
   CHILD (panels);
   CHILD (people);
@@ -440,6 +536,7 @@ wattle_call_page_class_init (WattleCallPageClass *klass)
 #undef CHILD
   gtk_widget_class_bind_template_callback (widget_class, notice_cb);
   gtk_widget_class_bind_template_callback (widget_class, invite_cb);
+  gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, chat_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, people_clicked_cb);
 }
@@ -449,6 +546,9 @@ wattle_call_page_init (WattleCallPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->self_view, "sized", G_CALLBACK (sized_cb), self, G_CONNECT_SWAPPED);
+  self->own_cell = g_object_new (WATTLE_TYPE_VIDEO_VIEW, "mirror", TRUE, "visible", FALSE, NULL);
+  wattle_call_stage_add (self->stage, self->own_cell);
+  g_signal_connect_object (self->own_cell, "sized", G_CALLBACK (sized_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (show_buttons), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->panels, "notify::visible-child", G_CALLBACK (show_buttons), self, G_CONNECT_SWAPPED);
 }
@@ -460,13 +560,19 @@ wattle_call_page_set_session (WattleCallPage *self, WattleCallSession *session)
 
   self->session = g_object_ref (session);
   wattle_video_view_set_own (self->self_view, wattle_call_session_own_name (session));
+  wattle_video_view_share (self->own_cell, self->self_view);
+  wattle_video_view_set_own (self->own_cell, wattle_call_session_own_name (session));
+  wattle_video_view_set_caption (self->own_cell, _("You"));
   wattle_call_chat_set_session (self->chat, session);
+  wattle_recording_mark_set_session (self->mark, session);
   g_signal_connect_object (session, "ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "written", G_CALLBACK (written_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "trouble", G_CALLBACK (trouble_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (consult (self), "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (consult (self), "caption", G_CALLBACK (caption_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (consult (self), "said", G_CALLBACK (said_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "frame", G_CALLBACK (frame_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (engine, "speaker", G_CALLBACK (speaker_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "devices", G_CALLBACK (devices_cb), self, G_CONNECT_SWAPPED);
   devices_cb (self);
 }
@@ -505,7 +611,8 @@ wattle_call_page_show_panel (WattleCallPage *self, const char *panel)
 void
 wattle_call_page_set_desk (WattleCallPage *self, gboolean desk)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->self_view), !desk);
+  self->desk = desk;
+  show_own (self);
   gtk_widget_set_visible (GTK_WIDGET (self->microphone), !desk);
   gtk_widget_set_visible (GTK_WIDGET (self->camera), !desk);
   gtk_widget_set_visible (GTK_WIDGET (self->devices), !desk);
@@ -523,8 +630,24 @@ wattle_call_page_set_self_view (WattleCallPage *self, const char *place)
 {
   gboolean beside = g_str_equal (place, "beside");
 
-  gtk_widget_set_visible (GTK_WIDGET (self->self_view), !g_str_equal (place, "hidden"));
+  self->self_hidden = g_str_equal (place, "hidden");
+  show_own (self);
   gtk_widget_set_size_request (GTK_WIDGET (self->self_view), beside ? 320 : 160, beside ? 180 : 90);
+}
+
+/**
+ * wattle_call_page_set_layout:
+ * @self: a page
+ * @layout: "speaker", "side" or "grid"
+ */
+void
+wattle_call_page_set_layout (WattleCallPage *self, const char *layout)
+{
+  self->layout = g_str_equal (layout, "side")   ? WATTLE_STAGE_SIDE_BY_SIDE
+                 : g_str_equal (layout, "grid") ? WATTLE_STAGE_GRID
+                                                : WATTLE_STAGE_SPEAKER;
+  wattle_call_stage_set_layout (self->stage, self->layout);
+  show_own (self);
 }
 
 /* Of the first person in the room (nullable). */
@@ -537,7 +660,7 @@ wattle_call_page_first_view (WattleCallPage *self)
   return NULL;
 }
 
-/* A sentence that goes away by itself. */
+/* A sentence that goes away by itself; what is new does not wait until what was said before is gone. */
 void
 wattle_call_page_say (WattleCallPage *self, const char *sentence)
 {
@@ -546,5 +669,6 @@ wattle_call_page_say (WattleCallPage *self, const char *sentence)
   AdwToast *toast = adw_toast_new (escaped);
 
   adw_toast_set_timeout (toast, 6);
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/telehealth/call-recording.h"
 #include "app/telehealth/camera-portal.h"
 #include "app/telehealth/desktop-portal.h"
 #include "app/widgets/display.h"
@@ -52,6 +53,7 @@ struct _WattleCallSession
   char *devices[G_N_ELEMENTS (kinds)];
   WattleCameraPortal *portal; /* (nullable): where there are no cameras without it */
   gboolean has_cameras;       /* the engine has them from there */
+  WattleCallRecording *recording;
   char *report_id;
   gboolean filing;
   gboolean file_again;
@@ -161,6 +163,7 @@ found_cb (gpointer owner, gpointer result, const GError *error)
   self->practitioner_name =
     found->practitioner != NULL ? wattle_display_practitioner (found->practitioner) : g_strdup (_("the practice"));
   self->phone = g_strdup (phone_of (self, found));
+  wattle_call_recording_set_visit (self->recording, self->visit_id, self->patient_id, self->is_patient);
   g_signal_emit (self, signals[READY], 0);
 }
 
@@ -331,7 +334,10 @@ died_cb (WattleCallSession *self)
                    _("Picture and sound do not work on this computer just now. Write to each other, or use the "
                       "telephone."));
   else if (wattle_call_session_start (self, &error))
-    wattle_consult_engine_started (self->consult);
+    {
+      wattle_consult_engine_started (self->consult);
+      wattle_call_recording_engine_started (self->recording);
+    }
   else
     g_signal_emit (self, signals[TROUBLE], 0, "engine", error->message);
 }
@@ -394,6 +400,12 @@ touch_cb (gpointer data)
 }
 
 static void
+recording_trouble_cb (gpointer data, const char *sentence)
+{
+  g_signal_emit (data, signals[TROUBLE], 0, "recording", sentence);
+}
+
+static void
 network_cb (WattleCallSession *self)
 {
   wattle_consult_network_changed (self->consult);
@@ -416,6 +428,7 @@ wattle_call_session_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->consult, self);
   g_clear_object (&self->consult);
   g_clear_object (&self->engine);
+  g_clear_pointer (&self->recording, wattle_call_recording_free);
   g_clear_object (&self->visit);
   g_clear_object (&self->context);
   g_clear_object (&self->cancellable);
@@ -554,6 +567,7 @@ session_new (WattleContext *context, const char *server_url)
   self->context = g_object_ref (context);
   self->engine = wattle_call_engine_new (NULL);
   self->consult = wattle_consult_new (line, self->engine);
+  self->recording = wattle_call_recording_new (context, self->consult, recording_trouble_cb, self);
   choose_devices (self);
   if (g_getenv ("WATTLE_CALL_SOURCES") == NULL && wattle_desktop_portal_is_only_way ())
     self->portal = wattle_camera_portal_new (cameras_cb, self);
@@ -877,6 +891,20 @@ wattle_call_session_filed (WattleCallSession *self)
     return g_strdup (_("Nothing was filed on the visit."));
   return seconds < 30 ? g_strdup (_("Filed on the visit: the call, which was connected for less than a minute."))
                       : g_strdup_printf (_("Filed on the visit: the call, connected for %s."), length);
+}
+
+/* Asks everybody whether the call may be recorded, or ends the recording. */
+void
+wattle_call_session_record (WattleCallSession *self)
+{
+  wattle_call_recording_toggle (self->recording);
+}
+
+/* What the person at this computer answers to who asks to record; %FALSE also withdraws what was agreed to. */
+void
+wattle_call_session_answer (WattleCallSession *self, gboolean agrees)
+{
+  wattle_call_recording_answer (self->recording, agrees);
 }
 
 /* Ends the call for oneself, if it goes on, and lets devices go. */

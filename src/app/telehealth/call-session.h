@@ -56,6 +56,8 @@ gboolean wattle_call_session_asks_for_camera (WattleCallSession *self);
 void wattle_call_session_use_device (WattleCallSession *self, const char *kind, const char *id);
 const char *wattle_call_session_device (WattleCallSession *self, const char *kind);
 char *wattle_call_session_filed (WattleCallSession *self);
+void wattle_call_session_record (WattleCallSession *self);
+void wattle_call_session_answer (WattleCallSession *self, gboolean agrees);
 void wattle_call_session_close (WattleCallSession *self);
 
 G_END_DECLS

@@ -218,6 +218,10 @@ changed_cb (WattleCallWindow *self)
   set_action_state (self, "lock", wattle_consult_is_locked (consult (self)));
   enable (self, "lock", wattle_consult_may (consult (self), "admit"));
   enable (self, "pause", wattle_consult_is_owner (consult (self)));
+  enable (self, "record", in_call && wattle_consult_is_owner (consult (self)));
+  set_action_state (self, "record", wattle_consult_recording (consult (self)) != WATTLE_CONSULT_NOT_RECORDING);
+  enable (self, "captions", wattle_consult_can_caption (consult (self)));
+  set_action_state (self, "captions", wattle_consult_captions (consult (self)));
   enable (self, "telephone", !wattle_call_session_is_patient (self->session) && in_call);
   show_subtitle (self);
   show_verification (self);
@@ -333,6 +337,22 @@ camera_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+record_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleCallWindow *self = data;
+
+  wattle_call_session_record (self->session);
+}
+
+static void
+captions_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleConsult *of = consult (data);
+
+  wattle_consult_set_captions (of, !wattle_consult_captions (of));
+}
+
+static void
 lock_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   WattleConsult *of = consult (data);
@@ -400,6 +420,15 @@ self_view_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   WattleCallWindow *self = data;
 
   wattle_call_page_set_self_view (self->page, g_variant_get_string (parameter, NULL));
+  g_simple_action_set_state (action, parameter);
+}
+
+static void
+layout_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleCallWindow *self = data;
+
+  wattle_call_page_set_layout (self->page, g_variant_get_string (parameter, NULL));
   g_simple_action_set_state (action, parameter);
 }
 
@@ -545,7 +574,7 @@ bind_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_d, GDK_CONTROL_MASK, "call.microphone", NULL }, { GDK_KEY_e, GDK_CONTROL_MASK, "call.camera", NULL },
     { GDK_KEY_t, GDK_CONTROL_MASK, "call.panel", "chat" },    { GDK_KEY_p, GDK_CONTROL_MASK, "call.panel", "people" },
     { GDK_KEY_n, GDK_CONTROL_MASK, "call.panel", "note" },    { GDK_KEY_F11, 0, "call.fullscreen", NULL },
-    { GDK_KEY_y, GDK_CONTROL_MASK, "call.verify", NULL },
+    { GDK_KEY_y, GDK_CONTROL_MASK, "call.verify", NULL },   { GDK_KEY_r, GDK_CONTROL_MASK, "call.record", NULL },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
@@ -606,12 +635,15 @@ wattle_call_window_init (WattleCallWindow *self)
   static const GActionEntry actions[] = {
     { "microphone", microphone_action, NULL, "true" },
     { "camera", camera_action, NULL, "false" },
+    { "record", record_action, NULL, "false" },
+    { "captions", captions_action, NULL, "false" },
     { "lock", lock_action, NULL, "false" },
     { "veil", veil_action, NULL, "false" },
     { "screen", screen_action, NULL, "false" },
     { "small", small_action, NULL, "false" },
     { "fullscreen", fullscreen_action, NULL, "false" },
     { "self-view", self_view_action, "s", "'corner'" },
+    { "layout", layout_action, "s", "'speaker'" },
     { "panel", panel_action, "s" },
     { "device", device_action, "(ss)" },
     { "verify", verify_action },

@@ -19,6 +19,7 @@
 #include "telehealth/media/line.h"
 #include "telehealth/media/microphone.h"
 #include "telehealth/media/playback.h"
+#include "telehealth/media/player.h"
 #include "telehealth/media/recorder.h"
 #include "telehealth/media/ring.h"
 #include "telehealth/media/servers.h"
@@ -27,6 +28,11 @@
 #define TICK_MS 250
 #define LINK_FD 3
 #define TEST_MS 9000
+/* Sound for captions: how much of it in one message, and how many may wait for the window. */
+#define SOUND_SAMPLES 16000
+/* How loud somebody must be to count as speaking, of 32767. */
+#define SPEAKS 200
+#define MAX_SOUNDS_WAITING 100
 /* How long lines have to end at the very end. */
 #define EXIT_MS 250
 
@@ -39,6 +45,7 @@ typedef struct
   WattleLine *next;
   WattleRing *ring;
   guint view[2];
+  guint loud; /* how loud they are, slowly falling; under the mutex */
 } Peer;
 
 typedef struct
@@ -56,6 +63,8 @@ typedef struct
   WattleCamera *camera;
   WattleMicrophone *microphone;
   WattleRecorder *recorder;
+  WattlePlayer *player; /* (nullable) */
+  gint listens;         /* atomic: somebody writes down what is said */
   char *microphone_device;
   guint limit;
   guint size[2];
@@ -63,6 +72,7 @@ typedef struct
   guint ticks;
   int coded; /* bytes of own pictures since the last tick; atomic */
   guint used; /* kilobits a second of them, smoothed */
+  char *speaker; /* (nullable): who spoke last */
   WattleLine *test[2];
   gint64 test_begun;
   GMutex mutex; /* for what follows */
@@ -294,12 +304,68 @@ line_picture_cb (WattleLine *line, GstSample *sample, gpointer data)
   wattle_ring_unref (ring);
 }
 
+/* What is played, at a third of its rate and in one channel, for what writes it down. */
+static void
+say_sound (Call *call, const char *peer, GstBuffer *buffer)
+{
+  g_autofree char *text = g_strdup_printf ("{\"is\":\"sound\",\"peer\":\"%s\"}", peer);
+  g_autoptr (GBytes) bytes = NULL;
+  GstMapInfo map;
+  gint16 *out;
+  gsize n;
+
+  if (wattle_link_waits (call->link) > MAX_SOUNDS_WAITING || !gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return;
+  n = MIN (map.size / (6 * sizeof (gint16)), SOUND_SAMPLES);
+  out = g_new (gint16, n);
+  for (gsize i = 0; i < n; i++)
+    {
+      const gint16 *in = (const gint16 *) map.data + i * 6;
+
+      out[i] = (gint16) ((in[0] + in[1] + in[2] + in[3] + in[4] + in[5]) / 6);
+    }
+  gst_buffer_unmap (buffer, &map);
+  bytes = g_bytes_new_take (out, n * sizeof (gint16));
+  wattle_link_send (call->link, text, bytes, -1);
+}
+
+/* The mean of what is played, from some of it. */
+static guint
+loudness_of (GstBuffer *buffer)
+{
+  GstMapInfo map;
+  guint64 sum = 0;
+  gsize n = 0;
+
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return 0;
+  for (gsize i = 0; i + 1 < map.size / sizeof (gint16); i += 16, n++)
+    sum += (guint64) ABS ((int) ((const gint16 *) map.data)[i]);
+  gst_buffer_unmap (buffer, &map);
+  return n > 0 ? (guint) (sum / n) : 0;
+}
+
+static void
+note_loudness (Call *call, WattleLine *line, guint loud)
+{
+  Peer *peer = NULL;
+
+  g_mutex_lock (&call->mutex);
+  peer = peer_of (call, line);
+  if (peer != NULL)
+    peer->loud = MAX (loud, peer->loud - peer->loud / 16);
+  g_mutex_unlock (&call->mutex);
+}
+
 static void
 line_sound_cb (WattleLine *line, GstBuffer *buffer, gpointer data)
 {
   Call *call = data;
 
   wattle_playback_push (call->playback, line, buffer);
+  note_loudness (call, line, loudness_of (buffer));
+  if (g_atomic_int_get (&call->listens))
+    say_sound (call, wattle_line_peer (line), buffer);
 }
 
 static void
@@ -551,6 +617,35 @@ say_stats (Call *call, WattleLine *line)
   wattle_link_send (call->link, text->str, NULL, -1);
 }
 
+/* Who is clearly louder than who spoke before speaks now. */
+static void
+find_speaker (Call *call)
+{
+  const char *loudest = NULL;
+  guint most = SPEAKS;
+  guint before = 0;
+
+  g_mutex_lock (&call->mutex);
+  for (guint i = 0; i < call->peers->len; i++)
+    {
+      Peer *peer = g_ptr_array_index (call->peers, i);
+
+      if (g_strcmp0 (peer->name, call->speaker) == 0)
+        before = peer->loud;
+      if (peer->loud > most)
+        {
+          most = peer->loud;
+          loudest = peer->name;
+        }
+    }
+  g_mutex_unlock (&call->mutex);
+  if (loudest == NULL || g_strcmp0 (loudest, call->speaker) == 0 || most < before * 2)
+    return;
+  g_free (call->speaker);
+  call->speaker = g_strdup (loudest);
+  say_texts (call, "speaker", "peer", loudest, NULL);
+}
+
 static gboolean
 tick_cb (gpointer data)
 {
@@ -576,6 +671,7 @@ tick_cb (gpointer data)
   wattle_playback_set_latency (call->playback, latency);
   tick_test (call, now);
   fit_sending (call);
+  find_speaker (call);
   /* A sign of life, whatever else is silent. */
   if (call->ticks % 8 == 0)
     say (call, "{\"is\":\"alive\"}");
@@ -799,6 +895,9 @@ do_view (Call *call, WattleJsonNode order, GBytes *bytes, int fd)
 
   if (ring != NULL)
     wattle_ring_set_size (ring, bounded (order, "width", 0, G_MAXINT16), bounded (order, "height", 0, G_MAXINT16));
+  else if (call->player != NULL && name != NULL)
+    wattle_player_set_size (call->player, name, bounded (order, "width", 0, G_MAXINT16),
+                            bounded (order, "height", 0, G_MAXINT16));
 }
 
 static void
@@ -842,6 +941,39 @@ do_record (Call *call, WattleJsonNode order, GBytes *bytes, int fd)
 }
 
 static void
+do_listen (Call *call, WattleJsonNode order, GBytes *bytes, int fd)
+{
+  g_atomic_int_set (&call->listens, wattle_json_member_boolean (order, "on"));
+}
+
+/* Plays a recording from its beginning on, or no more. */
+static void
+do_play (Call *call, WattleJsonNode order, GBytes *bytes, int fd)
+{
+  g_clear_pointer (&call->player, wattle_player_free);
+  if (!wattle_json_member_boolean (order, "on"))
+    return;
+  call->player = wattle_player_new (call->clock, call->base_time, call->playback, call->next_ring, call->link);
+  call->next_ring += WATTLE_PLAYER_RINGS;
+}
+
+static void
+do_play_bytes (Call *call, WattleJsonNode order, GBytes *bytes, int fd)
+{
+  if (call->player != NULL && bytes != NULL)
+    wattle_player_push (call->player, bytes);
+  else if (call->player != NULL)
+    wattle_player_end (call->player);
+}
+
+static void
+do_pause (Call *call, WattleJsonNode order, GBytes *bytes, int fd)
+{
+  if (call->player != NULL)
+    wattle_player_pause (call->player, wattle_json_member_boolean (order, "on"));
+}
+
+static void
 do_test_speaker (Call *call, WattleJsonNode order, GBytes *bytes, int fd)
 {
   wattle_playback_tone (call->playback);
@@ -867,6 +999,8 @@ do_release (Call *call, WattleJsonNode order, GBytes *bytes, int fd)
   guint number = (guint) wattle_json_member_integer (order, "ring", 0);
   guint place = (guint) wattle_json_member_integer (order, "place", 0);
 
+  if (call->player != NULL)
+    wattle_player_release (call->player, number, place);
   if (wattle_ring_number (call->own) == number)
     wattle_ring_release (call->own, place);
   for (guint i = 0; i < call->peers->len; i++)
@@ -895,7 +1029,11 @@ static const struct
   { "connect", do_connect },
   { "description", do_description },
   { "limit", do_limit },
+  { "listen", do_listen },
   { "microphone", do_microphone },
+  { "pause", do_pause },
+  { "play", do_play },
+  { "play-bytes", do_play_bytes },
   { "record", do_record },
   { "release", do_release },
   { "remove", do_remove },
@@ -945,6 +1083,7 @@ end (Call *call)
   /* The camera's light first. */
   g_clear_pointer (&call->camera, wattle_camera_free);
   g_clear_pointer (&call->microphone, wattle_microphone_free);
+  g_clear_pointer (&call->player, wattle_player_free);
   wattle_recorder_stop (call->recorder);
   for (guint i = 0; i < call->peers->len; i++)
     {

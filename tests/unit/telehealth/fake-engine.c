@@ -39,6 +39,7 @@ wattle_call_engine_class_init (WattleCallEngineClass *klass)
   add ("candidate", 4, G_TYPE_STRING, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_STRING);
   add ("peer-state", 4, G_TYPE_STRING, G_TYPE_UINT, G_TYPE_INT, G_TYPE_STRING);
   add ("text", 2, G_TYPE_STRING, G_TYPE_BYTES, G_TYPE_NONE, G_TYPE_NONE);
+  add ("sound", 2, G_TYPE_STRING, G_TYPE_BYTES, G_TYPE_NONE, G_TYPE_NONE);
   add ("stats", 2, G_TYPE_STRING, G_TYPE_VARIANT, G_TYPE_NONE, G_TYPE_NONE);
   add ("died", 1, G_TYPE_STRING, G_TYPE_NONE, G_TYPE_NONE, G_TYPE_NONE);
 }
@@ -166,6 +167,12 @@ void
 wattle_call_engine_set_camera (WattleCallEngine *self, gboolean on)
 {
   g_string_append_printf (self->log, "camera %d\n", on);
+}
+
+void
+wattle_call_engine_listen (WattleCallEngine *self, gboolean on)
+{
+  g_string_append_printf (self->log, "listen %d\n", on);
 }
 
 void

@@ -559,6 +559,225 @@ test_elsewhere (Hall *hall, gconstpointer data)
   g_assert_null (strstr (report, "ended_at"));
 }
 
+/* What one side told over the connection reaches the other. */
+static void
+pass_on (Guest *from, Guest *to)
+{
+  g_autofree char *log = fake_engine_take_log (from->engine);
+  g_auto (GStrv) lines = g_strsplit (log, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_str_has_prefix (lines[i], "text p1 "))
+      fake_engine_text (to->engine, "p1", lines[i] + strlen ("text p1 "));
+}
+
+static void
+pass_all (Hall *hall)
+{
+  for (guint i = 0; i < 4; i++)
+    {
+      pass_on (&hall->clinician, &hall->patient);
+      pass_on (&hall->patient, &hall->clinician);
+    }
+}
+
+static void
+record_cb (WattleConsult *consult, gboolean on, int *recording)
+{
+  *recording = on;
+}
+
+static void
+ask_to_record (Hall *hall, int *recording)
+{
+  hall_meet (hall);
+  hall_link (hall, 1);
+  pass_all (hall);
+  g_signal_connect (hall->clinician.consult, "record", G_CALLBACK (record_cb), recording);
+  wattle_consult_record (hall->patient.consult, TRUE, "May I?");
+  g_assert_cmpint (wattle_consult_recording (hall->patient.consult), ==, WATTLE_CONSULT_NOT_RECORDING);
+  wattle_consult_record (hall->clinician.consult, TRUE, "May I?");
+  pass_all (hall);
+  g_assert_cmpint (*recording, ==, FALSE);
+  g_assert_cmpint (wattle_consult_recording (hall->clinician.consult), ==, WATTLE_CONSULT_ASKING);
+  g_assert_cmpint (wattle_consult_recorder (hall->patient.consult)->recording, ==, WATTLE_CONSULT_ASKING);
+  g_assert_cmpstr (wattle_consult_recorder (hall->patient.consult)->recording_words, ==, "May I?");
+}
+
+static void
+answer (Hall *hall, gboolean agrees)
+{
+  wattle_consult_answer_recording (hall->patient.consult, agrees);
+  pass_all (hall);
+}
+
+static void
+assert_recorded_as (Hall *hall, const char *words)
+{
+  g_autofree char *report = wattle_consult_report (hall->clinician.consult, "i", "a", "p");
+  g_autoptr (WattleJson) json = wattle_json_parse (report, -1, NULL, NULL);
+  const char *lines =
+    wattle_json_member_string (wattle_json_member (wattle_json_root (json), "report"), "recording");
+  g_autoptr (GRegex) instants = g_regex_new ("[0-9TZ:.-]+ ", 0, 0, NULL);
+  g_autofree char *found = g_regex_replace_literal (instants, lines, -1, 0, "", 0, NULL);
+
+  g_assert_cmpstr (found, ==, words);
+}
+
+/* Nothing is recorded before all agreed; who withdraws ends it at once. */
+static void
+test_record (Hall *hall, gconstpointer data)
+{
+  int recording = FALSE;
+
+  ask_to_record (hall, &recording);
+  answer (hall, TRUE);
+  g_assert_cmpint (recording, ==, TRUE);
+  g_assert_cmpint (wattle_consult_recorder (hall->patient.consult)->recording, ==, WATTLE_CONSULT_RECORDING);
+  /* A new connection tells it again. */
+  fake_engine_tell (hall->clinician.engine, "p1", 1, WATTLE_CALL_PEER_VERIFIED);
+  pass_all (hall);
+  g_assert_cmpint (recording, ==, TRUE);
+  answer (hall, FALSE);
+  g_assert_cmpint (recording, ==, FALSE);
+  g_assert_null (wattle_consult_recorder (hall->patient.consult));
+  g_assert_true (has_heard (&hall->clinician, "withdrew"));
+  assert_recorded_as (hall, "asked\ngiven patient\nstarted\nwithdrawn patient\nstopped");
+}
+
+static void
+test_record_declined (Hall *hall, gconstpointer data)
+{
+  int recording = FALSE;
+
+  ask_to_record (hall, &recording);
+  answer (hall, FALSE);
+  g_assert_cmpint (recording, ==, FALSE);
+  g_assert_true (has_heard (&hall->clinician, "does not agree"));
+  g_assert_null (wattle_consult_recorder (hall->patient.consult));
+  /* The next question is another: the answer to the first is none to it. */
+  wattle_consult_record (hall->clinician.consult, TRUE, "May I?");
+  pass_all (hall);
+  g_assert_cmpint (wattle_consult_consent (hall->patient.consult), ==, WATTLE_CONSULT_NO_ANSWER);
+  answer (hall, TRUE);
+  g_assert_cmpint (recording, ==, TRUE);
+  wattle_consult_record (hall->clinician.consult, FALSE, NULL);
+  pass_all (hall);
+  g_assert_cmpint (recording, ==, FALSE);
+  g_assert_null (wattle_consult_recorder (hall->patient.consult));
+  assert_recorded_as (hall, "asked\ndeclined patient\nasked\ngiven patient\nstarted\nstopped");
+}
+
+/* An answer to another question, and a question of one who may not ask, are nothing. */
+static void
+test_record_forged (Hall *hall, gconstpointer data)
+{
+  int recording = FALSE;
+
+  ask_to_record (hall, &recording);
+  fake_engine_text (hall->clinician.engine, "p1",
+                    "{\"kind\":\"state\",\"consent\":\"given\","
+                    "\"consent_to\":\"0193b2a0-7c1e-7a11-8a11-0123456789ab\"}");
+  fake_engine_text (hall->clinician.engine, "p1", "{\"kind\":\"state\",\"consent\":\"given\"}");
+  fake_engine_text (hall->clinician.engine, "p1",
+                    "{\"kind\":\"state\",\"recording\":\"on\","
+                    "\"recording_id\":\"0193b2a0-7c1e-7a11-8a11-0123456789ab\"}");
+  g_assert_cmpint (recording, ==, FALSE);
+  g_assert_null (wattle_consult_recorder (hall->clinician.consult));
+}
+
+/* Who is left alone is not recorded. */
+static void
+test_record_left (Hall *hall, gconstpointer data)
+{
+  int recording = FALSE;
+
+  ask_to_record (hall, &recording);
+  answer (hall, TRUE);
+  g_assert_cmpint (recording, ==, TRUE);
+  hall_send (&hall->clinician, "{\"type\":\"peer\",\"what\":\"leave\",\"n\":2,\"role\":\"patient\"}");
+  hall_run (hall);
+  fake_engine_tell (hall->clinician.engine, "p1", 1, WATTLE_CALL_PEER_SILENT);
+  hall_wait (hall, 30);
+  g_assert_cmpint (recording, ==, FALSE);
+}
+
+/* Writes down how much it heard of whom. */
+#define TEST_TYPE_CAPTIONS (test_captions_get_type ())
+G_DECLARE_FINAL_TYPE (TestCaptions, test_captions, TEST, CAPTIONS, GObject)
+
+struct _TestCaptions
+{
+  GObject parent;
+  gsize heard;
+};
+
+static void
+test_captions_hear (WattleCaptions *captions, const char *speaker, GBytes *sound)
+{
+  TestCaptions *self = TEST_CAPTIONS (captions);
+  g_autofree char *text = NULL;
+
+  self->heard += g_bytes_get_size (sound);
+  text = g_strdup_printf ("%" G_GSIZE_FORMAT " bytes", self->heard);
+  g_signal_emit_by_name (self, "caption", speaker, text);
+}
+
+static void
+test_captions_stop (WattleCaptions *captions)
+{
+  TEST_CAPTIONS (captions)->heard = 0;
+}
+
+static void
+test_captions_iface_init (WattleCaptionsInterface *iface)
+{
+  iface->hear = test_captions_hear;
+  iface->stop = test_captions_stop;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestCaptions, test_captions, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (WATTLE_TYPE_CAPTIONS, test_captions_iface_init))
+
+static void
+test_captions_class_init (TestCaptionsClass *klass)
+{
+}
+
+static void
+test_captions_init (TestCaptions *self)
+{
+}
+
+static void
+caption_cb (WattleConsult *consult, const char *person, const char *text, GString *seen)
+{
+  g_string_append_printf (seen, "%s: %s\n", person, text);
+}
+
+/* Nothing is heard before they are on, nor after; who is not in the room has none. */
+static void
+test_captions (Hall *hall, gconstpointer data)
+{
+  g_autoptr (GString) seen = g_string_new (NULL);
+  g_autoptr (GBytes) sound = g_bytes_new_static ("12345678", 8);
+
+  g_assert_true (wattle_consult_can_caption (hall->clinician.consult));
+  hall_meet (hall);
+  hall_link (hall, 1);
+  g_free (fake_engine_take_log (hall->clinician.engine));
+  g_signal_connect (hall->clinician.consult, "caption", G_CALLBACK (caption_cb), seen);
+  g_signal_emit_by_name (hall->clinician.engine, "sound", "p1", sound);
+  wattle_consult_set_captions (hall->clinician.consult, TRUE);
+  g_signal_emit_by_name (hall->clinician.engine, "sound", "p1", sound);
+  g_signal_emit_by_name (hall->clinician.engine, "sound", "p1", sound);
+  g_signal_emit_by_name (hall->clinician.engine, "sound", "p7", sound);
+  wattle_consult_set_captions (hall->clinician.consult, FALSE);
+  g_signal_emit_by_name (hall->clinician.engine, "sound", "p1", sound);
+  g_assert_cmpstr (seen->str, ==, "p1: 8 bytes\np1: 16 bytes\n");
+  assert_log (&hall->clinician, "listen 1\nlisten 0\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -593,9 +812,15 @@ main (int argc, char *argv[])
     { "bye", test_bye },
     { "failed", test_failed },
     { "elsewhere", test_elsewhere },
+    { "record", test_record },
+    { "record-declined", test_record_declined },
+    { "record-forged", test_record_forged },
+    { "record-left", test_record_left },
+    { "captions", test_captions },
   };
 
   g_test_init (&argc, &argv, NULL);
+  wattle_captions_set_provider (TEST_TYPE_CAPTIONS);
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
     {
       g_autofree char *path = g_strconcat ("/consult/", tests[i].name, NULL);

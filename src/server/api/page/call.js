@@ -120,6 +120,25 @@ function watchLevel() {
   if (!$('green').hidden) setTimeout(watchLevel, 100);
 }
 
+// What the clinician asks to record, or records, and what was answered. Each side tells its state whole.
+const recording = { by: null, id: '', state: 'no', words: '', answer: '' };
+
+function showRecording() {
+  const asked = recording.state !== 'no' && !recording.answer;
+  if (asked && $('question').hidden) setTimeout(() => $('question').scrollIntoView(), 0);
+  $('question').hidden = !asked;
+  $('question-words').textContent = recording.words;
+  $('recorded').hidden = recording.state !== 'on';
+}
+
+function answerRecording(agrees) {
+  if (recording.state === 'no') return;
+  if (agrees) recording.answer = 'given';
+  else recording.answer = recording.answer === 'given' ? 'withdrawn' : 'declined';
+  for (const peer of peers.values()) peer.tellState();
+  showRecording();
+}
+
 // One other person.
 
 class Peer {
@@ -188,7 +207,7 @@ class Peer {
       if (!this.seal) return;
       const inner = JSON.parse(await this.seal.open(message.gen, message.blob));
       const take = { hello: 'takeHello', salt: 'takeSalt', offer: 'takeOffer', answer: 'takeAnswer',
-                     candidate: 'takeCandidate', bye: 'takeBye', chat: 'takeChat' }[inner.kind];
+                     candidate: 'takeCandidate', bye: 'takeBye', chat: 'takeChat', state: 'takeState' }[inner.kind];
       if (take) await this[take](inner, message.gen);
     });
   }
@@ -255,6 +274,7 @@ class Peer {
         const text = typeof event.data === 'string' ? event.data : new TextDecoder().decode(event.data);
         const inner = JSON.parse(text);
         if (inner.kind === 'chat') this.takeChat(inner);
+        else if (inner.kind === 'state') this.takeState(inner);
       } catch (problem) {
         console.warn(problem.message);
       }
@@ -303,7 +323,21 @@ class Peer {
     else this.early.push(candidate);
   }
 
+  /** Only the clinician of the visit may ask. */
+  takeState(inner) {
+    if (!this.owner) return;
+    const asks = ['asked', 'on'].includes(inner.recording) && typeof inner.recording_id === 'string';
+    if (asks && recording.id !== inner.recording_id)
+      Object.assign(recording, { by: this, id: inner.recording_id, words: '', answer: '' });
+    if (typeof inner.recording_words === 'string' && inner.recording_words.length <= MAX_CHAT)
+      recording.words = inner.recording_words;
+    recording.state = asks ? inner.recording : 'no';
+    showRecording();
+  }
+
   takeBye() {
+    if (recording.by === this) recording.state = 'no';
+    showRecording();
     if (this.connection) this.connection.close();
     this.connected = false;
     this.show();
@@ -320,8 +354,9 @@ class Peer {
   }
 
   tellState() {
+    const consent = recording.answer ? { consent: recording.answer, consent_to: recording.id } : {};
     if (this.connected)
-      this.sendText({ kind: 'state', microphone: media.microphone, camera: media.camera, screen: false });
+      this.sendText({ kind: 'state', microphone: media.microphone, camera: media.camera, screen: false, ...consent });
   }
 
   needOffer(generation) {
@@ -591,6 +626,8 @@ $('take').addEventListener('click', () => {
   enter(true);
 });
 
+$('agree').addEventListener('click', () => answerRecording(true));
+for (const id of ['decline', 'withdraw']) $(id).addEventListener('click', () => answerRecording(false));
 for (const [id, kind] of [['green-camera', 'camera'], ['camera', 'camera'], ['green-microphone', 'microphone'],
                           ['microphone', 'microphone']]) $(id).addEventListener('click', () => toggle(kind));
 $('leave').addEventListener('click', leave);
