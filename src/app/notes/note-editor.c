@@ -68,6 +68,9 @@ enum
 };
 static guint signals[N_SIGNALS];
 
+/* All that are open, so that one draft is never open twice. */
+static GList *editors;
+
 G_DEFINE_FINAL_TYPE (WattleNoteEditor, wattle_note_editor, ADW_TYPE_BIN)
 
 static GtkTextBuffer *
@@ -436,6 +439,7 @@ wattle_note_editor_dispose (GObject *object)
 {
   WattleNoteEditor *self = WATTLE_NOTE_EDITOR (object);
 
+  editors = g_list_remove (editors, self);
   g_clear_handle_id (&self->timer, g_source_remove);
   if (self->keeper != NULL)
     {
@@ -500,6 +504,7 @@ static void
 wattle_note_editor_init (WattleNoteEditor *self)
 {
   self->quiet = TRUE;
+  editors = g_list_prepend (editors, self);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -549,6 +554,30 @@ wattle_note_editor_new (WattleContext *context, WattleRecord *note, gboolean is_
   if (is_saved)
     gtk_label_set_label (self->status, _("Draft"));
   return GTK_WIDGET (self);
+}
+
+/**
+ * wattle_note_editor_find:
+ * @note: a draft, or a new note
+ *
+ * Returns: (transfer none) (nullable): the editor in which it is open, in whichever window. New notes of one patient are
+ *   one until the first of them is saved.
+ */
+WattleNoteEditor *
+wattle_note_editor_find (WattleRecord *note)
+{
+  for (GList *l = editors; l != NULL; l = l->next)
+    {
+      WattleNoteEditor *self = l->data;
+
+      if (self->closed || self->note == NULL)
+        continue;
+      if (g_str_equal (wattle_record_id (self->note), wattle_record_id (note))
+          || (!self->is_saved && wattle_record_revision (note) == 0
+              && g_strcmp0 (wattle_record_scope_id (self->note), wattle_record_scope_id (note)) == 0))
+        return self;
+    }
+  return NULL;
 }
 
 /**

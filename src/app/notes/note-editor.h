@@ -20,6 +20,7 @@ GtkWidget    *wattle_note_editor_new    (WattleContext    *context,
                                          WattleRecord     *note,
                                          gboolean          is_saved,
                                          const char       *about);
+WattleNoteEditor *wattle_note_editor_find (WattleRecord *note);
 WattleRecord *wattle_note_editor_note   (WattleNoteEditor *self);
 void          wattle_note_editor_save   (WattleNoteEditor *self);
 void          wattle_note_editor_sign   (WattleNoteEditor *self);

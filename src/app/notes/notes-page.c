@@ -28,6 +28,7 @@ struct _WattleNotesPage
   WattleRecordType next; /* what was asked for before the chart was read */
   char *next_id;
   char *new_visit; /* (nullable): the visit that the note to be made is about */
+  WattleRecord *elsewhere; /* (nullable): the note whose editor went to another window */
   AdwLeaflet *leaflet;
   GtkWidget *list;
   GtkWidget *open;
@@ -172,6 +173,8 @@ show_note (WattleNotesPage *self, GtkWidget *widget)
     gtk_widget_grab_focus (widget);
 }
 
+static void write_here_cb (WattleNotesPage *self);
+
 static void
 signed_cb (WattleNotesPage *self, WattleNoteEditor *which)
 {
@@ -189,10 +192,51 @@ discarded_cb (WattleNotesPage *self)
   wattle_view_refresh (WATTLE_VIEW (self));
 }
 
+/* What stands where the editor was. */
+static void
+let_go (WattleNotesPage *self, WattleNoteEditor *which)
+{
+  GtkWidget *page = adw_status_page_new ();
+  GtkWidget *button = gtk_button_new_with_mnemonic (_("_Write Here"));
+
+  g_set_object (&self->elsewhere, wattle_note_editor_note (which));
+  g_signal_handlers_disconnect_by_data (which, self);
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "accessories-text-editor-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), _("This Note Is Open in Another Window"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (page), _("It is one note: what you typed here went along."));
+  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (page, "compact");
+  g_signal_connect_object (button, "clicked", G_CALLBACK (write_here_cb), self, G_CONNECT_SWAPPED);
+  adw_status_page_set_child (ADW_STATUS_PAGE (page), button);
+  adw_bin_set_child (self->note, page);
+}
+
+static void
+watch (WattleNotesPage *self, GtkWidget *widget)
+{
+  g_signal_connect_object (widget, "signed", G_CALLBACK (signed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (widget, "discarded", G_CALLBACK (discarded_cb), self, G_CONNECT_SWAPPED);
+}
+
+/* One draft has one editor, however many windows there are: it comes here with all that was typed. */
+static void
+take_over (WattleNotesPage *self, WattleNoteEditor *which)
+{
+  GtkWidget *widget = g_object_ref (GTK_WIDGET (which));
+  GtkWidget *before = gtk_widget_get_ancestor (widget, WATTLE_TYPE_NOTES_PAGE);
+
+  if (before != NULL)
+    let_go (WATTLE_NOTES_PAGE (before), which);
+  watch (self, widget);
+  show_note (self, widget);
+  g_object_unref (widget);
+}
+
 static void
 edit_note (WattleNotesPage *self, WattleRecord *note, gboolean is_saved)
 {
   WattleNoteEditor *now = editor (self);
+  WattleNoteEditor *other = wattle_note_editor_find (note);
   g_autofree char *about = about_of (self, note);
   GtkWidget *widget;
 
@@ -202,10 +246,33 @@ edit_note (WattleNotesPage *self, WattleRecord *note, gboolean is_saved)
       gtk_widget_grab_focus (GTK_WIDGET (now));
       return;
     }
+  if (other != NULL && other != now)
+    {
+      take_over (self, other);
+      return;
+    }
   widget = wattle_note_editor_new (wattle_view_context (WATTLE_VIEW (self)), note, is_saved, about);
-  g_signal_connect_object (widget, "signed", G_CALLBACK (signed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (widget, "discarded", G_CALLBACK (discarded_cb), self, G_CONNECT_SWAPPED);
+  watch (self, widget);
   show_note (self, widget);
+}
+
+/* The window in which it was may be gone: then it is among the notes. */
+static void
+write_here_cb (WattleNotesPage *self)
+{
+  g_autoptr (WattleRecord) note = g_steal_pointer (&self->elsewhere);
+  WattleNoteEditor *open = note != NULL ? wattle_note_editor_find (note) : NULL;
+
+  if (open != NULL)
+    {
+      take_over (self, open);
+      return;
+    }
+  g_free (self->next_id);
+  self->next_id = note != NULL ? g_strdup (wattle_record_id (note)) : NULL;
+  self->next = WATTLE_RECORD_PROGRESS_NOTE;
+  show_note (self, NULL);
+  wattle_view_refresh (WATTLE_VIEW (self));
 }
 
 static void
@@ -303,6 +370,9 @@ restore_journalled (WattleNotesPage *self, const char *json)
       return FALSE;
     }
   note = new_note (self, id, wattle_json_member_string (wattle_json_root (parsed), "appointment"));
+  /* It is being typed in another window just now. */
+  if (wattle_note_editor_find (note) != NULL)
+    return FALSE;
   edit_note (self, note, FALSE);
   return TRUE;
 }
@@ -484,6 +554,7 @@ wattle_notes_page_dispose (GObject *object)
   g_clear_pointer (&self->devices, g_ptr_array_unref);
   g_clear_pointer (&self->next_id, g_free);
   g_clear_pointer (&self->new_visit, g_free);
+  g_clear_object (&self->elsewhere);
   G_OBJECT_CLASS (wattle_notes_page_parent_class)->dispose (object);
 }
 
