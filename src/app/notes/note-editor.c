@@ -560,8 +560,8 @@ wattle_note_editor_new (WattleContext *context, WattleRecord *note, gboolean is_
  * wattle_note_editor_find:
  * @note: a draft, or a new note
  *
- * Returns: (transfer none) (nullable): the editor in which it is open, in whichever window. New notes of one patient are
- *   one until the first of them is saved.
+ * Returns: (transfer none) (nullable): the editor in which it is open, in whichever window. New notes of one patient
+ *   are one until the first of them is saved.
  */
 WattleNoteEditor *
 wattle_note_editor_find (WattleRecord *note)
