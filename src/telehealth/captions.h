@@ -30,11 +30,9 @@ struct _WattleCaptionsInterface
   void (*stop) (WattleCaptions *self);
 };
 
-void            wattle_captions_hear         (WattleCaptions *self,
-                                              const char     *speaker,
-                                              GBytes         *sound);
-void            wattle_captions_stop         (WattleCaptions *self);
-void            wattle_captions_set_provider (GType           type);
-WattleCaptions *wattle_captions_new          (void);
+void wattle_captions_hear (WattleCaptions *self, const char *speaker, GBytes *sound);
+void wattle_captions_stop (WattleCaptions *self);
+void wattle_captions_set_provider (GType type);
+WattleCaptions *wattle_captions_new (void);
 
 G_END_DECLS

@@ -76,8 +76,8 @@ struct _WattleConsult
   gboolean captioning;
 
   WattleConsultRecording recording;
-  char *recording_id; /* (nullable) */
-  char *recording_words; /* (nullable) */
+  char *recording_id;           /* (nullable) */
+  char *recording_words;        /* (nullable) */
   WattleConsultConsent consent; /* one's own, to who asks */
 
   gboolean microphone;

@@ -63,8 +63,8 @@ everybody_agreed (WattleConsult *self, guint *n_parties, gboolean *refused)
         continue;
       *n_parties += 1;
       all = all && peer->seen.consent == WATTLE_CONSULT_GIVEN;
-      *refused = *refused || peer->seen.consent == WATTLE_CONSULT_DECLINED
-                 || peer->seen.consent == WATTLE_CONSULT_WITHDRAWN;
+      *refused =
+        *refused || peer->seen.consent == WATTLE_CONSULT_DECLINED || peer->seen.consent == WATTLE_CONSULT_WITHDRAWN;
     }
   return all;
 }
@@ -239,7 +239,6 @@ wattle_consult_answer_recording (WattleConsult *self, gboolean agrees)
   if (agrees)
     self->consent = WATTLE_CONSULT_GIVEN;
   else
-    self->consent =
-      self->consent == WATTLE_CONSULT_GIVEN ? WATTLE_CONSULT_WITHDRAWN : WATTLE_CONSULT_DECLINED;
+    self->consent = self->consent == WATTLE_CONSULT_GIVEN ? WATTLE_CONSULT_WITHDRAWN : WATTLE_CONSULT_DECLINED;
   wattle_consult_tell_states (self);
 }

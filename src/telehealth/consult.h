@@ -229,18 +229,14 @@ gboolean                   wattle_consult_chat              (WattleConsult      
                                                              const char         *text,
                                                              GError            **error);
 void                       wattle_consult_use_telephone     (WattleConsult      *self);
-void                       wattle_consult_record            (WattleConsult      *self,
-                                                             gboolean            on,
-                                                             const char         *words);
-WattleConsultRecording     wattle_consult_recording         (WattleConsult      *self);
-const WattleConsultPerson *wattle_consult_recorder          (WattleConsult      *self);
-WattleConsultConsent       wattle_consult_consent           (WattleConsult      *self);
-void                       wattle_consult_answer_recording  (WattleConsult      *self,
-                                                             gboolean            agrees);
-gboolean                   wattle_consult_can_caption       (WattleConsult      *self);
-gboolean                   wattle_consult_captions          (WattleConsult      *self);
-void                       wattle_consult_set_captions      (WattleConsult      *self,
-                                                             gboolean            on);
+void wattle_consult_record (WattleConsult *self, gboolean on, const char *words);
+WattleConsultRecording wattle_consult_recording (WattleConsult *self);
+const WattleConsultPerson *wattle_consult_recorder (WattleConsult *self);
+WattleConsultConsent wattle_consult_consent (WattleConsult *self);
+void wattle_consult_answer_recording (WattleConsult *self, gboolean agrees);
+gboolean wattle_consult_can_caption (WattleConsult *self);
+gboolean wattle_consult_captions (WattleConsult *self);
+void wattle_consult_set_captions (WattleConsult *self, gboolean on);
 void                       wattle_consult_leave             (WattleConsult      *self,
                                                              gboolean            for_everybody);
 

@@ -574,8 +574,8 @@ wattle_call_engine_class_init (WattleCallEngineClass *klass)
    *
    * While wattle_call_engine_listen() is on.
    */
-  signals[SIGNAL_SOUND] = g_signal_new ("sound", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
-                                        G_TYPE_STRING, G_TYPE_BYTES);
+  signals[SIGNAL_SOUND] =
+    g_signal_new ("sound", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BYTES);
   /**
    * WattleCallEngine::speaker:
    * @peer: who speaks now, and did not before
@@ -587,8 +587,8 @@ wattle_call_engine_class_init (WattleCallEngineClass *klass)
    * @what: "more": give the next bytes, "at": where it is, four times a second, "done": it was played to its end
    * @milliseconds: since the beginning of the recording
    */
-  signals[SIGNAL_PLAY] = g_signal_new ("play", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
-                                       G_TYPE_STRING, G_TYPE_UINT);
+  signals[SIGNAL_PLAY] =
+    g_signal_new ("play", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_UINT);
   /**
    * WattleCallEngine::trouble:
    * @kind: "camera", "microphone", "speaker", "screen" or "recording"

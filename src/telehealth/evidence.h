@@ -54,10 +54,7 @@ void            wattle_evidence_go                (WattleEvidence  *self,
 void            wattle_evidence_path              (WattleEvidence  *self,
                                                    const char      *person,
                                                    const char      *path);
-void            wattle_evidence_recording         (WattleEvidence  *self,
-                                                   gint64           at,
-                                                   const char      *what,
-                                                   const char      *role);
+void wattle_evidence_recording (WattleEvidence *self, gint64 at, const char *what, const char *role);
 gint64          wattle_evidence_connected_seconds (WattleEvidence  *self,
                                                    gint64           tick);
 WattleCallMeans wattle_evidence_means             (WattleEvidence  *self);

@@ -50,8 +50,9 @@ static char *
 sentence_of (const GError *error)
 {
   if (wattle_error_get_code (error) == WATTLE_ERROR_DISK_FULL)
-    return g_strdup (_("Recording has stopped: the disk of this computer is full. What was recorded until now is kept, "
-                       "and the call goes on."));
+    return g_strdup (
+      _("Recording has stopped: the disk of this computer is full. What was recorded until now is kept, "
+         "and the call goes on."));
   return g_strdup_printf (_("Recording has stopped: %s What was recorded until now is kept, and the call goes on."),
                           error->message);
 }
@@ -149,7 +150,7 @@ piece_cb (WattleCallRecorder *self, GBytes *piece, gboolean last)
     end (self);
   else if (g_async_queue_length (self->pieces) > MAX_WAITING)
     fail (self, _("Recording has stopped: the disk of this computer does not keep up. What was recorded until now is "
-                  "kept, and the call goes on."));
+                   "kept, and the call goes on."));
 }
 
 static void
@@ -231,8 +232,7 @@ wattle_call_recorder_new (WattleContext *context, WattleCallEngine *engine, cons
   self->on = TRUE;
   g_signal_connect_object (engine, "recording", G_CALLBACK (piece_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "died", G_CALLBACK (died_cb), self, G_CONNECT_SWAPPED);
-  wattle_client_begin_recording_async (wattle_context_client (context), id, about, NULL, begun_cb,
-                                       g_object_ref (self));
+  wattle_client_begin_recording_async (wattle_context_client (context), id, about, NULL, begun_cb, g_object_ref (self));
   return self;
 }
 

@@ -15,10 +15,8 @@ G_DECLARE_FINAL_TYPE (WattleCallRecorder, wattle_call_recorder, WATTLE, CALL_REC
 /* Signals: "failed" (string): it cannot go on, and what was written is kept; "kept": the file is closed, and nothing
  * more comes. */
 
-WattleCallRecorder *wattle_call_recorder_new    (WattleContext      *context,
-                                                 WattleCallEngine   *engine,
-                                                 const char         *about);
-gboolean            wattle_call_recorder_is_on  (WattleCallRecorder *self);
-void                wattle_call_recorder_stop   (WattleCallRecorder *self);
+WattleCallRecorder *wattle_call_recorder_new (WattleContext *context, WattleCallEngine *engine, const char *about);
+gboolean wattle_call_recorder_is_on (WattleCallRecorder *self);
+void wattle_call_recorder_stop (WattleCallRecorder *self);
 
 G_END_DECLS

@@ -159,9 +159,10 @@ words_cb (gpointer owner, gpointer result, const GError *error)
   if (error != NULL)
     g_signal_emit_by_name (owner, "said", error->message);
   else if (*words == '\0')
-    g_signal_emit_by_name (owner, "said",
-                           _("The practice has no text on recording that people could agree to. A manager writes it in "
-                             "the settings; until then nothing is recorded."));
+    g_signal_emit_by_name (
+      owner, "said",
+      _("The practice has no text on recording that people could agree to. A manager writes it in "
+         "the settings; until then nothing is recorded."));
   else
     wattle_consult_record (owner, TRUE, words);
 }
@@ -269,10 +270,7 @@ wattle_call_recording_free (WattleCallRecording *self)
  * Guests have none of these, and enter nothing.
  */
 void
-wattle_call_recording_set_visit (WattleCallRecording *self,
-                                 const char *visit,
-                                 const char *patient,
-                                 gboolean is_patient)
+wattle_call_recording_set_visit (WattleCallRecording *self, const char *visit, const char *patient, gboolean is_patient)
 {
   self->visit = g_strdup (visit);
   self->patient = g_strdup (patient);

@@ -80,8 +80,8 @@ wattle_call_stage_class_init (WattleCallStageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wattle_call_stage_dispose;
   widget_class->measure = wattle_call_stage_measure;
   widget_class->size_allocate = wattle_call_stage_size_allocate;
-  signals[CHOSEN] = g_signal_new ("chosen", WATTLE_TYPE_CALL_STAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                  G_TYPE_NONE, 1, WATTLE_TYPE_VIDEO_VIEW);
+  signals[CHOSEN] = g_signal_new ("chosen", WATTLE_TYPE_CALL_STAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                  1, WATTLE_TYPE_VIDEO_VIEW);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 

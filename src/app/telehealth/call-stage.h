@@ -14,13 +14,9 @@ G_DECLARE_FINAL_TYPE (WattleCallStage, wattle_call_stage, WATTLE, CALL_STAGE, Gt
 
 /* Signal: "chosen" (WattleVideoView): the person pointed at a picture. */
 
-void             wattle_call_stage_add        (WattleCallStage   *self,
-                                               WattleVideoView   *view);
-void             wattle_call_stage_remove     (WattleCallStage   *self,
-                                               WattleVideoView   *view);
-void             wattle_call_stage_set_layout (WattleCallStage   *self,
-                                               WattleStageLayout  layout);
-void             wattle_call_stage_set_large  (WattleCallStage   *self,
-                                               WattleVideoView   *view);
+void wattle_call_stage_add (WattleCallStage *self, WattleVideoView *view);
+void wattle_call_stage_remove (WattleCallStage *self, WattleVideoView *view);
+void wattle_call_stage_set_layout (WattleCallStage *self, WattleStageLayout layout);
+void wattle_call_stage_set_large (WattleCallStage *self, WattleVideoView *view);
 
 G_END_DECLS

@@ -574,7 +574,7 @@ bind_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_d, GDK_CONTROL_MASK, "call.microphone", NULL }, { GDK_KEY_e, GDK_CONTROL_MASK, "call.camera", NULL },
     { GDK_KEY_t, GDK_CONTROL_MASK, "call.panel", "chat" },    { GDK_KEY_p, GDK_CONTROL_MASK, "call.panel", "people" },
     { GDK_KEY_n, GDK_CONTROL_MASK, "call.panel", "note" },    { GDK_KEY_F11, 0, "call.fullscreen", NULL },
-    { GDK_KEY_y, GDK_CONTROL_MASK, "call.verify", NULL },   { GDK_KEY_r, GDK_CONTROL_MASK, "call.record", NULL },
+    { GDK_KEY_y, GDK_CONTROL_MASK, "call.verify", NULL },     { GDK_KEY_r, GDK_CONTROL_MASK, "call.record", NULL },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)

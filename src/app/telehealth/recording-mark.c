@@ -44,7 +44,7 @@ ask (WattleRecordingMark *self, const WattleConsultPerson *recorder)
   g_autofree char *heading = g_strdup_printf (_("%s Asks to Record This Call"), name);
   g_autofree char *body = g_strdup_printf (
     _("%s\n\nPicture and sound of everybody in the call are recorded, and kept in the record of the patient. Nothing "
-      "is recorded unless everybody agrees. You can change your mind at any time: recording then stops at once."),
+       "is recorded unless everybody agrees. You can change your mind at any time: recording then stops at once."),
     recorder->recording_words != NULL ? recorder->recording_words : "");
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), heading, body);
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);

@@ -57,8 +57,7 @@ show_button (WattleRecordingWindow *self)
   gboolean plays = !self->paused && !self->done;
   const char *label = plays ? _("Pause") : self->done ? _("Play Again") : _("Play");
 
-  gtk_button_set_icon_name (self->button,
-                            plays ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
+  gtk_button_set_icon_name (self->button, plays ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
@@ -158,8 +157,8 @@ index_of (const char *track)
 static WattleVideoView *
 add_view (WattleRecordingWindow *self, int index)
 {
-  static const char *const names[TRACKS] = { N_("Who recorded"), N_("First of the others"), N_("Second of the others"),
-                                             N_("Third of the others") };
+  static const char *const names[TRACKS] = { N_("Who recorded"), N_("First of the others"),
+                                             N_("Second of the others"), N_("Third of the others") };
   GtkWidget *view = g_object_new (WATTLE_TYPE_VIDEO_VIEW, "hexpand", TRUE, "vexpand", TRUE, NULL);
 
   self->views[index] = WATTLE_VIDEO_VIEW (view);

@@ -13,9 +13,7 @@ G_BEGIN_DECLS
 #define WATTLE_TYPE_RECORDING_WINDOW (wattle_recording_window_get_type ())
 G_DECLARE_FINAL_TYPE (WattleRecordingWindow, wattle_recording_window, WATTLE, RECORDING_WINDOW, AdwWindow)
 
-gboolean wattle_recording_is    (WattleRecord  *document);
-void     wattle_recording_show  (GtkWidget     *parent,
-                                 WattleContext *context,
-                                 WattleRecord  *document);
+gboolean wattle_recording_is (WattleRecord *document);
+void wattle_recording_show (GtkWidget *parent, WattleContext *context, WattleRecord *document);
 
 G_END_DECLS

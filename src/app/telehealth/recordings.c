@@ -128,7 +128,7 @@ file_one (Recordings *self, const WattleRecordingFile *file, gboolean tell)
   filing->recordings = self;
   if (tell)
     filing->sentence = g_strdup_printf (_("Wattle ended before the recording of a video visit was filed. What was "
-                                          "recorded, from %s until %s, was kept and is filed in the chart now."),
+                                           "recorded, from %s until %s, was kept and is filed in the chart now."),
                                         from, to);
   wattle_client_perform_async (wattle_context_client (self->context), "recording.file", arguments, NULL, filed_cb,
                                filing);

@@ -62,8 +62,7 @@ arrange_speaker (guint n, guint large, int width, int height, WattleStagePlace *
  * @places: (array length=n) (out caller-allocates): where they stand; none overlaps another
  */
 void
-wattle_stage_arrange (
-  WattleStageLayout layout, guint n, guint large, int width, int height, WattleStagePlace *places)
+wattle_stage_arrange (WattleStageLayout layout, guint n, guint large, int width, int height, WattleStagePlace *places)
 {
   gboolean wide = width >= height;
 

@@ -32,11 +32,7 @@ typedef struct
   int height;
 } WattleStagePlace;
 
-void wattle_stage_arrange (WattleStageLayout layout,
-                           guint             n,
-                           guint             large,
-                           int               width,
-                           int               height,
-                           WattleStagePlace *places);
+void
+wattle_stage_arrange (WattleStageLayout layout, guint n, guint large, int width, int height, WattleStagePlace *places);
 
 G_END_DECLS

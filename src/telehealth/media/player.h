@@ -14,23 +14,13 @@ G_BEGIN_DECLS
 
 typedef struct _WattlePlayer WattlePlayer;
 
-WattlePlayer *wattle_player_new      (GstClock       *clock,
-                                      GstClockTime    base_time,
-                                      WattlePlayback *playback,
-                                      guint           first_ring,
-                                      WattleLink     *link);
-void          wattle_player_free     (WattlePlayer   *self);
-void          wattle_player_push     (WattlePlayer   *self,
-                                      GBytes         *bytes);
-void          wattle_player_end      (WattlePlayer   *self);
-void          wattle_player_pause    (WattlePlayer   *self,
-                                      gboolean        on);
-void          wattle_player_release  (WattlePlayer   *self,
-                                      guint           ring,
-                                      guint           place);
-void          wattle_player_set_size (WattlePlayer   *self,
-                                      const char     *track,
-                                      guint           width,
-                                      guint           height);
+WattlePlayer *wattle_player_new (
+  GstClock *clock, GstClockTime base_time, WattlePlayback *playback, guint first_ring, WattleLink *link);
+void wattle_player_free (WattlePlayer *self);
+void wattle_player_push (WattlePlayer *self, GBytes *bytes);
+void wattle_player_end (WattlePlayer *self);
+void wattle_player_pause (WattlePlayer *self, gboolean on);
+void wattle_player_release (WattlePlayer *self, guint ring, guint place);
+void wattle_player_set_size (WattlePlayer *self, const char *track, guint width, guint height);
 
 G_END_DECLS

@@ -616,8 +616,7 @@ assert_recorded_as (Hall *hall, const char *words)
 {
   g_autofree char *report = wattle_consult_report (hall->clinician.consult, "i", "a", "p");
   g_autoptr (WattleJson) json = wattle_json_parse (report, -1, NULL, NULL);
-  const char *lines =
-    wattle_json_member_string (wattle_json_member (wattle_json_root (json), "report"), "recording");
+  const char *lines = wattle_json_member_string (wattle_json_member (wattle_json_root (json), "report"), "recording");
   g_autoptr (GRegex) instants = g_regex_new ("[0-9TZ:.-]+ ", 0, 0, NULL);
   g_autofree char *found = g_regex_replace_literal (instants, lines, -1, 0, "", 0, NULL);
 
@@ -736,7 +735,9 @@ test_captions_iface_init (WattleCaptionsInterface *iface)
   iface->stop = test_captions_stop;
 }
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestCaptions, test_captions, G_TYPE_OBJECT,
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestCaptions,
+                               test_captions,
+                               G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (WATTLE_TYPE_CAPTIONS, test_captions_iface_init))
 
 static void
