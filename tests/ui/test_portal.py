@@ -207,8 +207,9 @@ def answer_a_consent(one):
     window.click('button', 'I Agree', within=text)
     window.find('label', 'You Agreed')
     clinician = staff(one, 'imogen', 'clinician')
-    wait_until(lambda: of_type(rows_of(clinician), 'consent', patient=one.person['id'], kind='messages',
-                               status='given', version=1, answered_how='self'), 'the practice to know', 30, 1000)
+    wait_until(lambda: [row for row in of_type(rows_of(clinician), 'consent', patient=one.person['id'], version=1,
+                                               status='given', answered_how='self') if row['kind'] == 'messages'],
+               'the practice to know', 30, 1000)
 
 
 def see_my_profile(one):
