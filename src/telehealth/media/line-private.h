@@ -19,6 +19,9 @@ enum
   PICTURE
 };
 
+/* How long packets are waited for on a good path, in milliseconds. */
+#define WATTLE_LINE_LATENCY 60
+
 struct _WattleLine
 {
   gatomicrefcount references;
@@ -96,8 +99,10 @@ struct _WattleLine
   int in_then;
   int out_then;
   gint64 repaired_then;
+  gint64 late; /* packets that came after their time */
+  gint64 late_then;
   gint64 loss;    /* thousandths, smoothed */
-  gint64 missing; /* likewise, before anything was repaired */
+  gint64 missing; /* likewise, before anything was repaired; late ones, too */
   gint64 trip;    /* milliseconds */
   gint64 jitter;
   gint64 loss_out;

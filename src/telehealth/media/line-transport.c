@@ -22,9 +22,11 @@
 /* The first byte of a DTLS record that is no data of its own, and of RTP and RTCP (RFC 7983). */
 #define IS_HANDSHAKE(byte) ((byte) >= 20 && (byte) <= 22)
 #define IS_MEDIA(byte) ((byte) >= 128 && (byte) <= 191)
-/* The jitter buffer in milliseconds: usually, and at most when lost packets are waited for again. */
-#define LATENCY 100
+/* The jitter buffer in milliseconds when packets are lost or late, and at most. */
+#define LATENCY_LOSSY 100
 #define LATENCY_MOST 400
+/* Thousandths from which on one packet is often lost twice. */
+#define VERY_LOSSY 120
 /* Thousandths lost from which on that is worth the delay, and how long it must be quiet until it is not. */
 #define LOSSY 8
 #define CALM (10 * G_USEC_PER_SEC)
@@ -262,6 +264,7 @@ static void
 measure_buffers (WattleLine *self, gint64 *lost, gint64 *pushed, WattleLineFigures *figures)
 {
   g_mutex_lock (&self->mutex);
+  self->late = 0;
   for (guint i = 0; i < self->buffers->len; i++)
     {
       g_autoptr (GstStructure) stats = NULL;
@@ -270,6 +273,8 @@ measure_buffers (WattleLine *self, gint64 *lost, gint64 *pushed, WattleLineFigur
       g_object_get (g_ptr_array_index (self->buffers, i), "stats", &stats, NULL);
       if (gst_structure_get_uint64 (stats, "num-lost", &value))
         *lost += (gint64) value;
+      if (gst_structure_get_uint64 (stats, "num-late", &value))
+        self->late += (gint64) value;
       if (gst_structure_get_uint64 (stats, "num-pushed", &value))
         *pushed += (gint64) value;
       if (gst_structure_get_uint64 (stats, "avg-jitter", &value))
@@ -365,7 +370,7 @@ void
 wattle_line_watch_elements (WattleLine *self)
 {
   self->rtpbin = gst_bin_get_by_name (GST_BIN (self->rtc), "rtpbin");
-  self->latency = LATENCY;
+  self->latency = WATTLE_LINE_LATENCY;
   g_signal_connect (self->rtc, "deep-element-added", G_CALLBACK (element_added_cb), self);
   g_signal_connect_after (self->rtpbin, "new-jitterbuffer", G_CALLBACK (new_jitterbuffer_cb), self);
 }
@@ -411,19 +416,20 @@ wattle_line_pace (WattleLine *self, GstPad *pad)
  * @self: a line
  * @now: monotonic, microseconds
  *
- * Waits longer for packets when some are lost: long enough that one can be asked for twice.
+ * Waits longer for packets when some are lost or late: long enough that one can be asked for twice.
  */
 void
 wattle_line_fit_latency (WattleLine *self, gint64 now)
 {
-  guint wanted = LATENCY;
+  guint wanted = WATTLE_LINE_LATENCY;
 
   if (self->missing >= LOSSY)
     self->lossy = now;
   if (self->lossy > 0 && now - self->lossy < CALM)
-    wanted = (guint) CLAMP (LATENCY + 2 * self->trip + 2 * self->jitter, LATENCY + 40, LATENCY_MOST);
+    wanted = (guint) CLAMP (LATENCY_LOSSY + (self->missing >= VERY_LOSSY ? 3 : 2) * self->trip + 2 * self->jitter,
+                            LATENCY_LOSSY, LATENCY_MOST);
   /* Small steps are not worth the hiccup. */
-  if (wanted > LATENCY && ABS ((int) wanted - (int) self->latency) < 40)
+  if (wanted > WATTLE_LINE_LATENCY && ABS ((int) wanted - (int) self->latency) < 40)
     return;
   if (wanted == self->latency)
     return;
@@ -458,7 +464,8 @@ wattle_line_measure (WattleLine *self, WattleLineFigures *figures)
   figures->loss = self->loss;
   repaired = figures->repaired - self->repaired_then;
   if (whole > 0)
-    self->missing = (lost - self->lost_then + repaired) * 1000 / whole;
+    self->missing = (lost - self->lost_then + repaired + self->late - self->late_then) * 1000 / whole;
+  self->late_then = self->late;
   self->repaired_then = figures->repaired;
   self->trip = figures->round_trip > 0 ? figures->round_trip : self->trip;
   self->jitter = figures->jitter;

@@ -475,7 +475,7 @@ make_pipeline (WattleLine *self)
   gst_element_set_start_time (self->pipeline, GST_CLOCK_TIME_NONE);
   gst_element_set_base_time (self->pipeline, settings->base_time);
   self->rtc = gst_element_factory_make ("webrtcbin", NULL);
-  g_object_set (self->rtc, "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, "latency", 100, NULL);
+  g_object_set (self->rtc, "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, "latency", WATTLE_LINE_LATENCY, NULL);
   if (settings->relay_only)
     g_object_set (self->rtc, "ice-transport-policy", GST_WEBRTC_ICE_TRANSPORT_POLICY_RELAY, NULL);
   else if (settings->stun != NULL)

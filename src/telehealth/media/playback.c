@@ -8,7 +8,7 @@
 #include <gst/app/gstappsrc.h>
 
 /* What is usual: as much as the jitter buffers of the lines wait, and a little for decoding. */
-#define LATENCY (140 * GST_MSECOND)
+#define LATENCY (100 * GST_MSECOND)
 #define TONE_MS 900
 #define SOUND "audio/x-raw,format=S16LE,rate=48000,channels=2,layout=interleaved"
 

@@ -92,7 +92,8 @@ wattle_rate_report (WattleRate *self, const WattleRateReport *report, gint64 now
   self->heard = now;
   self->unheard = 0;
   /* Loss alone says little: on a bad wireless path it does not fall when less is sent. */
-  self->full = late || report->loss > 0.25 ? self->full + 1 : 0;
+  self->loss = 0.85 * self->loss + 0.15 * report->loss;
+  self->full = late || self->loss > 0.3 ? self->full + 1 : 0;
   if (now - self->changed < INTERVAL)
     return;
   self->changed = now;

@@ -42,6 +42,7 @@ typedef struct
   double queue;     /* what waits on the path, milliseconds */
   double noise;     /* what its changes usually are */
   double shortfall; /* share of what was sent that did not arrive in its time */
+  double loss;      /* share, smoothed */
   double overuse;   /* what came through when the path was last too full, or 0 */
   gint64 changed;
   gint64 retreated;
