@@ -193,14 +193,12 @@ def not_yet_verified(one):
 
 
 def they_write(one):
+    # the clinician has the chat open, where words stay: a toast may go before a busy machine sees it
+    one.window.click('button', 'Chat', exact=True)
     one.other.click('button', 'Chat', exact=True)
     one.other.raise_window('Imogen Farrow|Banksia')
     one.other.fill('Message', ASKED)
     one.other.key('Return')
-    name = '%s, %s' % (one.person['family_name'].upper(), one.person['given_names'].split()[0])
-    one.window.told('wrote: ' + ASKED, title=name)
-    # from now on the clinician has the chat open, where words stay
-    one.window.click('button', 'Chat', exact=True)
     one.window.find('label', ASKED)
 
 
