@@ -47,7 +47,7 @@ def main():
         assert window.see(None, 'Banksia Clinic') is None, window.tree()
         window.fill('Password', 'something else')
         window.key('Return')
-        window.find('button', 'Unlock')
+        window.find('alert', 'password', timeout=30)
         window.fill('Password', PASSWORD)
         window.key('Return')
         window.find('row', 'Today', timeout=30)

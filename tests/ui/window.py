@@ -64,6 +64,7 @@ def is_named(node, role, name, exact):
 
 class Window:
     """The running program."""
+    strict = bool(os.environ.get('WATTLE_STRICT'))
 
     def __init__(self, desktop, arguments=(), program=None, **environment):
         self.desktop = desktop
@@ -88,12 +89,12 @@ class Window:
         assert not said, 'the program complained:\n' + ''.join(said)
 
     def complaints(self):
-        """Lines of the log: every CRITICAL, and each WARNING of ours, which bear no domain."""
+        """Lines of the log: every CRITICAL, and each WARNING of ours, which bear no domain; if strict, any WARNING."""
         name = os.path.basename(self.program)
+        wrong = (r'-CRITICAL \*\*|^\*\* .*(CRITICAL|WARNING) \*\*|ERROR \*\*'
+                 + (r'|(Gtk|Gdk|Gsk|Adwaita)-WARNING \*\*' if self.strict else ''))
         with open(os.path.join(self.desktop.scratch, name + '.log'), encoding='utf-8', errors='replace') as log:
-            return [line for line in log
-                    if re.search(r'-CRITICAL \*\*|^\*\* .*(CRITICAL|WARNING) \*\*|ERROR \*\*', line)
-                    and not any(known in line for known in ALLOWED)]
+            return [line for line in log if re.search(wrong, line) and not any(known in line for known in ALLOWED)]
 
     def kill(self):
         self.process.kill()

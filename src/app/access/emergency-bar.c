@@ -146,9 +146,11 @@ wattle_emergency_bar_init (WattleEmergencyBar *self)
 
   self->label = GTK_LABEL (gtk_label_new (""));
   gtk_label_set_wrap (self->label, TRUE);
+  gtk_label_set_wrap_mode (self->label, PANGO_WRAP_WORD_CHAR);
   gtk_label_set_xalign (self->label, 0);
   self->reason = GTK_LABEL (gtk_label_new (""));
   gtk_label_set_wrap (self->reason, TRUE);
+  gtk_label_set_wrap_mode (self->reason, PANGO_WRAP_WORD_CHAR);
   gtk_label_set_xalign (self->reason, 0);
   gtk_widget_add_css_class (GTK_WIDGET (self->reason), "caption");
   gtk_widget_set_hexpand (words, TRUE);

@@ -58,7 +58,7 @@ discarded_cb (GtkWidget *window, const char *operation_id, const GError *error, 
   WattleNoteCompare *self = WATTLE_NOTE_COMPARE (window);
   g_autoptr (GtkWidget) widget = g_weak_ref_get (&self->widget);
 
-  gtk_widget_set_sensitive (window, TRUE);
+  wattle_set_busy (window, FALSE);
   if (error != NULL)
     return FALSE;
   if (widget != NULL)
@@ -79,7 +79,7 @@ drop (WattleNoteCompare *self, const char *id)
 
   g_free (self->dropped);
   self->dropped = g_strdup (id);
-  gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
+  wattle_set_busy (GTK_WIDGET (self), TRUE);
   wattle_perform (GTK_WIDGET (self), self->context, "note.discard", args, discarded_cb, NULL);
 }
 

@@ -267,7 +267,7 @@ signed_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpo
 {
   WattleNoteEditor *self = WATTLE_NOTE_EDITOR (widget);
 
-  gtk_widget_set_sensitive (widget, TRUE);
+  wattle_set_busy (widget, FALSE);
   if (error != NULL)
     return FALSE;
   close_for_good (self);
@@ -298,7 +298,7 @@ saved_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpoi
 
       self->dirty = TRUE;
       gtk_label_set_label (self->status, text);
-      gtk_widget_set_sensitive (widget, TRUE);
+      wattle_set_busy (widget, FALSE);
       if (!self->sign_next)
         return TRUE;
       self->sign_next = FALSE;
@@ -323,7 +323,7 @@ sign_confirmed_cb (WattleNoteEditor *self)
   if (!wattle_context_is_ready (self->context) || self->closed)
     return;
   take_texts (self);
-  gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
+  wattle_set_busy (GTK_WIDGET (self), TRUE);
   self->sign_next = TRUE;
   if (self->saving)
     return;

@@ -45,13 +45,13 @@ resolved_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (!wattle_client_resolve_finish (WATTLE_CLIENT (source), result, &error))
     wattle_show_error (GTK_WIDGET (self), error);
-  gtk_widget_set_sensitive (GTK_WIDGET (self), TRUE);
+  wattle_set_busy (GTK_WIDGET (self), FALSE);
 }
 
 static void
 resolve (WattleConflictRow *self, gboolean use_mine)
 {
-  gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
+  wattle_set_busy (GTK_WIDGET (self), TRUE);
   wattle_client_resolve_async (wattle_context_client (self->context), self->item, use_mine, NULL, resolved_cb,
                                g_object_ref (self));
 }

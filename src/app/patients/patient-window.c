@@ -26,6 +26,7 @@ struct _WattlePatientWindow
   gboolean told; /* the audit trail, that it is open */
   GCancellable *cancellable;
   AdwWindowTitle *title;
+  AdwWindowTitle *page_title;
   GtkWidget *flap_button;
   AdwFlap *flap;
   GtkListBox *places;
@@ -37,7 +38,17 @@ struct _WattlePatientWindow
   GtkLabel *alert_text;
   WattleSyncButton *sync;
   WattleEmergencyBar *emergency;
+  gboolean narrow; /* the list of pages is folded, and the header says less */
+  guint folding;
 };
+
+enum
+{
+  PROP_NARROW = 1,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (WattlePatientWindow, wattle_patient_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -71,6 +82,7 @@ show_place (WattlePatientWindow *self, const WattlePlace *place)
       gtk_stack_add_named (self->pages, page, place->id);
     }
   gtk_stack_set_visible_child (self->pages, page);
+  adw_window_title_set_title (self->page_title, _(place->title));
   gtk_list_box_select_row (self->places, GTK_LIST_BOX_ROW (row_of (self, place->id)));
   if (adw_flap_get_folded (self->flap))
     adw_flap_set_reveal_flap (self->flap, FALSE);
@@ -275,11 +287,43 @@ lock_action (GtkWidget *widget, const char *name, GVariant *parameter)
   wattle_context_lock (WATTLE_PATIENT_WINDOW (widget)->context);
 }
 
+static gboolean
+fold_cb (gpointer data)
+{
+  WattlePatientWindow *self = data;
+
+  self->folding = 0;
+  if (self->narrow != adw_flap_get_folded (self->flap))
+    {
+      self->narrow = !self->narrow;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* Told in the middle of a layout, when nothing may change that is laid out already. */
+static void
+folded_cb (WattlePatientWindow *self)
+{
+  if (self->folding == 0)
+    self->folding = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, self, NULL);
+}
+
+static void
+wattle_patient_window_get_property (GObject *object, guint property, GValue *value, GParamSpec *pspec)
+{
+  if (property == PROP_NARROW)
+    g_value_set_boolean (value, WATTLE_PATIENT_WINDOW (object)->narrow);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+}
+
 static void
 wattle_patient_window_dispose (GObject *object)
 {
   WattlePatientWindow *self = WATTLE_PATIENT_WINDOW (object);
 
+  g_clear_handle_id (&self->folding, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->context);
@@ -298,6 +342,7 @@ bind_template (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/patients/patient-window.ui");
   gtk_widget_class_bind_template_child (widget_class, WattlePatientWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, WattlePatientWindow, page_title);
   gtk_widget_class_bind_template_child (widget_class, WattlePatientWindow, flap_button);
   gtk_widget_class_bind_template_child (widget_class, WattlePatientWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, WattlePatientWindow, places);
@@ -310,6 +355,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WattlePatientWindow, sync);
   gtk_widget_class_bind_template_child (widget_class, WattlePatientWindow, emergency);
   gtk_widget_class_bind_template_callback (widget_class, place_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
 }
 
 static void
@@ -319,6 +365,10 @@ wattle_patient_window_class_init (WattlePatientWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = wattle_patient_window_dispose;
   G_OBJECT_CLASS (klass)->finalize = wattle_patient_window_finalize;
+  G_OBJECT_CLASS (klass)->get_property = wattle_patient_window_get_property;
+  properties[PROP_NARROW] =
+    g_param_spec_boolean ("narrow", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPERTIES, properties);
   g_type_ensure (WATTLE_TYPE_SYNC_BUTTON);
   g_type_ensure (WATTLE_TYPE_EMERGENCY_BAR);
   bind_template (widget_class);

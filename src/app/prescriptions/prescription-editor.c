@@ -214,6 +214,16 @@ found_activated_cb (WattlePrescriptionEditor *self, GtkListBoxRow *row)
   gtk_widget_grab_focus (line);
 }
 
+/* The entry keeps the key for itself: first it is emptied, then the window closes. */
+static void
+stop_search_cb (WattlePrescriptionEditor *self)
+{
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->search)) != '\0')
+    gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  else
+    gtk_window_close (GTK_WINDOW (self));
+}
+
 static void
 search_activated_cb (WattlePrescriptionEditor *self)
 {
@@ -368,6 +378,7 @@ wattle_prescription_editor_class_init (WattlePrescriptionEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattlePrescriptionEditor, sign);
   gtk_widget_class_bind_template_callback (widget_class, search_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
   gtk_widget_class_bind_template_callback (widget_class, found_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, sign_cb);
   gtk_widget_class_bind_template_callback (widget_class, cancel_cb);

@@ -52,7 +52,7 @@ called_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (WattleJson) answer = wattle_client_call_finish (WATTLE_CLIENT (source), result, &error);
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->stack), TRUE);
+  wattle_set_busy (GTK_WIDGET (self->stack), FALSE);
   show_problem (self, error != NULL ? error->message : NULL);
   if (error != NULL && call->typed != NULL)
     {
@@ -81,7 +81,7 @@ call_server (WattleSecondFactorDialog *self, const char *method, const char *mem
   call->dialog = g_object_ref (self);
   call->answered = answered;
   call->typed = typed;
-  gtk_widget_set_sensitive (GTK_WIDGET (self->stack), FALSE);
+  wattle_set_busy (GTK_WIDGET (self->stack), TRUE);
   wattle_client_call_async (wattle_context_client (self->context), method, "/account/totp", json, NULL, called_cb,
                             call);
 }

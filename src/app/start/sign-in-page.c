@@ -189,7 +189,7 @@ set_busy (WattleSignInPage *self, gboolean busy)
   self->busy = busy;
   gtk_widget_set_sensitive (GTK_WIDGET (self->go), self->step == BROWSER || (!busy && !self->waiting));
   gtk_widget_set_sensitive (self->provider, !busy && !self->waiting);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->stack), !busy);
+  wattle_set_busy (GTK_WIDGET (self->stack), busy);
   gtk_spinner_set_spinning (self->spinner, busy || self->waiting);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy || self->waiting);
 }

@@ -9,6 +9,7 @@
 
 #include "app/start/server-call.h"
 #include "app/widgets/accessible.h"
+#include "app/widgets/feedback.h"
 #include "base/error.h"
 #include "schema/enums.h"
 
@@ -74,7 +75,7 @@ show_problem (WattleWelcomePage *self, const char *sentence)
 static void
 set_busy (WattleWelcomePage *self, gboolean busy)
 {
-  gtk_widget_set_sensitive (GTK_WIDGET (self->stack), !busy);
+  wattle_set_busy (GTK_WIDGET (self->stack), busy);
   gtk_spinner_set_spinning (self->spinner, busy);
 }
 

@@ -185,17 +185,23 @@ show_invoices (WattleTodayView *self, const WattleToday *today)
               _("Invoices that wait for money stand here."), NULL);
 }
 
+/* Who sees no visits at all has other work. */
 static void
-loaded_cb (gpointer owner, gpointer result, const GError *error)
+show_practice (WattleTodayView *self)
 {
-  WattleTodayView *self = owner;
-  const WattleToday *today = result;
+  adw_preferences_group_set_title (self->day_group, _("Practice"));
+  gtk_widget_set_visible (GTK_WIDGET (self->summary), FALSE);
+  gtk_widget_set_visible (self->next, FALSE);
+  clear (self->visits);
+  add_hint (self, self->visits, "emblem-system-symbolic", _("People, roles and devices"),
+            _("You look after them in Settings."), "settings");
+}
 
-  if (error != NULL)
-    {
-      gtk_label_set_label (self->summary, error->message);
-      return;
-    }
+static void
+show_visits (WattleTodayView *self, const WattleToday *today)
+{
+  adw_preferences_group_set_title (self->day_group, _("Visits"));
+  gtk_widget_set_visible (GTK_WIDGET (self->summary), TRUE);
   show_summary (self, today);
   show_next (self, today);
   fill (self, self->visits, today->visits, today->visits->len);
@@ -207,6 +213,23 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
       add_empty (self, self->visits, "x-office-calendar-symbolic", _("A free day"),
                 later != NULL ? later : _("Book a visit in the Schedule, and it stands here."), "schedule");
     }
+}
+
+static void
+loaded_cb (gpointer owner, gpointer result, const GError *error)
+{
+  WattleTodayView *self = owner;
+  const WattleToday *today = result;
+
+  if (error != NULL)
+    {
+      gtk_label_set_label (self->summary, error->message);
+      return;
+    }
+  if (wattle_context_may (wattle_view_context (WATTLE_VIEW (self)), "read:schedule"))
+    show_visits (self, today);
+  else
+    show_practice (self);
   fill (self, self->notes, today->notes, today->n_notes);
   if (today->notes->len == 0)
     add_empty (self, self->notes, "object-select-symbolic", _("Every note is signed"),

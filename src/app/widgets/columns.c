@@ -5,8 +5,9 @@
 #include "app/widgets/columns.h"
 
 #define GAP 24
-/* A column narrower than this breaks names over lines. */
+/* A column narrower than this, with letters of the usual size, breaks names over lines. */
 #define LEAST_COLUMN 330
+#define USUAL_DPI (96 * PANGO_SCALE)
 
 #define WATTLE_TYPE_COLUMNS_LAYOUT (wattle_columns_layout_get_type ())
 G_DECLARE_FINAL_TYPE (WattleColumnsLayout, wattle_columns_layout, WATTLE, COLUMNS_LAYOUT, GtkLayoutManager)
@@ -34,10 +35,20 @@ count (GtkWidget *widget)
   return n;
 }
 
-static gboolean
-side_by_side (int n, int width)
+/* Larger letters need wider columns. */
+static int
+room_for (GtkWidget *widget, int n)
 {
-  return n > 1 && width >= n * LEAST_COLUMN + (n - 1) * GAP;
+  int dpi = 0;
+
+  g_object_get (gtk_widget_get_settings (widget), "gtk-xft-dpi", &dpi, NULL);
+  return n * (int) ((gint64) LEAST_COLUMN * MAX (dpi, USUAL_DPI) / USUAL_DPI) + (n - 1) * GAP;
+}
+
+static gboolean
+side_by_side (GtkWidget *widget, int n, int width)
+{
+  return n > 1 && width >= room_for (widget, n);
 }
 
 static GtkSizeRequestMode
@@ -57,7 +68,7 @@ measure (GtkLayoutManager *manager,
          int *natural_baseline)
 {
   int n = count (widget);
-  gboolean side = side_by_side (n, for_size);
+  gboolean side = side_by_side (widget, n, for_size);
   int width = side ? (for_size - (n - 1) * GAP) / n : for_size;
 
   *minimum = *natural = 0;
@@ -82,14 +93,14 @@ measure (GtkLayoutManager *manager,
         }
     }
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    *natural = MAX (*natural, n * LEAST_COLUMN + (n - 1) * GAP);
+    *natural = MAX (*natural, room_for (widget, n));
 }
 
 static void
 allocate (GtkLayoutManager *manager, GtkWidget *widget, int width, int height, int baseline)
 {
   int n = count (widget);
-  gboolean side = side_by_side (n, width);
+  gboolean side = side_by_side (widget, n, width);
   gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   int column = side ? (width - (n - 1) * GAP) / n : width;
   int y = 0;

@@ -144,6 +144,39 @@ wattle_perform (GtkWidget *widget,
 }
 
 /**
+ * wattle_set_busy:
+ * @area: a form
+ * @busy: whether it waits for an answer, and takes neither keys nor clicks until then
+ *
+ * What had the keyboard gets it back afterwards. It is taken away first: the
+ * toolkit does not tell an entry that turns insensitive, and warns of its cursor.
+ */
+void
+wattle_set_busy (GtkWidget *area, gboolean busy)
+{
+  GtkRoot *root = gtk_widget_get_root (area);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (busy && focus != NULL && (focus == area || gtk_widget_is_ancestor (focus, area)))
+    {
+      g_object_set_data_full (G_OBJECT (area), "wattle-focus", g_object_ref (focus), g_object_unref);
+      gtk_root_set_focus (root, NULL);
+    }
+  gtk_widget_set_sensitive (area, !busy);
+  if (!busy)
+    {
+      g_autoptr (GtkWidget) before = g_object_steal_data (G_OBJECT (area), "wattle-focus");
+
+      if (before == NULL || root == NULL || focus != NULL || gtk_widget_get_root (before) != root)
+        return;
+      if (GTK_IS_TEXT (before))
+        gtk_text_grab_focus_without_selecting (GTK_TEXT (before));
+      else
+        gtk_widget_grab_focus (before);
+    }
+}
+
+/**
  * wattle_show_error:
  * @widget: (nullable): where it happened
  * @error: what happened, in a sentence for a person

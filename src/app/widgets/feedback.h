@@ -31,6 +31,7 @@ void wattle_perform        (GtkWidget       *widget,
                             const char      *args,
                             WattlePerformed  performed,
                             gpointer         data);
+void wattle_set_busy (GtkWidget *area, gboolean busy);
 void wattle_show_error     (GtkWidget       *widget,
                             const GError    *error);
 GtkWidget *wattle_toasting (GtkWidget       *window);

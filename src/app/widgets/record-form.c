@@ -332,7 +332,7 @@ saved_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpoi
   WattleRecordForm *self = WATTLE_RECORD_FORM (widget);
   g_autoptr (WattleRecord) taken = data;
 
-  gtk_widget_set_sensitive (widget, TRUE);
+  wattle_set_busy (widget, FALSE);
   if (error != NULL)
     return wattle_record_form_show_problem (self, error);
   g_set_object (&self->record, taken);
@@ -380,7 +380,7 @@ wattle_record_form_save (WattleRecordForm *self, GCallback saved, gpointer data)
   json = g_string_free (args, FALSE);
   if (taken == NULL)
     return;
-  gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
+  wattle_set_busy (GTK_WIDGET (self), TRUE);
   wattle_perform (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)),
                   new ? "record.create" : "record.change", json, saved_cb, g_steal_pointer (&taken));
 }
