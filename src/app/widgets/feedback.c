@@ -143,6 +143,22 @@ wattle_perform (GtkWidget *widget,
   wattle_client_perform_async (wattle_context_client (context), name, args, NULL, performed_cb, call);
 }
 
+/* Later, when a page that was done has gone, and a field that is wrong has the keyboard already. */
+static gboolean
+give_back_cb (gpointer data)
+{
+  GtkWidget *before = data;
+  GtkRoot *root = gtk_widget_get_root (before);
+
+  if (root == NULL || gtk_root_get_focus (root) != NULL || !gtk_widget_get_mapped (before))
+    return G_SOURCE_REMOVE;
+  if (GTK_IS_TEXT (before))
+    gtk_text_grab_focus_without_selecting (GTK_TEXT (before));
+  else
+    gtk_widget_grab_focus (before);
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * wattle_set_busy:
  * @area: a form
@@ -156,6 +172,7 @@ wattle_set_busy (GtkWidget *area, gboolean busy)
 {
   GtkRoot *root = gtk_widget_get_root (area);
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *before;
 
   if (busy && focus != NULL && (focus == area || gtk_widget_is_ancestor (focus, area)))
     {
@@ -163,17 +180,9 @@ wattle_set_busy (GtkWidget *area, gboolean busy)
       gtk_root_set_focus (root, NULL);
     }
   gtk_widget_set_sensitive (area, !busy);
-  if (!busy)
-    {
-      g_autoptr (GtkWidget) before = g_object_steal_data (G_OBJECT (area), "wattle-focus");
-
-      if (before == NULL || root == NULL || focus != NULL || gtk_widget_get_root (before) != root)
-        return;
-      if (GTK_IS_TEXT (before))
-        gtk_text_grab_focus_without_selecting (GTK_TEXT (before));
-      else
-        gtk_widget_grab_focus (before);
-    }
+  before = busy ? NULL : g_object_steal_data (G_OBJECT (area), "wattle-focus");
+  if (before != NULL)
+    g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, give_back_cb, before, g_object_unref);
 }
 
 /**
