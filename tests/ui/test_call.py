@@ -349,6 +349,18 @@ def the_program_is_killed(one):
     one.other.gone(None, 'This call is recorded')
 
 
+def it_is_played(one):
+    """From the chart; where it came from is not asked, for it is read bit by bit."""
+    for record in filed_recordings(one):
+        assert record['source'] == one.visit and record['retain_until'] > record['document_date'], record
+    one.window.click('button', 'Open chart')
+    one.window.press(one.window.find('row', 'Documents', within=one.window.find('list', 'Pages of the chart')))
+    one.window.press(one.window.find('row', 'Recording of the video visit', timeout=30))
+    wait_until(lambda: any(name > '0:00' for name in one.window.names('label', '0:0')), 'the recording to play', 60)
+    assert not one.window.see(None, 'The Recording Cannot Be Played')
+    one.window.picture('recording-played')
+
+
 def they_leave(one):
     """The clinician ends it for everybody; what was filed is said, and so is what was typed and not sent."""
     one.other.fill('Message', 'And <one> more &')
@@ -374,7 +386,8 @@ def it_is_filed(one):
 STEPS = [sign_in, clinician_green_room, clinician_enters, open_guest, look_at_oneself, patient_waits,
          clinician_writes_to_the_waiting_room, clinician_admits, clinician_is_seen, not_yet_verified, they_write,
          the_line_is_cut, the_server_is_killed, the_address_changes, nobody_is_recorded_who_did_not_agree, they_record,
-         the_engine_is_killed, consent_is_withdrawn, the_program_is_killed, they_leave, it_is_filed]
+         the_engine_is_killed, consent_is_withdrawn, the_program_is_killed, they_leave, it_is_filed,
+         it_is_played]
 
 
 def main():
