@@ -99,7 +99,8 @@ def failed_over(synchronous, chance):
                 os.killpg(standby.process.pid, signal.SIGSTOP)
                 for pid in children(standby.process.pid):
                     os.kill(pid, signal.SIGSTOP)
-            ledger.grow(chance.randint(20, 200))
+            # what fits into the pipe between them reaches the one that was stopped when it goes on
+            ledger.grow(chance.randint(20, 200) if synchronous else 600)
             primary.kill()
             if not synchronous:
                 for pid in [*children(standby.process.pid), standby.process.pid]:
