@@ -75,6 +75,7 @@ def invite_somebody(one):
     one.window.find('label', one.server.url + '/call#')
     one.window.picture('invitation')
     one.window.click('button', 'Close', within=one.window.find('window', 'Invitation to the Video Visit'))
+    one.window.gone('window', 'Invitation to the Video Visit')
 
 
 def move_them(one):
