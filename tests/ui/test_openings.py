@@ -51,8 +51,8 @@ def open_it_offline(one):
 def open_it_often(one):
     """A clinician over the wire, more often than a page is long; the manager is at the window."""
     administrator = over_the_wire(one, 'ada', 'administrator')
-    manager = over_the_wire(one, 'mei', 'manager')
-    assert administrator.do('user.set_roles', id=manager.user['id'], roles=['manager'])['status'] == 'ok'
+    one.manager = over_the_wire(one, 'mei', 'manager')
+    assert administrator.do('user.set_roles', id=one.manager.user['id'], roles=['manager'])['status'] == 'ok'
     clinician = over_the_wire(one, 'imogen', 'clinician')
     one.record = next(row['put'] for row in clinician.snapshot()[1] if row['put']['type'] == 'patient')
     one.patient = '%s, %s' % (one.record['family_name'], one.record['given_names'])
@@ -72,6 +72,7 @@ def who_opened_it(one):
                one.patient, 20)
     window.key('Return')
     window.window(chart.family(one))
+    wait_until(lambda: len(opened(one)) == 61, 'the line of this opening', 30)
     window.key('F10')
     window.find('menu item', 'Who Opened This Chart')
     window.key('o')
