@@ -29,7 +29,7 @@ def fits(one, name):
         window.tool('windowsize', xid, str(WIDTH + int(outer['WIDTH']) - width), str(HEIGHT))
         return 0 < width <= WIDTH
     try:
-        wait_until(narrow, '“%s” to be narrow' % name, 15, 150)
+        wait_until(narrow, '“%s” to be narrow' % name, 40, 250)
     except Timeout:
         node = window.find('window', name)
         raise AssertionError('“%s” wants %d pixels\n%s' % (name, Window.box(node)[2], window.tree(node))) from None
