@@ -37,6 +37,7 @@ struct _WattleStreamWriter
   char *name;
   State state;
   off_t end;   /* of the last piece that is whole */
+  int failure; /* errno of the write that failed, after which nothing more is sealed; 0 */
 };
 
 struct _WattleStreamReader
@@ -88,31 +89,30 @@ read_all (int fd, guint8 *data, gsize length)
   return (gssize) have;
 }
 
-/* Half a piece must not stay behind, or nothing after it could be read; nor may the stream go on as if it were there.
- */
+/* Half a piece must not stay behind, or nothing could be read from there on. Its place in the stream is used up all the
+ * same: other bytes sealed for it would share a key with what a disk may still hold of it. So the file ends there. */
 static gboolean
 put_piece (WattleStreamWriter *self, const void *data, gsize length, guint8 tag, GError **error)
 {
-  g_autofree guint8 *piece = g_malloc (LENGTH_BYTES + length + EXTRA);
+  g_autofree guint8 *piece = NULL;
   guint32 sealed = GUINT32_TO_LE ((guint32) (length + EXTRA));
-  State before = self->state;
-  int saved_errno;
 
-  memcpy (piece, &sealed, LENGTH_BYTES);
-  crypto_secretstream_xchacha20poly1305_push (&self->state, piece + LENGTH_BYTES, NULL, data, length,
-                                              (const guint8 *) self->name, strlen (self->name), tag);
-  if (write_all (self->fd, piece, LENGTH_BYTES + length + EXTRA) && fdatasync (self->fd) == 0)
+  if (self->failure == 0)
     {
-      sodium_memzero (&before, sizeof before);
-      self->end += (off_t) (LENGTH_BYTES + length + EXTRA);
-      return TRUE;
+      piece = g_malloc (LENGTH_BYTES + length + EXTRA);
+      memcpy (piece, &sealed, LENGTH_BYTES);
+      crypto_secretstream_xchacha20poly1305_push (&self->state, piece + LENGTH_BYTES, NULL, data, length,
+                                                  (const guint8 *) self->name, strlen (self->name), tag);
+      if (write_all (self->fd, piece, LENGTH_BYTES + length + EXTRA) && fdatasync (self->fd) == 0)
+        {
+          self->end += (off_t) (LENGTH_BYTES + length + EXTRA);
+          return TRUE;
+        }
+      self->failure = errno != 0 ? errno : EIO;
+      if (ftruncate (self->fd, self->end) != 0)
+        g_warning ("half a piece may have stayed in a sealed file: %s", g_strerror (errno));
     }
-  saved_errno = errno;
-  self->state = before;
-  sodium_memzero (&before, sizeof before);
-  if (ftruncate (self->fd, self->end) != 0 || lseek (self->fd, self->end, SEEK_SET) < 0)
-    g_warning ("half a piece may have stayed in a sealed file: %s", g_strerror (errno));
-  wattle_set_errno (error, saved_errno, self->path, "write");
+  wattle_set_errno (error, self->failure, self->path, "write");
   return FALSE;
 }
 
@@ -169,7 +169,7 @@ wattle_stream_writer_new (const char *path, const char *name, const guint8 *key,
  * @self: a writer
  * @data: the next bytes
  * @length: how many, at most %WATTLE_STREAM_MAX_PIECE
- * @error: the failure; what came before is kept, and these bytes may be added again
+ * @error: the failure; what came before is kept, and nothing more is taken
  *
  * Blocks until they are on the disk.
  */
