@@ -9,17 +9,24 @@
 #include "app/papers/sandbox.h"
 
 #include <cairo-pdf.h>
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "app/papers/picture-worker.h"
 #include "base/error.h"
 #include "domain/messaging.h"
 
 /* What the worker may make: pages, and pixels along the longer side. */
-#define MAX_PAGES "40"
+#define MAX_PAGES 40
 #define MAX_SIDE WATTLE_PICTURE_MAX_SIDE
+/* "P6", two numbers of at most five digits and 255, with the ends of lines. */
+#define MAX_HEAD 20
+/* Seconds by the clock: what sleeps uses no processor time. */
+#define MAX_WAIT "120"
 /* Points of that side on paper: A4. */
 #define PAPER_SIDE 842.0
 
@@ -53,6 +60,9 @@ static const char *const bare_sandbox[] = { "bwrap",
                                             "--tmpfs",
                                             "/tmp",
                                             "--",
+                                            "/usr/bin/timeout",
+                                            "--signal=KILL",
+                                            MAX_WAIT,
                                             "/usr/bin/prlimit",
                                             "--as=536870912",
                                             "--cpu=10",
@@ -69,6 +79,9 @@ static const char *const flatpak_sandbox[] = { "flatpak-spawn",
                                                "--watch-bus",
                                                "--directory=/",
                                                "--",
+                                               "timeout",
+                                               "--signal=KILL",
+                                               MAX_WAIT,
                                                "prlimit",
                                                "--as=536870912",
                                                "--cpu=10",
@@ -77,9 +90,9 @@ static const char *const flatpak_sandbox[] = { "flatpak-spawn",
                                                "--",
                                                NULL };
 
-static const char *const draw_pdf[] = { "pdftoppm", "-q",        "-l",
-                                        MAX_PAGES,  "-scale-to", G_STRINGIFY (WATTLE_PICTURE_MAX_SIDE),
-                                        "-",        NULL };
+static const char *const draw_pdf[] = {
+  "pdftoppm", "-q", "-l", G_STRINGIFY (MAX_PAGES), "-scale-to", G_STRINGIFY (WATTLE_PICTURE_MAX_SIDE), "-", NULL
+};
 
 static gboolean
 is_flatpak (void)
@@ -128,19 +141,24 @@ write_cb (gpointer data, const unsigned char *bytes, unsigned int size)
   return CAIRO_STATUS_SUCCESS;
 }
 
-/* The head of one picture: "P6", width, height, 255, each on its own line. Its length, or 0. */
-static gsize
-read_head (const guint8 *bytes, gsize size, int *width, int *height)
+/* The head of one picture: "P6", width, height, 255, each on its own line. FALSE at the end, and where it is none. */
+static gboolean
+read_head (GInputStream *in, int *width, int *height, GCancellable *cancellable)
 {
-  char head[64] = "";
+  char head[MAX_HEAD + 1] = "";
   int length = 0;
+  guint lines = 0;
 
-  memcpy (head, bytes, MIN (size, sizeof head - 1));
-  if (sscanf (head, "P6 %5d %5d 255%n", width, height, &length) != 2 || length == 0 || head[length] != '\n')
-    return 0;
-  if (*width < 1 || *height < 1 || *width > MAX_SIDE || *height > MAX_SIDE)
-    return 0;
-  return length + 1;
+  for (guint i = 0; i < MAX_HEAD && lines < 3; i++)
+    {
+      if (g_input_stream_read (in, head + i, 1, cancellable, NULL) != 1)
+        return FALSE;
+      lines += head[i] == '\n';
+    }
+  if (lines < 3 || sscanf (head, "P6 %5d %5d 255%n", width, height, &length) != 2 || length == 0
+      || head[length] != '\n')
+    return FALSE;
+  return *width >= 1 && *height >= 1 && *width <= MAX_SIDE && *height <= MAX_SIDE;
 }
 
 static void
@@ -164,34 +182,56 @@ draw_page (cairo_surface_t *out, cairo_t *cr, const guint8 *pixels, int width, i
   cairo_surface_destroy (image);
 }
 
-/* The pictures that the worker wrote after each other, a page each; the number of pages. */
+/* The pictures that the worker writes after each other, a page each, and no more of them than it was asked for; the
+ * number of pages. */
 static guint
-draw_pages (GBytes *pictures, GByteArray *out)
+draw_pages (GInputStream *worker, GByteArray *out, GCancellable *cancellable)
 {
+  g_autoptr (GInputStream) in = g_buffered_input_stream_new (worker);
   cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (write_cb, out, PAPER_SIDE, PAPER_SIDE);
   cairo_t *cr = cairo_create (surface);
-  gsize left;
-  const guint8 *at = g_bytes_get_data (pictures, &left);
   guint n_pages = 0;
   int width;
   int height;
 
-  while (left > 0)
+  while (n_pages < MAX_PAGES && read_head (in, &width, &height, cancellable))
     {
-      gsize head = read_head (at, left, &width, &height);
-      gsize size = head != 0 ? head + (gsize) width * height * 3 : 0;
+      gsize size = (gsize) width * height * 3;
+      g_autofree guint8 *pixels = g_malloc (size);
+      gsize read;
 
-      if (size == 0 || size > left)
+      if (!g_input_stream_read_all (in, pixels, size, &read, cancellable, NULL) || read < size)
         break;
-      draw_page (surface, cr, at + head, width, height);
-      at += size;
-      left -= size;
+      draw_page (surface, cr, pixels, width, height);
       n_pages++;
     }
   cairo_destroy (cr);
   cairo_surface_finish (surface);
   cairo_surface_destroy (surface);
   return n_pages;
+}
+
+/* The file as something to read from that is on no disk. */
+static int
+open_in_memory (GBytes *file)
+{
+  gsize size;
+  const guint8 *bytes = g_bytes_get_data (file, &size);
+  int fd = memfd_create ("wattle-file", MFD_CLOEXEC);
+
+  for (gsize at = 0; fd >= 0 && at < size;)
+    {
+      ssize_t n = pwrite (fd, bytes + at, size - at, (off_t) at);
+
+      if (n > 0)
+        at += (gsize) n;
+      else if (n == 0 || errno != EINTR)
+        {
+          close (fd);
+          fd = -1;
+        }
+    }
+  return fd;
 }
 
 /* A kernel or a container may refuse the sandbox as such; then nothing is known about the file. */
@@ -224,13 +264,27 @@ set_problem (GSubprocess *process, const char *media, GError **error)
                             : _("This file is not a picture that can be shown. It was kept as it is."));
 }
 
+static GSubprocess *
+start (GPtrArray *worker, GBytes *file)
+{
+  g_autoptr (GSubprocessLauncher) launcher =
+    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  int fd = open_in_memory (file);
+
+  if (fd < 0)
+    return NULL;
+  g_subprocess_launcher_take_stdin_fd (launcher, fd);
+  return g_subprocess_launcher_spawnv (launcher, (const char *const *) worker->pdata, NULL);
+}
+
 /**
  * wattle_sandbox_redraw:
  * @file: bytes that are said to be a PDF, a PNG or a JPEG: their own first bytes decide which
  * @cancellable: (nullable): ends the worker
  * @error: the failure; the file itself is as it was
  *
- * Blocks, at most the ten seconds of processor time that the worker has.
+ * Blocks, at most the ten seconds of processor time and the two minutes that the worker has; a page at a time is in
+ * memory, and what it says beyond forty pages is not read.
  *
  * Returns: (transfer full): a PDF of the picture, or of pictures of the first forty pages
  */
@@ -241,8 +295,8 @@ wattle_sandbox_redraw (GBytes *file, GCancellable *cancellable, GError **error)
   const char *media = wattle_attachment_media (g_bytes_get_data (file, &size), g_bytes_get_size (file));
   g_autoptr (GPtrArray) worker = worker_for (media);
   g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GBytes) pictures = NULL;
   g_autoptr (GByteArray) out = g_byte_array_new ();
+  guint n_pages = 0;
 
   if (worker == NULL)
     {
@@ -250,27 +304,28 @@ wattle_sandbox_redraw (GBytes *file, GCancellable *cancellable, GError **error)
                               _("This file is no PDF, PNG or JPEG, and is not opened. It is kept as it is."));
       return NULL;
     }
-  process = g_subprocess_newv (
-    (const char *const *) worker->pdata,
-    G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
+  process = start (worker, file);
   if (process != NULL)
-    g_subprocess_communicate (process, file, cancellable, &pictures, NULL, NULL);
+    {
+      n_pages = draw_pages (g_subprocess_get_stdout_pipe (process), out, cancellable);
+      /* Whoever has more to say finds nobody listening. */
+      g_input_stream_close (g_subprocess_get_stdout_pipe (process), NULL, NULL);
+      g_subprocess_wait (process, cancellable, NULL);
+    }
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     {
       if (process != NULL)
         g_subprocess_force_exit (process);
       return NULL;
     }
-  if (process != NULL)
-    g_subprocess_wait (process, NULL, NULL);
-  if ((pictures == NULL || g_bytes_get_size (pictures) == 0) && !sandbox_opens (cancellable))
+  if (n_pages == 0 && !sandbox_opens (cancellable))
     {
       wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, NULL, "%s",
                               _("This computer lacks the sandbox (bubblewrap) in which files from elsewhere are "
                                  "opened. The file is kept; save it to open it with another program."));
       return NULL;
     }
-  if (pictures == NULL || draw_pages (pictures, out) == 0)
+  if (n_pages == 0)
     {
       set_problem (process, media, error);
       return NULL;

@@ -6,6 +6,7 @@
 
 #include <cairo.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
+#include <glib/gstdio.h>
 #include <poppler.h>
 #include <string.h>
 
@@ -139,6 +140,56 @@ test_refused (void)
   expect (large, "more than 40 million pixels");
 }
 
+/* A worker that somebody has taken over says what it likes: it is believed in pages, and in forty of them. */
+static void
+test_taken_over (void)
+{
+  static const struct
+  {
+    const char *says;
+    int n_pages;
+  } tries[] = {
+    { "while printf 'P6\\n1 1\\n255\\nabc'; do :; done", 40 },
+    { "while printf P6; do :; done", 0 },
+    { "while printf '\\n'; do :; done", 0 },
+    { "printf 'P6\\n99999 99999\\n255\\n'", 0 },
+    { "printf 'P6\\n0 5\\n255\\n'", 0 },
+    { "printf 'P6\\n2 2\\n255\\nabc'", 0 },
+    { "printf 'P6\\n1 1\\n255\\nabcP6\\n9 9\\n255\\n'", 1 },
+  };
+  g_autofree char *folder = g_dir_make_tmp ("wattle-sandbox-XXXXXX", NULL);
+  g_autofree char *fake = g_build_filename (folder, "bwrap", NULL);
+  g_autofree char *before = g_strdup (g_getenv ("PATH"));
+  g_autofree char *path = g_strdup_printf ("%s:%s", folder, before);
+  g_autoptr (GBytes) file = picture ("png", 10, 10);
+
+  g_setenv ("PATH", path, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (tries); i++)
+    {
+      g_autofree char *script = g_strdup_printf ("#!/bin/sh\ncase \"$*\" in *true) exit;; esac\n%s\n", tries[i].says);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) drawn = NULL;
+      PopplerDocument *document;
+
+      g_assert_true (g_file_set_contents_full (fake, script, -1, G_FILE_SET_CONTENTS_NONE, 0700, &error));
+      drawn = wattle_sandbox_redraw (file, NULL, &error);
+      if (tries[i].n_pages == 0)
+        {
+          g_assert_null (drawn);
+          g_assert_nonnull (strstr (error->message, "not a picture"));
+          continue;
+        }
+      g_assert_no_error (error);
+      document = poppler_document_new_from_bytes (drawn, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (poppler_document_get_n_pages (document), ==, tries[i].n_pages);
+      g_object_unref (document);
+    }
+  g_setenv ("PATH", before, TRUE);
+  g_remove (fake);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -146,5 +197,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/sandbox/png", "png", test_picture);
   g_test_add_data_func ("/sandbox/jpeg", "jpeg", test_picture);
   g_test_add_func ("/sandbox/refused", test_refused);
+  g_test_add_func ("/sandbox/taken-over", test_taken_over);
   return g_test_run ();
 }
