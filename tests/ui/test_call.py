@@ -146,6 +146,32 @@ def clinician_enters(one):
     one.window.find(None, 'Nobody else is in the room yet.')
 
 
+def one_note_in_two_windows(one):
+    """What is typed beside the pictures goes along into the chart, and back; it is one draft, and nothing is lost."""
+    window = one.window
+    call = window.window(one.person['family_name'].upper())
+    window.key('ctrl+n')
+    window.focus(window.find('entry', 'Plan', exact=True, within=call))
+    window.write('Walk daily')
+    window.find(None, 'Draft saved', timeout=40, within=call)
+    window.write(', first')
+    window.raise_window('Wattle')
+    window.click('button', 'Open Chart')
+    pages = window.find('list', 'Pages of the chart', timeout=30)
+    window.press(window.find('row', 'Notes', within=pages))
+    window.press(window.find('row', 'Walk daily', within=window.find('list', 'Notes')))
+    window.find(None, 'This Note Is Open in Another Window', within=call)
+    assert window.see('entry', 'Plan', exact=True, within=call) is None, 'one draft has two editors'
+    assert window.text(window.find('entry', 'Plan', exact=True)) == 'Walk daily, first'
+    window.focus(window.find('entry', 'Plan', exact=True))
+    window.write(' slowly')
+    window.picture('note-elsewhere')
+    # By the accessible action: the two windows have one title, and the chart lies over the call.
+    window.click('button', 'Write Here', within=call)
+    assert window.text(window.find('entry', 'Plan', exact=True, within=call)) == 'Walk daily, first slowly'
+    window.find(None, 'Draft saved', timeout=40, within=call)
+
+
 def look_at_oneself(one):
     """Before anybody else can."""
     one.other.find('label', 'Video visit with ')
@@ -383,7 +409,7 @@ def it_is_filed(one):
                            for message in rows_of(staff(one, 'clinician'), 'message')), 'the chat on its visit', 30)
 
 
-STEPS = [sign_in, clinician_green_room, clinician_enters, open_guest, look_at_oneself, patient_waits,
+STEPS = [sign_in, clinician_green_room, clinician_enters, one_note_in_two_windows, open_guest, look_at_oneself, patient_waits,
          clinician_writes_to_the_waiting_room, clinician_admits, clinician_is_seen, not_yet_verified, they_write,
          the_line_is_cut, the_server_is_killed, the_address_changes, nobody_is_recorded_who_did_not_agree, they_record,
          the_engine_is_killed, consent_is_withdrawn, the_program_is_killed, they_leave, it_is_filed,
