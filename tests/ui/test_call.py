@@ -409,10 +409,10 @@ def it_is_filed(one):
                            for message in rows_of(staff(one, 'clinician'), 'message')), 'the chat on its visit', 30)
 
 
-STEPS = [sign_in, clinician_green_room, clinician_enters, one_note_in_two_windows, open_guest, look_at_oneself, patient_waits,
-         clinician_writes_to_the_waiting_room, clinician_admits, clinician_is_seen, not_yet_verified, they_write,
-         the_line_is_cut, the_server_is_killed, the_address_changes, nobody_is_recorded_who_did_not_agree, they_record,
-         the_engine_is_killed, consent_is_withdrawn, the_program_is_killed, they_leave, it_is_filed,
+STEPS = [sign_in, clinician_green_room, clinician_enters, one_note_in_two_windows, open_guest, look_at_oneself,
+         patient_waits, clinician_writes_to_the_waiting_room, clinician_admits, clinician_is_seen, not_yet_verified,
+         they_write, the_line_is_cut, the_server_is_killed, the_address_changes, nobody_is_recorded_who_did_not_agree,
+         they_record, the_engine_is_killed, consent_is_withdrawn, the_program_is_killed, they_leave, it_is_filed,
          it_is_played]
 
 

@@ -219,6 +219,13 @@ typed_cb (WattleNoteEditor *self)
   schedule_save (self);
 }
 
+/* What the next change is made to: the text on its way counts, since changes arrive in order. */
+static const char *
+base_of (WattleNoteEditor *self)
+{
+  return self->saving ? self->sent : self->base;
+}
+
 static char *
 save_args (WattleNoteEditor *self)
 {
@@ -229,8 +236,8 @@ save_args (WattleNoteEditor *self)
   wattle_json_begin_object (&writer);
   wattle_json_name (&writer, "note");
   wattle_json_put_raw (&writer, json, -1);
-  if (self->base != NULL)
-    wattle_json_pair_string (&writer, "base", self->base);
+  if (base_of (self) != NULL)
+    wattle_json_pair_string (&writer, "base", base_of (self));
   wattle_json_end_object (&writer);
   return g_string_free (out, FALSE);
 }
@@ -243,8 +250,8 @@ sign_args (WattleNoteEditor *self)
 
   wattle_json_begin_object (&writer);
   wattle_json_pair_string (&writer, "id", wattle_record_id (self->note));
-  if (self->base != NULL)
-    wattle_json_pair_string (&writer, "base", self->base);
+  if (base_of (self) != NULL)
+    wattle_json_pair_string (&writer, "base", base_of (self));
   for (guint i = 0; i < N_PARTS; i++)
     if (wattle_record_has (self->note, fields[i]))
       wattle_json_pair_string (&writer, wattle_field_get (fields[i])->name,
@@ -351,7 +358,7 @@ discarded_cb (GtkWidget *widget, const char *operation_id, const GError *error, 
 static void
 discard_confirmed_cb (WattleNoteEditor *self)
 {
-  const char *read = self->saving ? self->sent : self->base;
+  const char *read = base_of (self);
   g_autofree char *base = read != NULL ? g_strdup_printf (",\"base\":\"%s\"", read) : g_strdup ("");
   g_autofree char *args = g_strdup_printf ("{\"id\":\"%s\"%s}", wattle_record_id (self->note), base);
 
