@@ -69,14 +69,15 @@ static const WattleCtlCommand commands[] = {
   { "audit list", "[--patient ID] [--actor ID] [--before NUMBER] [--limit N]",
     N_("Print who did or saw what, the newest first."),
     N_("One event a line, tabs between: its number, time, and the ids of who, what and of whom; never a name or what\n"
-        "somebody wrote. May run while the server does.\n\n"
+        "somebody wrote. May run while the server does. Reading it is written into it, with the account of the\n"
+        "operating system.\n\n"
         "  --patient ID     only what touched this patient\n"
         "  --actor ID       only what this user did\n"
         "  --before NUMBER  only events of a smaller number, to go on from a list\n"
         "  --limit N        how many at most (50; 1000 is the most)"),
     wattle_ctl_audit_list },
-  { "audit show", "NUMBER", N_("Print all that the audit trail says of one event, but what people wrote."), NULL,
-    wattle_ctl_audit_show },
+  { "audit show", "NUMBER", N_("Print all that the audit trail says of one event, but what people wrote."),
+    N_("May run while the server does. Reading it is written into it."), wattle_ctl_audit_show },
   { "set-aside", "[FILE]", N_("Print what devices that were wiped had not sent."),
     N_("Devices seal it for this server alone. Without FILE: what they handed over; with it: what is in a file that\n"
         "was left on one of them. Stop the server before; reading it is written down in the audit trail."),
@@ -252,6 +253,17 @@ wattle_ctl_take (WattleCtl *ctl, const char *name, const char *value, GError **e
   return TRUE;
 }
 
+static gboolean
+is_there (WattleCtl *ctl, const char *path, GError **error)
+{
+  if (ctl->database != NULL || g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  wattle_set_field_error (error, WATTLE_ERROR_NOT_FOUND, NULL,
+                          _("There is no practice in “%s”. “wattlectl init” makes one; --data names another folder."),
+                          ctl->data);
+  return FALSE;
+}
+
 /**
  * wattle_ctl_open:
  * @ctl: the program
@@ -270,13 +282,8 @@ wattle_ctl_open (WattleCtl *ctl, gboolean write, WattleDirectoryLock **lock, GEr
   g_autofree char *path = wattle_ctl_file (ctl, WATTLE_DIRECTORY_DATABASE);
   WattleStoreOptions options = wattle_ctl_store_options (ctl, path, write);
 
-  if (ctl->database == NULL && !g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      wattle_set_field_error (
-        error, WATTLE_ERROR_NOT_FOUND, NULL,
-        _("There is no practice in “%s”. “wattlectl init” makes one; --data names another folder."), ctl->data);
-      return NULL;
-    }
+  if (!is_there (ctl, path, error))
+    return NULL;
   if (write)
     {
       *lock = wattle_directory_lock (ctl->data, ctl->database != NULL, error);
@@ -284,4 +291,30 @@ wattle_ctl_open (WattleCtl *ctl, gboolean write, WattleDirectoryLock **lock, GEr
         return NULL;
     }
   return wattle_store_open (&options, error);
+}
+
+/**
+ * wattle_ctl_open_beside:
+ * @ctl: the program
+ * @error: %WATTLE_ERROR_NOT_FOUND, or why the practice cannot be written
+ *
+ * Opens the practice for a command that reads what must be written down, while a server may have it.
+ *
+ * Returns: (transfer full) (nullable): the store
+ */
+WattleStore *
+wattle_ctl_open_beside (WattleCtl *ctl, GError **error)
+{
+  g_autofree char *path = wattle_ctl_file (ctl, WATTLE_DIRECTORY_DATABASE);
+  WattleStoreOptions options = wattle_ctl_store_options (ctl, path, TRUE);
+  g_autoptr (GError) local = NULL;
+  WattleStore *store;
+
+  if (!is_there (ctl, path, error))
+    return NULL;
+  options.beside = TRUE;
+  store = wattle_store_open (&options, &local);
+  if (store == NULL)
+    wattle_ctl_not_noted (local, error);
+  return store;
 }

@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 
+#include "server/auth/audit.h"
 #include "server/auth/keys.h"
 #include "store/directory.h"
 #include "store/store.h"
@@ -84,6 +85,11 @@ gboolean      wattle_ctl_take      (WattleCtl           *ctl,
 char         *wattle_ctl_file      (WattleCtl           *ctl,
                                     const char          *name);
 gboolean      wattle_ctl_is_usage  (const GError        *error);
+
+WattleStore *wattle_ctl_open_beside (WattleCtl *ctl, GError **error);
+gboolean wattle_ctl_note (WattleTransaction *transaction, const WattleAudit *act, GError **error);
+gboolean wattle_ctl_note_reading (WattleStore *store, const WattleAudit *act, GError **error);
+void wattle_ctl_not_noted (const GError *cause, GError **error);
 
 WattleCtlExit wattle_ctl_init      (WattleCtl *ctl, char **argv, GError **error);
 WattleCtlExit wattle_ctl_demo      (WattleCtl *ctl, char **argv, GError **error);

@@ -113,7 +113,6 @@ set_up (WattleStore *store, const char *wanted, const char *hash, GError **error
   g_autoptr (WattleTransaction) transaction = json != NULL ? wattle_store_begin_write (store, error) : NULL;
   g_autoptr (WattleRecord) user = NULL;
   WattleAudit act = { .action = "practice.setup", .object_type = "user" };
-  WattleActor actor = { .role = WATTLE_ROLE_SYSTEM };
 
   if (transaction == NULL)
     return FALSE;
@@ -121,7 +120,7 @@ set_up (WattleStore *store, const char *wanted, const char *hash, GError **error
   if (user == NULL)
     return FALSE;
   act.object = wattle_record_id (user);
-  return wattle_audit_write (transaction, &actor, NULL, &act, error) && wattle_transaction_commit (transaction, error);
+  return wattle_ctl_note (transaction, &act, error) && wattle_transaction_commit (transaction, error);
 }
 
 WattleCtlExit
@@ -292,7 +291,6 @@ set_password (WattleTransaction *transaction, const char *login, const char *has
   g_autoptr (WattleRecord) user = NULL;
   g_autoptr (WattleCredential) credential = NULL;
   WattleAudit act = { .action = "user.password", .object_type = "user" };
-  WattleActor actor = { .role = WATTLE_ROLE_SYSTEM };
   WattleSessionEnd sessions = { 0 };
 
   user = folded != NULL ? wattle_account_find (wattle_transaction_reader (transaction), folded, error) : NULL;
@@ -306,8 +304,7 @@ set_password (WattleTransaction *transaction, const char *login, const char *has
   credential->disabled = FALSE;
   act.object = sessions.user = wattle_record_id (user);
   return wattle_credential_save (credential, transaction, error) && wattle_session_end (transaction, &sessions, error)
-         && wattle_audit_write (transaction, &actor, NULL, &act, error)
-         && wattle_transaction_commit (transaction, error);
+         && wattle_ctl_note (transaction, &act, error) && wattle_transaction_commit (transaction, error);
 }
 
 WattleCtlExit

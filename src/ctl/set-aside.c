@@ -7,8 +7,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/file.h"
-#include "domain/policy.h"
-#include "server/auth/audit.h"
 #include "server/auth/set-aside.h"
 
 #define MAX_FILE (256 * 1024 * 1024)
@@ -28,9 +26,13 @@ print_opened (WattleKeys *keys, GBytes *sealed, GError **error)
 }
 
 static gboolean
-print_kept (WattleTransaction *transaction, WattleKeys *keys, GError **error)
+print_kept (WattleStore *store, WattleKeys *keys, GError **error)
 {
-  g_autoptr (GPtrArray) rows = wattle_transaction_privates (transaction, "set-aside", NULL, G_MAXINT, error);
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (store, error);
+  g_autoptr (GPtrArray) rows = NULL;
+
+  if (transaction != NULL)
+    rows = wattle_transaction_privates (transaction, "set-aside", NULL, G_MAXINT, error);
 
   for (guint i = 0; rows != NULL && i < rows->len; i++)
     {
@@ -45,41 +47,25 @@ print_kept (WattleTransaction *transaction, WattleKeys *keys, GError **error)
   return rows != NULL;
 }
 
-/* Reading it is written down like any other reading. */
-static gboolean
-note_reading (WattleTransaction *transaction, GError **error)
-{
-  WattleActor actor = { .role = WATTLE_ROLE_SYSTEM };
-  WattleAudit act = { .action = "set-aside.read" };
-
-  return wattle_audit_write (transaction, &actor, NULL, &act, error) && wattle_transaction_commit (transaction, error);
-}
-
 WattleCtlExit
 wattle_ctl_set_aside (WattleCtl *ctl, char **argv, GError **error)
 {
   g_autoptr (WattleDirectoryLock) lock = NULL;
   g_autoptr (WattleStore) store = NULL;
-  g_autoptr (WattleTransaction) transaction = NULL;
   g_autoptr (WattleKeys) keys = NULL;
   g_autoptr (GBytes) sealed = NULL;
   g_autofree char *path = NULL;
+  const WattleAudit act = { .action = "set-aside.read" };
 
   if (!wattle_ctl_options (ctl, "set-aside", NULL, &argv, 0, 1, error))
     return WATTLE_CTL_USAGE;
   store = wattle_ctl_open (ctl, TRUE, &lock, error);
   path = wattle_ctl_file (ctl, WATTLE_DIRECTORY_KEY);
   keys = store != NULL ? wattle_keys_open (path, FALSE, error) : NULL;
-  transaction = keys != NULL ? wattle_store_begin_write (store, error) : NULL;
-  if (transaction == NULL)
+  if (keys != NULL && argv[0] != NULL)
+    sealed = wattle_file_read (argv[0], MAX_FILE, error);
+  if (keys == NULL || (argv[0] != NULL && sealed == NULL) || !wattle_ctl_note_reading (store, &act, error))
     return WATTLE_CTL_FAILED;
-  if (argv[0] != NULL)
-    {
-      sealed = wattle_file_read (argv[0], MAX_FILE, error);
-      return sealed != NULL && note_reading (transaction, error) && print_opened (keys, sealed, error)
-               ? WATTLE_CTL_DONE
-               : WATTLE_CTL_FAILED;
-    }
-  return print_kept (transaction, keys, error) && note_reading (transaction, error) ? WATTLE_CTL_DONE
-                                                                                    : WATTLE_CTL_FAILED;
+  return (sealed != NULL ? print_opened (keys, sealed, error) : print_kept (store, keys, error)) ? WATTLE_CTL_DONE
+                                                                                                 : WATTLE_CTL_FAILED;
 }

@@ -96,13 +96,21 @@ check_id (const char *name, const char *id, GError **error)
   return FALSE;
 }
 
+/* The trail names what was read of whom: what is found is handed out once this reading stands in it. @one is whether a
+ * single event is asked for, so that the reading is one of its patient. */
 static GPtrArray *
-find (WattleCtl *ctl, const WattleAuditQuery *query, GError **error)
+find (WattleCtl *ctl, const WattleAuditQuery *query, gboolean one, GError **error)
 {
-  g_autoptr (WattleStore) store = wattle_ctl_open (ctl, FALSE, NULL, error);
+  g_autoptr (WattleStore) store = wattle_ctl_open_beside (ctl, error);
   g_autoptr (WattleTransaction) transaction = store != NULL ? wattle_store_begin_read (store, error) : NULL;
+  g_autoptr (GPtrArray) events = transaction != NULL ? wattle_audit_find (transaction, query, error) : NULL;
+  WattleAudit act = { .action = "audit.read", .patient = query->patient };
 
-  return transaction != NULL ? wattle_audit_find (transaction, query, error) : NULL;
+  if (events == NULL)
+    return NULL;
+  if (one && events->len == 1)
+    act.patient = wattle_record_get_string (events->pdata[0], WATTLE_AUDIT_EVENT_PATIENT);
+  return wattle_ctl_note_reading (store, &act, error) ? g_steal_pointer (&events) : NULL;
 }
 
 WattleCtlExit
@@ -113,10 +121,10 @@ wattle_ctl_audit_list (WattleCtl *ctl, char **argv, GError **error)
   gint64 before = 0;
   int limit = 0;
   const GOptionEntry entries[] = {
-    { "patient", 0, 0, G_OPTION_ARG_STRING, &patient, N_ ("Only what touched this patient"), N_ ("ID") },
-    { "actor", 0, 0, G_OPTION_ARG_STRING, &actor, N_ ("Only what this user did"), N_ ("ID") },
-    { "before", 0, 0, G_OPTION_ARG_INT64, &before, N_ ("Only events of a smaller number"), N_ ("NUMBER") },
-    { "limit", 0, 0, G_OPTION_ARG_INT, &limit, N_ ("How many at most (50; 1000 is the most)"), N_ ("N") },
+    { "patient", 0, 0, G_OPTION_ARG_STRING, &patient, N_("Only what touched this patient"), N_("ID") },
+    { "actor", 0, 0, G_OPTION_ARG_STRING, &actor, N_("Only what this user did"), N_("ID") },
+    { "before", 0, 0, G_OPTION_ARG_INT64, &before, N_("Only events of a smaller number"), N_("NUMBER") },
+    { "limit", 0, 0, G_OPTION_ARG_INT, &limit, N_("How many at most (50; 1000 is the most)"), N_("N") },
     { NULL },
   };
   WattleAuditQuery query = { 0 };
@@ -129,7 +137,7 @@ wattle_ctl_audit_list (WattleCtl *ctl, char **argv, GError **error)
   query.actor = actor;
   query.before = MAX (before, 0);
   query.limit = limit > 0 ? MIN (limit, MAX_LIMIT) : DEFAULT_LIMIT;
-  events = find (ctl, &query, error);
+  events = find (ctl, &query, FALSE, error);
   if (events == NULL)
     return WATTLE_CTL_FAILED;
   g_print ("sequence\tat");
@@ -158,7 +166,7 @@ wattle_ctl_audit_show (WattleCtl *ctl, char **argv, GError **error)
       return WATTLE_CTL_USAGE;
     }
   query.before = number + 1;
-  events = find (ctl, &query, error);
+  events = find (ctl, &query, TRUE, error);
   if (events == NULL)
     return WATTLE_CTL_FAILED;
   if (events->len == 0 || number_of (events->pdata[0]) != (gint64) number)

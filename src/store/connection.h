@@ -63,6 +63,7 @@ typedef struct _WattleStatement
  * @database: (nullable): address of a PostgreSQL, used in place of @path
  * @practice: (nullable): name of the practice there
  * @read_only: whether nothing may be written
+ * @beside: whether the practice must be there and stays as it is laid out
  * @full_sync: whether a commit survives loss of power
  */
 typedef struct
@@ -72,6 +73,7 @@ typedef struct
   const char *database;
   const char *practice;
   gboolean read_only;
+  gboolean beside;
   gboolean full_sync;
 } WattleConnectionOptions;
 

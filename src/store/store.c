@@ -241,29 +241,50 @@ wattle_store_queue (WattleStore *self, GTask *task)
   return queued;
 }
 
+/* Within a transaction: PostgreSQL shows a practice nowhere else. */
+static gboolean
+index_is_current (WattleStore *self, gboolean *current, GError **error)
+{
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (self, error);
+
+  return transaction != NULL && wattle_layout_is_current (transaction->connection, current, error);
+}
+
 static gboolean
 build_index (WattleStore *self, const WattleStoreOptions *options, GError **error)
 {
   g_autoptr (WattleTransaction) transaction = NULL;
   gboolean current;
 
-  if (!wattle_layout_is_current (self->writer, &current, error))
+  if (!index_is_current (self, &current, error))
     return FALSE;
   if (current || options->read_only)
     return TRUE;
+  if (options->beside)
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_UNSUPPORTED, NULL,
+                              _("These records were last used by another version of Wattle. Start the server of this"
+                                 " version once, then try again; nothing was changed."));
+      return FALSE;
+    }
   transaction = wattle_store_begin_write (self, error);
-  return transaction != NULL
-         && wattle_layout_rebuild (transaction, options->cancellable, options->progress, options->progress_data, error)
-         && wattle_transaction_commit (transaction, error);
+  /* another server may have built it while this one waited */
+  if (transaction == NULL || !wattle_layout_is_current (transaction->connection, &current, error))
+    return FALSE;
+  return current
+         || (wattle_layout_rebuild (transaction, options->cancellable, options->progress, options->progress_data, error)
+             && wattle_transaction_commit (transaction, error));
 }
 
 static gboolean
 open_all (WattleStore *self, const WattleStoreOptions *options, GError **error)
 {
+  gboolean as_it_is = options->read_only || options->beside;
+
   self->writer = open_connection (self, FALSE, error);
-  return self->writer != NULL && self->engine->prepare_layout (self->writer, options->read_only, error)
+  return self->writer != NULL && self->engine->prepare_layout (self->writer, as_it_is, error)
          && configure (self, self->writer, options->read_only, error) && build_index (self, options, error)
-         && (self->memory || options->read_only || self->engine->follow == NULL
+         && (self->memory || as_it_is || self->engine->follow == NULL
              || self->engine->follow (self->writer, &self->options, error));
 }
 
@@ -271,7 +292,8 @@ static void
 close_connections (WattleStore *self)
 {
   g_ptr_array_set_size (self->idle_readers, 0);
-  if (self->writer != NULL && !self->options.read_only && !self->memory && self->engine->before_close != NULL)
+  if (self->writer != NULL && !self->options.read_only && !self->options.beside && !self->memory
+      && self->engine->before_close != NULL)
     self->engine->before_close (self->writer);
   g_clear_pointer (&self->writer, wattle_connection_free);
 }
@@ -337,7 +359,7 @@ wattle_store_add_engine (const WattleEngine *engine)
  * @options: what to open and how; nothing of it is kept
  * @error: (out): %WATTLE_ERROR_CORRUPT for a file that is damaged or another
  *   program's, %WATTLE_ERROR_KEY_LOST, %WATTLE_ERROR_UNSUPPORTED for a file of a
- *   newer version; the file stays as it is
+ *   newer version, or beside a server for one of any other; the file stays as it is
  *
  * Opens a store, making it when it is not there, and builds its index again when
  * the field tables have changed since.
@@ -376,6 +398,7 @@ wattle_store_open (const WattleStoreOptions *options, GError **error)
                                              .database = self->database,
                                              .practice = self->practice,
                                              .read_only = options->read_only,
+                                             .beside = options->beside,
                                              .full_sync = options->full_sync };
   return open_all (self, options, error) ? g_steal_pointer (&self) : NULL;
 }

@@ -40,6 +40,8 @@ typedef enum
  * @key: (nullable): 32 bytes when the file is encrypted
  * @readers: reading connections; 0 means 4
  * @read_only: open as it is and never write; also a file of a newer version
+ * @beside: add rows to a practice that is there, while a server may have it: layout,
+ *   index and log stay that server's
  * @full_sync: on a client, a commit survives loss of power (the outbox); a
  *   server's always does
  * @progress: (nullable): called while the index is built again, from this thread
@@ -55,6 +57,7 @@ typedef struct
   const guint8 *key;
   guint readers;
   gboolean read_only;
+  gboolean beside;
   gboolean full_sync;
   GFileProgressCallback progress;
   gpointer progress_data;

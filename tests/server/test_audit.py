@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import pwd
 import shutil
 import sqlite3
 import subprocess
@@ -73,11 +74,15 @@ def notes(path):
     return found
 
 
-def verify(folder, *arguments):
+def control(folder, *arguments, before=()):
     where = ['--database', databases[folder]] if ON_POSTGRESQL else []
-    done = subprocess.run([CONTROL, '--data', folder, *where, 'audit', 'verify', *arguments], capture_output=True,
+    done = subprocess.run([*before, CONTROL, '--data', folder, *where, 'audit', *arguments], capture_output=True,
                           text=True, check=False)
     return done.returncode, done.stdout + done.stderr
+
+
+def verify(folder, *arguments):
+    return control(folder, 'verify', *arguments)
 
 
 class OverPostgresql:
@@ -290,6 +295,50 @@ def test_hello_carries_it():
     client.access = None
     assert 'checkpoint' not in client.get('/v1/hello').json
     assert server.stop() == 0
+
+
+def readings(client):
+    """What the trail says of those who read it with wattlectl, the newest first."""
+    events = client.get('/v1/audit?limit=50').json['events']
+    return [event for event in events if event['action'] == 'audit.read' and event['address'].startswith('os:')]
+
+
+def test_reading_is_written_down():
+    """Beside a server that goes on writing: who read the trail, and of whom, stands in it."""
+    scratch = tempfile.TemporaryDirectory(prefix='wattle-audit-')
+    data = os.path.join(scratch.name, 'data')
+    databases[data] = postgresql.fresh() if ON_POSTGRESQL else None
+    with Practice(staff=(), data=data, database=databases[data]) as server:
+        chart = server.mara.create('patient', given_names='P', family_name='Q', status='active')['id']
+        code, text = control(data, 'list', '--patient', chart)
+        assert code == 0, text
+        number = text.splitlines()[1].split('\t')[0]
+        assert chart in text and 'audit.read' not in text, text
+        server.mara.create('patient', given_names='R', family_name='Q', status='active')
+        code, text = control(data, 'show', number)
+        assert code == 0 and 'patient: ' + chart in text, text
+        server.mara.create('patient', given_names='S', family_name='Q', status='active')
+        read = readings(server.boss)
+        account = 'os:' + pwd.getpwuid(os.getuid()).pw_name
+        assert [event['patient'] for event in read] == [chart, chart], read
+        assert all(event['address'].startswith(account) and 'actor' not in event for event in read), read
+        expect(data, 0, 'whole')
+    expect(data, 0, 'whole')
+
+
+def test_no_reading_without_a_line():
+    """Where the trail cannot be written, it is not shown either, and says so."""
+    if ON_POSTGRESQL or os.getuid() != 0:
+        return
+    folder = shared().copy()
+    mount = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
+    fixed = ['unshare', '--mount', 'sh', '-c', mount, folder]
+    for what in (('list',), ('show', '3')):
+        code, text = control(folder, *what, before=fixed)
+        assert code == 3 and 'nothing was shown' in text and 'os:' not in text and 'action' not in text, (code, text)
+    before = verify(folder)
+    assert before[0] == 0 and control(folder, 'show', '3')[0] == 0
+    assert verify(folder) != before, before
 
 
 def test_many():

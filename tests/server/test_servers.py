@@ -470,6 +470,12 @@ def test_a_newer_layout_is_left_alone():
                        ' ALTER TABLE wattle.index_user DROP COLUMN login; DELETE FROM wattle.search_word')
         server.start()
         assert server.client().get('/v1/hello').status == 200
+        # and one that has it all is left as it is, whoever starts
+        rows = 'SELECT xmin, ctid FROM wattle.index_user'
+        filled = postgresql.sql(server.database, rows)
+        server.stop()
+        server.start()
+        assert filled and postgresql.sql(server.database, rows) == filled
 
 
 def test_another_version_takes_over():

@@ -240,9 +240,9 @@ find_practice (WattlePostgresql *self, GError **error)
   static const char enter[] = "INSERT INTO practice (name) VALUES ($1) ON CONFLICT (name) DO NOTHING";
   PGresult *result = NULL;
 
-  if (!self->read_only && !self->reader)
+  if (!self->must_exist && !self->reader)
     result = wattle_postgresql_ask (self, enter, self->practice_name, error);
-  if (!self->read_only && !self->reader && result == NULL)
+  if (!self->must_exist && !self->reader && result == NULL)
     return FALSE;
   PQclear (result);
   result = wattle_postgresql_ask (self, "SELECT number FROM practice WHERE name = $1", self->practice_name, error);
@@ -265,7 +265,7 @@ start_counter (WattlePostgresql *self, GError **error)
   g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, self->practice);
   PGresult *set, *made = NULL;
 
-  if (self->read_only || self->reader)
+  if (self->must_exist || self->reader)
     return TRUE;
   if (!wattle_postgresql_simple (self, "BEGIN", error))
     return FALSE;

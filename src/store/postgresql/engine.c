@@ -44,7 +44,7 @@ open_connection (const WattleConnectionOptions *options, GError **error)
 
   self->address = g_strdup (options->database);
   self->practice_name = g_strdup (options->practice != NULL ? options->practice : "practice");
-  self->read_only = options->read_only;
+  self->must_exist = options->read_only || options->beside;
   self->memory = wattle_memory_new ();
   wattle_connection_set_up (connection, &engine, _("of the practice"));
   if (!wattle_postgresql_check_name (self->practice_name, error) || !wattle_postgresql_connect (self, error))

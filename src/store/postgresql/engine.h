@@ -18,7 +18,7 @@ typedef struct
   char *address;
   char *practice_name;
   gint64 practice; /* its number in this database; 0 until it is known */
-  gboolean read_only;
+  gboolean must_exist; /* whether the practice is not made when it is not there */
   gboolean reader;
   gboolean configured;  /* connected as the server works: role, practice, pipeline */
   gboolean guarded;     /* whether the index must stay as the field tables of this program want it */

@@ -154,29 +154,24 @@ fail (WattleConnection *self, int rc, GError **error)
   return FALSE;
 }
 
-/* A new file is its owner's alone; the log beside it takes the same permissions. */
+/* A new file is its owner's alone; the log beside it takes the same permissions. One that is there is not opened here:
+ * to close it would end every lock that other connections of this process have on it (POSIX), and another program that
+ * closes the file would then take itself for the last one and remove the log that is written to here. */
 static gboolean
 make_private (const char *path, GError **error)
 {
-  int fd = open (path, O_RDWR | O_CLOEXEC);
+  int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-  if (fd < 0 && errno == ENOENT)
+  if (fd >= 0)
     {
-      fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-      if (fd >= 0)
-        {
-          close (fd);
-          return wattle_file_sync_dir (path, error);
-        }
+      close (fd);
+      return wattle_file_sync_dir (path, error);
     }
-  if (fd < 0)
-    {
-      g_set_error (error, WATTLE_ERROR, errno == ENOSPC ? WATTLE_ERROR_DISK_FULL : WATTLE_ERROR_FAILED,
-                   _("The file %s could not be opened (%s). Nothing was changed."), path, g_strerror (errno));
-      return FALSE;
-    }
-  close (fd);
-  return TRUE;
+  if (errno == EEXIST && faccessat (AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) == 0)
+    return TRUE;
+  g_set_error (error, WATTLE_ERROR, errno == ENOSPC ? WATTLE_ERROR_DISK_FULL : WATTLE_ERROR_FAILED,
+               _("The file %s could not be opened (%s). Nothing was changed."), path, g_strerror (errno));
+  return FALSE;
 }
 
 static gboolean

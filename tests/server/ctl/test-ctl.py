@@ -504,7 +504,7 @@ def the_audit_trail_is_listed_in_ids():
         assert [int(row[0]) for row in rows] == list(range(len(rows), 0, -1)), lines
         assert all(len(row) == len(head) for row in rows), lines
         first = folder.run('audit', 'list', '--limit', '1').expect(0).out.splitlines()
-        assert first[1:] == lines[1:2], first
+        assert len(first) == 2 and 'audit.read' in first[1], 'the reading before is the newest event: %s' % first
         before = folder.run('audit', 'list', '--before', '2').expect(0).out.splitlines()
         assert before[1:] == lines[-1:], before
         shown = folder.run('audit', 'show', '1').expect(0, 'action: ' + rows[-1][head.index('action')]).out
