@@ -20,7 +20,14 @@ enum
 };
 
 /* How long packets are waited for on a good path, in milliseconds. */
-#define WATTLE_LINE_LATENCY 60
+#define WATTLE_LINE_LATENCY 40
+/* Until when a lost packet of the picture is asked for, likewise: what is shown stands still meanwhile. */
+#define WATTLE_LINE_PATIENCE 1000
+/* The first byte of RTP and RTCP (RFC 7983). */
+#define WATTLE_LINE_IS_MEDIA(byte) ((byte) >= 128 && (byte) <= 191)
+
+/* News from a thread of the library, taken on the main thread. */
+typedef void (*WattleLineTake) (WattleLine *self, char *text, GBytes *bytes, guint number);
 
 struct _WattleLine
 {
@@ -52,6 +59,9 @@ struct _WattleLine
   gint64 text_second; /* monotonic: in which so many texts were heard */
   guint texts_heard;
   guint payload[2];
+  gboolean broken_in;  /* something of the picture was left out on the way in, */
+  gboolean broken_out; /* or on the way out */
+  guint16 sequence;    /* of the next packet of the picture */
   guint twcc;
 
   /* Atomic. */
@@ -65,7 +75,8 @@ struct _WattleLine
   int linked[2]; /* what arrives has its place */
   int repeating;
   int paused; /* no picture goes */
-  int twcc_count;
+  int loses_in;  /* many packets are lost on the way to us */
+  int loses_out; /* and on the way to them */
 
   GMutex mutex; /* for what follows */
   GCond paced;
@@ -74,7 +85,8 @@ struct _WattleLine
   gint64 allowed;
   double repair; /* likewise of what is sent again */
   gint64 repair_then;
-  GPtrArray *buffers; /* the jitter buffers */
+  GPtrArray *buffers[2]; /* the jitter buffers */
+  GstBuffer *spoken;     /* the last piece of sound that left, on the thread of that */
   GPtrArray *flight;  /* GstBuffer, the last packets of the handshake that belong together */
   gint64 flown;       /* when the last of them was sent */
   guint flights;      /* how often they may be sent again */
@@ -108,16 +120,27 @@ struct _WattleLine
   gint64 loss_out;
   gint64 lossy; /* when some were last missing, or 0 */
   guint latency;
+  int patience;
+  gint64 silent; /* when nothing had come for a while, or 0 */
 };
 
+/* line.c */
+void wattle_line_tell (WattleLine *self, WattleLineTake take, char *text, GBytes *bytes, guint number);
 /* line-receive.c */
-void wattle_line_take_pad       (WattleLine *self,
-                                 GstPad     *pad);
+void wattle_line_take_pad (WattleLine *self, GstPad *pad);
+/* line-repair.c */
+void wattle_line_watch_leaving (WattleLine *self, GstPad *pad);
+void wattle_line_keep_buffer (WattleLine *self, GstElement *buffer, gboolean picture);
+void wattle_line_fit_latency (WattleLine *self, guint silent, gint64 now);
+void wattle_line_show_in_time (WattleLine *self);
+/* line-send.c */
+void wattle_line_add_source (WattleLine *self, int side);
+/* line-text.c */
+void wattle_line_watch_channel (WattleLine *self, GObject *channel);
+void wattle_line_open_channel (WattleLine *self);
+void wattle_line_take_channel (GstElement *rtc, GObject *channel, gpointer data);
 /* line-transport.c */
 void wattle_line_watch_elements (WattleLine *self);
-void wattle_line_watch_session  (WattleLine *self);
-void wattle_line_pace           (WattleLine *self,
-                                 GstPad     *pad);
-void wattle_line_fit_latency (WattleLine *self, gint64 now);
+void wattle_line_watch_session (WattleLine *self);
 
 G_END_DECLS

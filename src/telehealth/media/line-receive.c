@@ -11,9 +11,9 @@ static const char *const chains[] = {
   "rtpopusdepay name=in ! opusdec name=coder plc=true use-inband-fec=true ! audioconvert ! audioresample ! "
   "audio/x-raw,format=S16LE,rate=48000,channels=2,layout=interleaved ! appsink name=out sync=false max-buffers=50",
   "rtpvp8depay name=in request-keyframe=true wait-for-keyframe=true ! vp8dec threads=1 ! "
-  "appsink name=out sync=false max-buffers=2 drop=true",
+  "appsink name=out sync=false max-buffers=2 drop=true processing-deadline=0",
   "rtph264depay name=in request-keyframe=true wait-for-keyframe=true ! h264parse ! openh264dec ! "
-  "appsink name=out sync=false max-buffers=2 drop=true",
+  "appsink name=out sync=false max-buffers=2 drop=true processing-deadline=0",
 };
 
 static gboolean
@@ -67,6 +67,7 @@ picture_cb (GstAppSink *sink, gpointer data)
   if (count_picture (self, sample))
     {
       /* The first is shown as soon as it is there, those after it in their time. */
+      wattle_line_show_in_time (self);
       g_object_set (sink, "sync", TRUE, NULL);
       g_idle_add_full (G_PRIORITY_DEFAULT, first_picture_cb, wattle_line_ref (self),
                        (GDestroyNotify) wattle_line_unref);

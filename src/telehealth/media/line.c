@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
-#include <gst/rtp/gstrtpbuffer.h>
 #include <gst/video/video.h>
 #include <gst/webrtc/webrtc.h>
 
@@ -21,36 +20,28 @@
 
 #define CONNECT_SECONDS 20
 #define SILENCE_MS 2000
-/* When nothing at all arrives for that long it is not because the path is full. */
-#define DEAD_MS 700
+/* When nothing at all arrives for that long, no sound either, it is not because the path is full. */
+#define DEAD_MS 250
 #define FIRST_FEEDBACK (G_USEC_PER_SEC / 2)
-/* So long pictures are sent to somebody who has not sent any. */
-#define UNHEARD_MS 300
 #define MAX_CANDIDATES 64
 /* Of connectivity checks: between two of them, before one is repeated (then twice that, and so on), and how often. */
 #define STUN_PACE_MS 5
 #define STUN_PATIENCE_MS 50
 #define STUN_TRIES 9
-#define MAX_WAITING_TEXTS 64
-/* What is more than any honest side says would only keep the window busy. */
-#define MAX_TEXTS_A_SECOND 100
-/* How much may wait to be paced, in milliseconds of what may be sent. */
-#define MAX_WAITING_MS 700
 /* What the other side may miss of the sound, in thousandths, and how long an answer may take, when a picture that the
  * path did not carry is tried again. */
 #define CALM_LOSS 60
 #define CALM_TRIP_MS 600
 /* How long a line that closes has for its last words. */
 #define LINGER_MS 100
-/* The number of the transport-wide sequence in our own offers, and what it is called there. */
+/* The number of the transport-wide sequence in our own offers. */
 #define TWCC 1
-#define TWCC_URI "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 /* News from a thread of the library for the main thread. */
 typedef struct
 {
   WattleLine *line;
-  void (*take) (WattleLine *self, char *text, GBytes *bytes, guint number);
+  WattleLineTake take;
   char *text;
   GBytes *bytes;
   guint number;
@@ -77,9 +68,18 @@ news_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-tell (WattleLine *self, void (*take) (WattleLine *self, char *text, GBytes *bytes, guint number), char *text,
-      GBytes *bytes, guint number)
+/**
+ * wattle_line_tell:
+ * @self: a line
+ * @take: called with what follows on the main thread, unless the line is closed then
+ * @text: (nullable) (transfer full): a text
+ * @bytes: (nullable) (transfer full): bytes
+ * @number: a number
+ *
+ * Any thread.
+ */
+void
+wattle_line_tell (WattleLine *self, WattleLineTake take, char *text, GBytes *bytes, guint number)
 {
   News *news = g_new0 (News, 1);
 
@@ -144,13 +144,13 @@ described_cb (GstPromise *promise, gpointer data)
   if (made == NULL || gst_sdp_message_new_from_text (own, &message) != GST_SDP_OK)
     {
       g_free (own);
-      tell (self, take_failure, g_strdup (_("The connection could not be described.")), NULL, 0);
+      wattle_line_tell (self, take_failure, g_strdup (_("The connection could not be described.")), NULL, 0);
       gst_promise_unref (promise);
       return;
     }
   mended = gst_webrtc_session_description_new (made->type, message);
   g_signal_emit_by_name (self->rtc, "set-local-description", mended, NULL);
-  tell (self, take_described, own, NULL, offer ? 0 : 1);
+  wattle_line_tell (self, take_described, own, NULL, offer ? 0 : 1);
   gst_promise_unref (promise);
 }
 
@@ -158,100 +158,6 @@ static GstPromise *
 promise (WattleLine *self, GstPromiseChangeFunc function)
 {
   return gst_promise_new_with_change_func (function, wattle_line_ref (self), (GDestroyNotify) wattle_line_unref);
-}
-
-/* Texts. */
-
-static void
-send_now (WattleLine *self, GBytes *bytes)
-{
-  gsize length = 0;
-  const char *text = g_bytes_get_data (bytes, &length);
-
-  if (g_utf8_validate_len (text, length, NULL))
-    {
-      g_autofree char *string = g_strndup (text, length);
-
-      g_signal_emit_by_name (self->channel, "send-string", string);
-    }
-  else
-    g_signal_emit_by_name (self->channel, "send-data", bytes);
-}
-
-static void
-take_opened (WattleLine *self, char *text, GBytes *bytes, guint number)
-{
-  self->channel_open = TRUE;
-  if (!g_atomic_int_get (&self->open))
-    return;
-  while (self->texts.length > 0)
-    {
-      g_autoptr (GBytes) first = g_queue_pop_head (&self->texts);
-
-      send_now (self, first);
-    }
-}
-
-static void
-take_text (WattleLine *self, char *text, GBytes *bytes, guint number)
-{
-  if (g_atomic_int_get (&self->open))
-    self->events->text (self, bytes, self->data);
-}
-
-static void
-channel_opened_cb (GObject *channel, gpointer data)
-{
-  tell (data, take_opened, NULL, NULL, 0);
-}
-
-/* On the one thread of the channel. */
-static gboolean
-is_slow_enough (WattleLine *self)
-{
-  gint64 second = g_get_monotonic_time () / G_USEC_PER_SEC;
-
-  if (second != self->text_second)
-    self->texts_heard = 0;
-  self->text_second = second;
-  return ++self->texts_heard <= MAX_TEXTS_A_SECOND;
-}
-
-static void
-channel_string_cb (GObject *channel, const char *text, gpointer data)
-{
-  if (text != NULL && strlen (text) <= WATTLE_CALL_MAX_TEXT && is_slow_enough (data))
-    tell (data, take_text, NULL, g_bytes_new (text, strlen (text)), 0);
-}
-
-static void
-channel_data_cb (GObject *channel, GBytes *bytes, gpointer data)
-{
-  if (bytes != NULL && g_bytes_get_size (bytes) <= WATTLE_CALL_MAX_TEXT && is_slow_enough (data))
-    tell (data, take_text, NULL, g_bytes_ref (bytes), 0);
-}
-
-static void
-watch_channel (WattleLine *self, GObject *channel)
-{
-  if (channel == NULL || self->channel != NULL)
-    return;
-  self->channel = g_object_ref (channel);
-  g_signal_connect (channel, "on-open", G_CALLBACK (channel_opened_cb), self);
-  g_signal_connect (channel, "on-message-string", G_CALLBACK (channel_string_cb), self);
-  g_signal_connect (channel, "on-message-data", G_CALLBACK (channel_data_cb), self);
-}
-
-static void
-channel_cb (GstElement *rtc, GObject *channel, gpointer data)
-{
-  WattleLine *self = data;
-  int state = 0;
-
-  watch_channel (self, channel);
-  g_object_get (channel, "ready-state", &state, NULL);
-  if (state == GST_WEBRTC_DATA_CHANNEL_STATE_OPEN)
-    tell (self, take_opened, NULL, NULL, 0);
 }
 
 /* Who is there. */
@@ -300,8 +206,7 @@ verify (WattleLine *self)
   g_atomic_int_set (&self->heard, g_atomic_int_get (&self->opened));
   g_atomic_int_set (&self->open, 1);
   self->measured = g_get_monotonic_time ();
-  if (self->channel_open)
-    take_opened (self, NULL, NULL, 0);
+  wattle_line_open_channel (self);
   set_state (self, WATTLE_CALL_PEER_VERIFIED, NULL);
   self->events->keyframe (self, self->data);
 }
@@ -321,7 +226,7 @@ connection_cb (GstElement *rtc, GParamSpec *property, gpointer data)
   int state = 0;
 
   g_object_get (rtc, "connection-state", &state, NULL);
-  tell (data, take_connection, NULL, NULL, (guint) state);
+  wattle_line_tell (data, take_connection, NULL, NULL, (guint) state);
 }
 
 /* Candidates. */
@@ -343,7 +248,7 @@ take_own_candidate (WattleLine *self, char *text, GBytes *bytes, guint number)
 static void
 candidate_cb (GstElement *rtc, guint mline, char *text, gpointer data)
 {
-  tell (data, take_own_candidate, g_strdup (text), NULL, mline);
+  wattle_line_tell (data, take_own_candidate, g_strdup (text), NULL, mline);
 }
 
 static void
@@ -353,7 +258,7 @@ gathering_cb (GstElement *rtc, GParamSpec *property, gpointer data)
 
   g_object_get (rtc, "ice-gathering-state", &state, NULL);
   if (state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE)
-    tell (data, take_own_candidate, g_strdup (""), NULL, 0);
+    wattle_line_tell (data, take_own_candidate, g_strdup (""), NULL, 0);
 }
 
 /* The pipeline. */
@@ -363,71 +268,6 @@ pad_added_cb (GstElement *rtc, GstPad *pad, gpointer data)
 {
   if (gst_pad_get_direction (pad) == GST_PAD_SRC)
     wattle_line_take_pad (data, pad);
-}
-
-static GstPadProbeReturn
-upstream_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  WattleLine *self = data;
-
-  if (gst_video_event_is_force_key_unit (GST_PAD_PROBE_INFO_EVENT (info)))
-    self->events->keyframe (self, self->data);
-  return GST_PAD_PROBE_OK;
-}
-
-static GstCaps *
-packet_caps (WattleLine *self, int side)
-{
-  g_autofree char *extension = g_strdup_printf ("extmap-%u", self->twcc);
-  GstCaps *caps = gst_caps_new_simple (
-    "application/x-rtp", "media", G_TYPE_STRING, side == PICTURE ? "video" : "audio", "encoding-name", G_TYPE_STRING,
-    side == SOUND ? "OPUS"
-    : self->settings->h264 ? "H264"
-                           : "VP8",
-    "payload", G_TYPE_INT, (int) self->payload[side], "clock-rate", G_TYPE_INT, side == PICTURE ? 90000 : 48000, "ssrc",
-    G_TYPE_UINT, self->settings->ssrc[side], NULL);
-
-  if (side == PICTURE)
-    gst_caps_set_simple (caps, "rtcp-fb-nack-pli", G_TYPE_BOOLEAN, TRUE, NULL);
-  else
-    gst_caps_set_simple (caps, "encoding-params", G_TYPE_STRING, "2", "minptime", G_TYPE_STRING, "10", "useinbandfec",
-                         G_TYPE_STRING, "1", NULL);
-  if (side == PICTURE && self->twcc != 0)
-    gst_caps_set_simple (caps, extension, G_TYPE_STRING, TWCC_URI, "rtcp-fb-transport-cc", G_TYPE_BOOLEAN, TRUE, NULL);
-  if (side == PICTURE && self->settings->h264)
-    gst_caps_set_simple (caps, "packetization-mode", G_TYPE_STRING, "1", "profile-level-id", G_TYPE_STRING, "42e01f",
-                         NULL);
-  return caps;
-}
-
-static void
-add_source (WattleLine *self, int side)
-{
-  g_autoptr (GstCaps) caps = packet_caps (self, side);
-  GstElement *source = gst_element_factory_make ("appsrc", NULL);
-  /* The library asks what will come before anything has; the source itself does not answer yet. */
-  GstElement *filter = gst_element_factory_make ("capsfilter", NULL);
-  g_autoptr (GstPad) from = gst_element_get_static_pad (filter, "src");
-  g_autoptr (GstPad) into = NULL;
-  g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
-
-  g_object_set (source, "caps", caps, "is-live", TRUE, "format", GST_FORMAT_TIME, "max-bytes", (guint64) 0, NULL);
-  g_object_set (filter, "caps", caps, NULL);
-  gst_bin_add_many (GST_BIN (self->pipeline), source, filter, NULL);
-  gst_element_link (source, filter);
-  into = gst_element_request_pad_simple (self->rtc, "sink_%u");
-  gst_pad_link (from, into);
-  g_object_get (into, "transceiver", &transceiver, NULL);
-  if (side == PICTURE)
-    {
-      if (transceiver != NULL)
-        g_object_set (transceiver, "do-nack", TRUE, NULL);
-      gst_pad_add_probe (from, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, upstream_cb, self, NULL);
-      wattle_line_pace (self, from);
-    }
-  self->source[side] = source;
-  gst_element_sync_state_with_parent (filter);
-  gst_element_sync_state_with_parent (source);
 }
 
 static gboolean
@@ -492,7 +332,7 @@ make_pipeline (WattleLine *self)
   g_signal_connect (self->rtc, "notify::connection-state", G_CALLBACK (connection_cb), self);
   g_signal_connect (self->rtc, "notify::ice-gathering-state", G_CALLBACK (gathering_cb), self);
   g_signal_connect (self->rtc, "on-ice-candidate", G_CALLBACK (candidate_cb), self);
-  g_signal_connect (self->rtc, "on-data-channel", G_CALLBACK (channel_cb), self);
+  g_signal_connect (self->rtc, "on-data-channel", G_CALLBACK (wattle_line_take_channel), self);
   g_signal_connect (self->rtc, "pad-added", G_CALLBACK (pad_added_cb), self);
   bus = gst_pipeline_get_bus (GST_PIPELINE (self->pipeline));
   self->bus_watch = gst_bus_add_watch (bus, bus_cb, self);
@@ -504,10 +344,10 @@ offer (WattleLine *self)
 {
   g_autoptr (GObject) channel = NULL;
 
-  add_source (self, PICTURE);
-  add_source (self, SOUND);
+  wattle_line_add_source (self, PICTURE);
+  wattle_line_add_source (self, SOUND);
   g_signal_emit_by_name (self->rtc, "create-data-channel", "wattle", NULL, &channel);
-  watch_channel (self, channel);
+  wattle_line_watch_channel (self, channel);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   g_signal_emit_by_name (self->rtc, "create-offer", NULL, promise (self, described_cb));
 }
@@ -541,9 +381,10 @@ remote_set_cb (GstPromise *promise, gpointer data)
   const GstStructure *reply = gst_promise_get_reply (promise);
 
   if (reply != NULL && gst_structure_has_field (reply, "error"))
-    tell (self, take_failure, g_strdup (_("The other side's description of the call could not be used.")), NULL, 0);
+    wattle_line_tell (self, take_failure, g_strdup (_("The other side's description of the call could not be used.")),
+                      NULL, 0);
   else
-    tell (self, take_ready, NULL, NULL, 0);
+    wattle_line_tell (self, take_ready, NULL, NULL, 0);
   gst_promise_unref (promise);
 }
 
@@ -561,7 +402,7 @@ adopt_offer (WattleLine *self)
       self->payload[side] = section->payload;
       if (side == PICTURE)
         self->twcc = section->twcc;
-      add_source (self, side);
+      wattle_line_add_source (self, side);
     }
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
 }
@@ -609,10 +450,15 @@ wattle_line_new (const char *peer, guint generation, gboolean offers, const Watt
   self->data = data;
   self->early = g_ptr_array_new_with_free_func (g_free);
   self->flight = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
-  self->buffers = g_ptr_array_new_with_free_func (gst_object_unref);
+  for (guint i = 0; i < G_N_ELEMENTS (self->buffers); i++)
+    self->buffers[i] = g_ptr_array_new_with_free_func (gst_object_unref);
+  self->sequence = (guint16) g_random_int_range (0, G_MAXINT16);
+  self->broken_in = TRUE;
   self->payload[PICTURE] = 96;
   self->payload[SOUND] = 111;
   self->twcc = TWCC;
+  self->latency = WATTLE_LINE_LATENCY;
+  self->patience = WATTLE_LINE_PATIENCE;
   self->begun = self->measured = g_get_monotonic_time ();
   wattle_rate_start (&self->rate, self->begun);
   make_pipeline (self);
@@ -646,8 +492,10 @@ wattle_line_unref (WattleLine *self)
   g_clear_object (&self->channel);
   g_clear_pointer (&self->shown, gst_object_unref);
   g_clear_pointer (&self->voice, gst_object_unref);
-  g_ptr_array_unref (self->buffers);
+  for (guint i = 0; i < G_N_ELEMENTS (self->buffers); i++)
+    g_ptr_array_unref (self->buffers[i]);
   g_ptr_array_unref (self->flight);
+  g_clear_pointer (&self->spoken, gst_buffer_unref);
   g_clear_object (&self->way_out);
   gst_object_unref (self->rtpbin);
   gst_object_unref (self->pipeline);
@@ -768,85 +616,6 @@ wattle_line_take_candidate (WattleLine *self, guint mline, const char *text)
     g_ptr_array_add (self->early, g_strdup_printf ("%u%s", mline, text));
 }
 
-/* As long as nothing came from the other side its last words of the handshake may be on the way, and ours; pictures
- * that nobody can read must not be in their way. */
-static gboolean
-is_unheard (WattleLine *self)
-{
-  return !g_atomic_int_get (&self->met)
-         && (guint) (g_get_monotonic_time () / 1000) - (guint) g_atomic_int_get (&self->opened) > UNHEARD_MS;
-}
-
-static gboolean
-waits_too_long (WattleLine *self)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  guint64 most = (guint64) MAX (self->rate.target, 200) * MAX_WAITING_MS / 8;
-
-  return gst_app_src_get_current_level_bytes (GST_APP_SRC (self->source[PICTURE])) > most;
-}
-
-static gboolean
-is_draining (WattleLine *self)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-
-  return g_get_monotonic_time () < self->rate.drain;
-}
-
-/**
- * wattle_line_send:
- * @self: a line
- * @video: of the picture, otherwise of the sound
- * @packet: (transfer none): an RTP packet of ours without extensions
- *
- * Any thread. Does nothing before the other side is known.
- */
-void
-wattle_line_send (WattleLine *self, gboolean video, GstBuffer *packet)
-{
-  int side = video ? PICTURE : SOUND;
-  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
-  guint8 sequence[2] = { 0, 0 };
-  GstBuffer *own = NULL;
-
-  if (!g_atomic_int_get (&self->open) || self->source[side] == NULL)
-    return;
-  if (video && g_atomic_int_get (&self->paused))
-    return;
-  if (video && (is_unheard (self) || is_draining (self) || waits_too_long (self)))
-    {
-      self->events->keyframe (self, self->data);
-      return;
-    }
-  own = gst_buffer_copy_deep (packet);
-  if (!gst_rtp_buffer_map (own, GST_MAP_READWRITE, &rtp))
-    {
-      gst_buffer_unref (own);
-      return;
-    }
-  gst_rtp_buffer_set_payload_type (&rtp, (guint8) self->payload[side]);
-  if (video && self->twcc != 0)
-    gst_rtp_buffer_add_extension_onebyte_header (&rtp, (guint8) self->twcc, sequence, sizeof sequence);
-  gst_rtp_buffer_unmap (&rtp);
-  g_atomic_int_add (&self->bytes_out, (int) gst_buffer_get_size (own));
-  gst_app_src_push_buffer (GST_APP_SRC (self->source[side]), own);
-}
-
-/**
- * wattle_line_send_text:
- * @self: a line
- * @text: what to say
- */
-void
-wattle_line_send_text (WattleLine *self, GBytes *text)
-{
-  if (self->channel_open && g_atomic_int_get (&self->open))
-    send_now (self, text);
-  else if (self->texts.length < MAX_WAITING_TEXTS)
-    g_queue_push_tail (&self->texts, g_bytes_ref (text));
-}
-
 /**
  * wattle_line_ask_keyframe:
  * @self: a line
@@ -918,7 +687,7 @@ wattle_line_tick (WattleLine *self, gint64 now)
       set_state (self, WATTLE_CALL_PEER_VERIFIED, NULL);
       self->events->keyframe (self, self->data);
     }
-  wattle_line_fit_latency (self, now);
+  wattle_line_fit_latency (self, silent, now);
   tick_rate (self, silent, now);
 }
 

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include "telehealth/media/packet.h"
 #include "telehealth/media/rate.h"
 #include "telehealth/media/webm.h"
 
@@ -38,6 +39,42 @@ test_free (void)
   /* Nor do jitter or loss that has nothing to do with how much is sent bring it down. */
   drive (&rate, now, 10, 1e6, 0.1, 8);
   g_assert_cmpfloat (rate.target, >, 2000);
+}
+
+/* Where a picture begins that stands for itself: by the descriptor of VP8, and by the kinds of units of H.264. */
+static void
+test_keyframe (void)
+{
+  static const struct
+  {
+    guint8 bytes[8];
+    gsize length;
+    gboolean h264;
+    gboolean begins;
+  } packets[] = {
+    { { 0x10, 0x00 }, 2, FALSE, TRUE },
+    { { 0x10, 0x01 }, 2, FALSE, FALSE },                  /* builds upon another */
+    { { 0x00, 0x00 }, 2, FALSE, FALSE },                  /* in the middle */
+    { { 0x11, 0x00 }, 2, FALSE, FALSE },                  /* another partition */
+    { { 0x90, 0x80, 0x12, 0x00 }, 4, FALSE, TRUE },       /* with a short number, */
+    { { 0x90, 0x80, 0x92, 0x34, 0x00 }, 5, FALSE, TRUE }, /* with a long one, */
+    { { 0x90, 0x80, 0x92, 0x34, 0x01 }, 5, FALSE, FALSE },
+    { { 0x90, 0xf0, 0x92, 0x34, 1, 1, 0x00 }, 7, FALSE, TRUE }, /* with everything */
+    { { 0x90, 0x80, 0x92 }, 3, FALSE, FALSE },                  /* and cut off */
+    { { 0x90 }, 1, FALSE, FALSE },
+    { { 0 }, 0, FALSE, FALSE },
+    { { 0x67 }, 1, TRUE, TRUE },
+    { { 0x65 }, 1, TRUE, TRUE },
+    { { 0x61 }, 1, TRUE, FALSE },
+    { { 0x78, 0, 4, 0x67 }, 4, TRUE, TRUE },
+    { { 0x7c, 0x85 }, 2, TRUE, TRUE },
+    { { 0x7c, 0x05 }, 2, TRUE, FALSE }, /* the middle of it */
+    { { 0 }, 0, TRUE, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (packets); i++)
+    g_assert_cmpint (wattle_packet_begins_keyframe (packets[i].bytes, packets[i].length, packets[i].h264), ==,
+                     packets[i].begins);
 }
 
 static void
@@ -133,6 +170,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rate/free", test_free);
   g_test_add_func ("/rate/cliff", test_cliff);
+  g_test_add_func ("/rate/keyframe", test_keyframe);
   g_test_add_func ("/rate/deaf", test_deaf);
   g_test_add_func ("/rate/pause", test_pause);
   g_test_add_func ("/rate/steps", test_steps);
