@@ -3,7 +3,7 @@
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A window that cannot be made 360 pixels wide wants more than the person has: fits () fails. What the toolkit
-complains of meanwhile fails at the end."""
+complains of meanwhile fails at the end, and so does a name that a screen reader would stumble over."""
 import chart
 import day
 from desktop import Timeout, wait_until
@@ -33,6 +33,7 @@ def fits(one, name):
     except Timeout:
         node = window.find('window', name)
         raise AssertionError('“%s” wants %d pixels\n%s' % (name, Window.box(node)[2], window.tree(node))) from None
+    window.check_names(window.see('window', name))
     window.picture('narrow-' + name.lower().split(',')[0].replace(' ', '-').strip('?'))
 
 

@@ -152,6 +152,20 @@ class Window:
                 pass
         return found
 
+    def check_names(self, within=None):
+        """No name holds the mark of a mnemonic, and no control says the same words twice."""
+        def wrong(node):
+            try:
+                name = node.get_name() or ''
+                words = name.replace('_', '').split()
+                half = len(words) // 2
+                return '_' in name or (half > 0 and words[:half] == words[half:]
+                                       and node.get_role_name() not in ROLE_NAMES['label'])
+            except Exception:  # the node went away while we looked
+                return False
+        said = ['%s “%s”' % (node.get_role_name(), node.get_name()) for node in self.walk(within) if wrong(node)]
+        assert not said, 'a screen reader would say ' + ', '.join(said)
+
     def windows(self):
         """The windows themselves, without what is in them."""
         application = self.application()

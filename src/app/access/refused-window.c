@@ -11,7 +11,6 @@
 #include "app/widgets/feedback.h"
 #include "base/civil.h"
 
-
 #define WATTLE_TYPE_REFUSED_WINDOW (wattle_refused_window_get_type ())
 G_DECLARE_FINAL_TYPE (WattleRefusedWindow, wattle_refused_window, WATTLE, REFUSED_WINDOW, AdwWindow)
 
@@ -280,15 +279,9 @@ wattle_refused_window_dispose (GObject *object)
   WattleRefusedWindow *self = WATTLE_REFUSED_WINDOW (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
   g_clear_object (&self->context);
   G_OBJECT_CLASS (wattle_refused_window_parent_class)->dispose (object);
-}
-
-static void
-wattle_refused_window_finalize (GObject *object)
-{
-  g_object_unref (WATTLE_REFUSED_WINDOW (object)->cancellable);
-  G_OBJECT_CLASS (wattle_refused_window_parent_class)->finalize (object);
 }
 
 static void
@@ -297,7 +290,6 @@ wattle_refused_window_class_init (WattleRefusedWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wattle_refused_window_dispose;
-  G_OBJECT_CLASS (klass)->finalize = wattle_refused_window_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/access/refused-window.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleRefusedWindow, message);
   gtk_widget_class_bind_template_child (widget_class, WattleRefusedWindow, items);

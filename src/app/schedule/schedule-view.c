@@ -13,6 +13,7 @@
 #include "app/schedule/diary-rulers.h"
 #include "app/schedule/visit-acts.h"
 #include "app/schedule/visit-popover.h"
+#include "app/settings/record-list.h"
 #include "app/widgets/display.h"
 #include "app/widgets/feedback.h"
 #include "base/civil-text.h"
@@ -52,6 +53,7 @@ struct _WattleScheduleView
   GtkToggleButton *week_button;
   GtkStack *stack;
   AdwStatusPage *empty;
+  GtkWidget *add_practitioner;
   GtkScrolledWindow *head_scroll;
   GtkScrolledWindow *hours_scroll;
   GtkScrolledWindow *scroll;
@@ -221,12 +223,23 @@ scroll_to_start (WattleScheduleView *self, WattleDiary *diary)
 }
 
 static void
+show_instead (WattleScheduleView *self, const char *title, const char *text, gboolean may_add)
+{
+  adw_status_page_set_title (self->empty, title);
+  adw_status_page_set_description (self->empty, text);
+  gtk_widget_set_visible (self->add_practitioner, may_add);
+  gtk_stack_set_visible_child_name (self->stack, "empty");
+}
+
+static void
 show_empty (WattleScheduleView *self)
 {
-  adw_status_page_set_title (self->empty, _("No Diaries Yet"));
-  adw_status_page_set_description (self->empty,
-                                   _("A diary begins with a practitioner who takes bookings. Add one in Settings."));
-  gtk_stack_set_visible_child_name (self->stack, "empty");
+  gboolean manages = wattle_context_may (context_of (self), "setting.set");
+
+  show_instead (self, _("No Diaries Yet"),
+                manages ? _("A diary begins with a practitioner who takes bookings.")
+                        : _("A diary begins with a practitioner who takes bookings. A manager adds them in Settings."),
+                manages);
 }
 
 /* Goes to the visit that somebody asked for, once it is there. */
@@ -272,11 +285,15 @@ loaded_cb (WattleScheduleView *self)
 }
 
 static void
+add_practitioner_cb (WattleScheduleView *self)
+{
+  wattle_record_list_open (GTK_WIDGET (self), context_of (self), WATTLE_RECORD_PRACTITIONER);
+}
+
+static void
 failed_cb (WattleScheduleView *self, const char *message)
 {
-  adw_status_page_set_title (self->empty, _("The Diary Cannot Be Read"));
-  adw_status_page_set_description (self->empty, message);
-  gtk_stack_set_visible_child_name (self->stack, "empty");
+  show_instead (self, _("The Diary Cannot Be Read"), message, FALSE);
 }
 
 static void
@@ -765,6 +782,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, week_button);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, stack);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, empty);
+  gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, add_practitioner);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, head_scroll);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, hours_scroll);
   gtk_widget_class_bind_template_child (widget_class, WattleScheduleView, scroll);
@@ -784,6 +802,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, page_cb);
   gtk_widget_class_bind_template_callback (widget_class, hint_cb);
   gtk_widget_class_bind_template_callback (widget_class, zoomed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, add_practitioner_cb);
 }
 
 static void

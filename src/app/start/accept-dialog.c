@@ -132,18 +132,10 @@ wattle_accept_dialog_dispose (GObject *object)
   WattleAcceptDialog *self = WATTLE_ACCEPT_DIALOG (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
   g_clear_weak_pointer (&self->asker);
+  g_clear_pointer (&self->server, g_free);
   G_OBJECT_CLASS (wattle_accept_dialog_parent_class)->dispose (object);
-}
-
-static void
-wattle_accept_dialog_finalize (GObject *object)
-{
-  WattleAcceptDialog *self = WATTLE_ACCEPT_DIALOG (object);
-
-  g_object_unref (self->cancellable);
-  g_free (self->server);
-  G_OBJECT_CLASS (wattle_accept_dialog_parent_class)->finalize (object);
 }
 
 static void
@@ -152,7 +144,6 @@ wattle_accept_dialog_class_init (WattleAcceptDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wattle_accept_dialog_dispose;
-  G_OBJECT_CLASS (klass)->finalize = wattle_accept_dialog_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/au/wattle/Wattle/start/accept-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleAcceptDialog, secret);
   gtk_widget_class_bind_template_child (widget_class, WattleAcceptDialog, born);

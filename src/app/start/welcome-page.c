@@ -188,7 +188,11 @@ write_administrator (WattleWelcomePage *self, WattleJsonWriter *writer)
   wattle_json_pair_string (writer, "password", gtk_editable_get_text (self->password));
   wattle_json_name (writer, "roles");
   wattle_json_begin_array (writer);
-  wattle_json_put_string (writer, profession > 0 ? "clinician" : "reception");
+  /* Who sees patients begins with the day, everybody else with what a practice needs first: a manager does all that the
+   * desk does.
+   */
+  if (profession > 0)
+    wattle_json_put_string (writer, "clinician");
   wattle_json_put_string (writer, "manager");
   wattle_json_put_string (writer, "administrator");
   wattle_json_end_array (writer);

@@ -118,12 +118,43 @@ pill_of (Reading *reading, WattleRecord *visit, int status)
   return g_strdup_printf (_("Waits since %s"), time);
 }
 
+enum
+{
+  NOT_NEXT,
+  COMING,
+  HERE,
+  IN_HAND
+};
+
+/* What a clinician began last comes first, then who is there already, then the next on the list that is not over. To
+ * the desk, who is with somebody or waits already is no longer the next.
+ */
+static int
+rank_of (const Reading *reading, const WattleTodayRow *row)
+{
+  gboolean is_desk = reading->practitioner == NULL;
+
+  switch (row->status)
+    {
+    case WATTLE_APPOINTMENT_STATUS_IN_VISIT:
+      return is_desk ? NOT_NEXT : IN_HAND;
+    case WATTLE_APPOINTMENT_STATUS_ARRIVED:
+      return is_desk ? NOT_NEXT : HERE;
+    case WATTLE_APPOINTMENT_STATUS_TENTATIVE:
+    case WATTLE_APPOINTMENT_STATUS_BOOKED:
+      return row->ends_at > reading->now ? COMING : NOT_NEXT;
+    default:
+      return NOT_NEXT;
+    }
+}
+
 static void
 add_visit (Reading *reading, WattleRecord *visit)
 {
   WattleToday *today = reading->today;
   WattleTodayRow *row = row_new (reading, visit, WATTLE_APPOINTMENT_PATIENT);
   gboolean waiting;
+  int rank;
 
   row->status = wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STATUS);
   row->starts_at = wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STARTS_AT);
@@ -140,13 +171,8 @@ add_visit (Reading *reading, WattleRecord *visit)
             || row->status == WATTLE_APPOINTMENT_STATUS_BOOKED;
   today->arrived += row->status == WATTLE_APPOINTMENT_STATUS_ARRIVED;
   today->coming += waiting;
-  /* What is in hand comes first, then who is there already, then the next on the list that is not over. */
-  if (row->status == WATTLE_APPOINTMENT_STATUS_IN_VISIT
-      || (waiting && (row->status == WATTLE_APPOINTMENT_STATUS_ARRIVED || row->ends_at > reading->now)
-          && (today->next == NULL
-              || (row->status == WATTLE_APPOINTMENT_STATUS_ARRIVED
-                  && today->next->status != WATTLE_APPOINTMENT_STATUS_ARRIVED
-                  && today->next->status != WATTLE_APPOINTMENT_STATUS_IN_VISIT))))
+  rank = rank_of (reading, row);
+  if (rank == IN_HAND || rank > (today->next != NULL ? rank_of (reading, today->next) : NOT_NEXT))
     today->next = row;
 }
 

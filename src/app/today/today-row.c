@@ -111,6 +111,23 @@ wattle_today_visit_step (GtkWidget *widget, WattleContext *context, const char *
       }
 }
 
+/* A button and a pill would leave no room for the name on a phone: the words of the pill go below it then, and its
+ * colour to the time. */
+static void
+show_state (WattleTodayRowWidget *self, const WattleTodayRow *row, gboolean has_button)
+{
+  gboolean below = row->pill != NULL && has_button;
+  g_autofree char *text = below ? g_strjoin (" · ", row->pill, row->subtitle, NULL) : g_strdup (row->subtitle);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), text);
+  gtk_label_set_label (self->pill, row->pill != NULL ? row->pill : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->pill), row->pill != NULL && !below);
+  if (row->tone != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (below ? self->lead : self->pill), row->tone);
+  if (below)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->lead), "dim-label");
+}
+
 static void
 act_cb (WattleTodayRowWidget *self)
 {
@@ -189,11 +206,7 @@ wattle_today_row_widget_new (WattleContext *context, const WattleTodayRow *row)
   /* The box around it would keep its room. */
   gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->lead)), row->lead != NULL);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), row->title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), row->subtitle);
-  gtk_label_set_label (self->pill, row->pill != NULL ? row->pill : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->pill), row->pill != NULL);
-  if (row->tone != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self->pill), row->tone);
+  show_state (self, row, verb != NULL);
   if (verb != NULL)
     {
       g_autofree char *act = g_strdup_printf ("%s: %s", verb, row->title);

@@ -32,6 +32,14 @@ title_cb (AdwPreferencesRow *row)
   name_controls (GTK_WIDGET (row), adw_preferences_row_get_title (row));
 }
 
+/* Whether a child may be there and out of sight: a page, a side, a bar that is not needed now, or the buttons of a
+ * dialog that stand in a row or, where that is too wide, below each other. */
+static gboolean
+hides_some (GtkWidget *widget)
+{
+  return GTK_IS_STACK (widget) || ADW_IS_LEAFLET (widget) || ADW_IS_SQUEEZER (widget) || GTK_IS_REVEALER (widget);
+}
+
 /* Whether a screen reader shall pass over a page: it is there, and out of sight. */
 static void
 mark_pages (GtkWidget *pages)
@@ -62,10 +70,14 @@ mapping_cb (GSignalInvocationHint *hint, guint n_values, const GValue *values, g
   GtkWidget *widget = g_value_get_object (&values[0]);
   GtkWidget *parent = gtk_widget_get_parent (widget);
 
-  if (GTK_IS_STACK (parent) || ADW_IS_LEAFLET (parent))
+  if (hides_some (parent))
     mark_pages (parent);
-  if ((GTK_IS_STACK (widget) || ADW_IS_LEAFLET (widget)) && gtk_widget_get_mapped (widget))
+  if (hides_some (widget) && gtk_widget_get_mapped (widget))
     mark_pages (widget);
+  /* A row that was given a name of its own would say its title after it. */
+  if (ADW_IS_PREFERENCES_ROW (widget)
+      && gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL))
+    gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   if (GTK_IS_BUTTON (widget) && gtk_button_get_use_underline (GTK_BUTTON (widget))
       && gtk_button_get_label (GTK_BUTTON (widget)) != NULL)
     name_button (GTK_BUTTON (widget));
@@ -110,8 +122,8 @@ wattle_name_button (GtkWidget *button, const char *name)
  * wattle_mend_accessibility:
  *
  * GTK 4.8 offers every page of a stack to a screen reader, also those that
- * nobody can see, and reads out the mnemonics of buttons. Called once, for all
- * there will be.
+ * nobody can see, and reads out the mnemonics of buttons; libadwaita names a row
+ * by its title, whatever it was named before. Called once, for all there will be.
  */
 void
 wattle_mend_accessibility (void)

@@ -193,6 +193,8 @@ test_today (Practice *practice, gconstpointer data)
 
   all = read_today (practice, WATTLE_ROLE_RECEPTION, WATTLE_TODAY_SHOWN);
   g_assert_cmpuint (all->visits->len, ==, 4);
+  /* to the desk, who waits already has been dealt with */
+  g_assert_cmpstr (all->next->title, ==, "Abbott, Ann");
 }
 
 static void
