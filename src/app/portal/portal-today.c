@@ -43,7 +43,7 @@ advice (WattlePortalReading *reading, WattleRecord *visit)
 {
   gint64 modality = wattle_record_get_integer (visit, WATTLE_APPOINTMENT_MODALITY);
   gint64 opens = wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STARTS_AT) - WATTLE_ROOM_EARLY * WATTLE_SECOND;
-  g_autofree char *at = wattle_display_time (opens, reading->zone);
+  g_autofree char *at = wattle_display_time (opens, wattle_portal_visit_zone (reading, visit));
 
   if (wattle_portal_can_join (visit, reading->now))
     return g_strdup (_("The room is open. Camera and microphone stay off until you turn them on."));

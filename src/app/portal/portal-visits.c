@@ -25,17 +25,24 @@ static const struct
 {
   const char *word; /* untranslated; NULL says nothing */
   const char *tone;
+  gboolean final; /* also once the visit is over */
 } words[WATTLE_N_APPOINTMENT_STATUS] = {
   [WATTLE_APPOINTMENT_STATUS_TENTATIVE] = { N_("To be confirmed"), "warning" },
   [WATTLE_APPOINTMENT_STATUS_ARRIVED] = { N_("You are here"), "accent" },
   [WATTLE_APPOINTMENT_STATUS_IN_VISIT] = { N_("Now"), "accent" },
-  [WATTLE_APPOINTMENT_STATUS_NO_SHOW] = { N_("Missed"), "warning" },
-  [WATTLE_APPOINTMENT_STATUS_CANCELLED] = { N_("Cancelled"), NULL },
+  [WATTLE_APPOINTMENT_STATUS_NO_SHOW] = { N_("Missed"), "warning", TRUE },
+  [WATTLE_APPOINTMENT_STATUS_CANCELLED] = { N_("Cancelled"), NULL, TRUE },
 };
 
-/* The clock of the place it was agreed for, which may not be that of the practice. */
-static GTimeZone *
-zone_of (WattlePortalReading *reading, WattleRecord *visit)
+/**
+ * wattle_portal_visit_zone:
+ * @reading: the reading
+ * @visit: an appointment
+ *
+ * Returns: (transfer none): the clock of the place it was agreed for, which may not be that of the practice
+ */
+GTimeZone *
+wattle_portal_visit_zone (WattlePortalReading *reading, WattleRecord *visit)
 {
   const char *name = wattle_record_get_string (visit, WATTLE_APPOINTMENT_ZONE);
   GTimeZone *zone = name != NULL ? wattle_zone_lookup (name, NULL) : NULL;
@@ -46,7 +53,7 @@ zone_of (WattlePortalReading *reading, WattleRecord *visit)
 static char *
 when (WattlePortalReading *reading, WattleRecord *visit)
 {
-  GTimeZone *zone = zone_of (reading, visit);
+  GTimeZone *zone = wattle_portal_visit_zone (reading, visit);
   gint64 date;
   gint64 today;
   int second;
@@ -103,6 +110,28 @@ wattle_portal_visit_text (WattlePortalReading *reading, WattleRecord *visit)
 }
 
 /**
+ * wattle_portal_is_ahead:
+ * @reading: the reading
+ * @visit: an appointment
+ *
+ * A visit that nobody completed is over all the same once its room would be.
+ *
+ * Returns: whether it is still to come, or goes on
+ */
+gboolean
+wattle_portal_is_ahead (WattlePortalReading *reading, WattleRecord *visit)
+{
+  gint64 status = wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STATUS);
+  gint64 ends = wattle_record_get_integer (visit, WATTLE_APPOINTMENT_ENDS_AT);
+
+  if (status == WATTLE_APPOINTMENT_STATUS_IN_VISIT)
+    return reading->now < ends + WATTLE_ROOM_LATE * G_TIME_SPAN_SECOND;
+  return status != WATTLE_APPOINTMENT_STATUS_COMPLETED && status != WATTLE_APPOINTMENT_STATUS_NO_SHOW
+         && status != WATTLE_APPOINTMENT_STATUS_CANCELLED
+         && (ends > reading->now || wattle_portal_can_join (visit, reading->now));
+}
+
+/**
  * wattle_portal_visit:
  * @reading: the reading
  * @visit: an appointment
@@ -118,32 +147,14 @@ wattle_portal_visit (WattlePortalReading *reading, WattleRecord *visit)
   entry->title = when (reading, visit);
   entry->subtitle = wattle_portal_visit_text (reading, visit);
   entry->status = (int) status;
-  if (words[status].word != NULL)
-    entry->pill = g_strdup (_(words[status].word));
-  entry->tone = words[status].tone;
+  if (words[status].word != NULL && (words[status].final || wattle_portal_is_ahead (reading, visit)))
+    {
+      entry->pill = g_strdup (_(words[status].word));
+      entry->tone = words[status].tone;
+    }
   if (wattle_portal_can_join (visit, reading->now))
     entry->verb = _("Join");
   return entry;
-}
-
-/**
- * wattle_portal_is_ahead:
- * @reading: the reading
- * @visit: an appointment
- *
- * Returns: whether it is still to come, or goes on
- */
-gboolean
-wattle_portal_is_ahead (WattlePortalReading *reading, WattleRecord *visit)
-{
-  gint64 status = wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STATUS);
-
-  if (status == WATTLE_APPOINTMENT_STATUS_IN_VISIT)
-    return TRUE;
-  return status != WATTLE_APPOINTMENT_STATUS_COMPLETED && status != WATTLE_APPOINTMENT_STATUS_NO_SHOW
-         && status != WATTLE_APPOINTMENT_STATUS_CANCELLED
-         && (wattle_record_get_integer (visit, WATTLE_APPOINTMENT_ENDS_AT) > reading->now
-             || wattle_portal_can_join (visit, reading->now));
 }
 
 /**

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WattlePortalVisits, wattle_portal_visits, WATTLE, PORTAL_VISITS, WattlePortalView)
 
 GPtrArray *wattle_portal_read_visits (WattlePortalReading *reading, GError **error);
+GTimeZone *wattle_portal_visit_zone (WattlePortalReading *reading, WattleRecord *visit);
 gboolean wattle_portal_is_ahead (WattlePortalReading *reading, WattleRecord *visit);
 WattleEntry *wattle_portal_visit (WattlePortalReading *reading, WattleRecord *visit);
 char *wattle_portal_visit_text (WattlePortalReading *reading, WattleRecord *visit);

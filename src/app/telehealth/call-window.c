@@ -207,6 +207,31 @@ page_for (WattleCallWindow *self, WattleConsultState state)
     }
 }
 
+/* The desktop goes on to hand out the screen, and the others to be told of it, until somebody says that it is over. */
+static void
+stop_screen (WattleCallWindow *self)
+{
+  g_autoptr (GVariant) state = g_action_group_get_action_state (G_ACTION_GROUP (self->actions), "screen");
+
+  if (g_variant_get_boolean (state))
+    wattle_screen_portal_stop (self->screen);
+}
+
+static void
+trouble_cb (WattleCallWindow *self, const char *kind)
+{
+  if (g_str_equal (kind, "screen"))
+    stop_screen (self);
+}
+
+/* Locked: whoever comes to the computer now must not be in the call. */
+static void
+ready_changed_cb (WattleCallWindow *self)
+{
+  if (!wattle_context_is_ready (wattle_call_session_context (self->session)))
+    stop_screen (self);
+}
+
 static void
 changed_cb (WattleCallWindow *self)
 {
@@ -230,6 +255,7 @@ changed_cb (WattleCallWindow *self)
   if (state == WATTLE_CONSULT_ENDED)
     {
       show_over (self);
+      stop_screen (self);
       g_clear_pointer (&self->small, gtk_window_destroy);
       gtk_window_unfullscreen (GTK_WINDOW (self));
     }
@@ -665,10 +691,15 @@ static void
 open_window (GtkApplication *application, WattleCallSession *session)
 {
   WattleCallWindow *self = g_object_new (WATTLE_TYPE_CALL_WINDOW, "application", application, NULL);
+  WattleContext *context = wattle_call_session_context (session);
 
   self->session = session;
   g_signal_connect_object (self->session, "ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "trouble", G_CALLBACK (trouble_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (consult (self), "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (wattle_call_session_engine (session), "died", G_CALLBACK (stop_screen), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (context, "notify::ready", G_CALLBACK (ready_changed_cb), self, G_CONNECT_SWAPPED);
   wattle_call_page_set_desk (self->page, is_desk (self));
   wattle_call_page_set_session (self->page, self->session);
   if (!is_desk (self))
