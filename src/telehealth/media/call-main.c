@@ -1112,9 +1112,6 @@ main (int argc, char **argv)
   static Call call;
   g_autoptr (GError) error = NULL;
 
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-  prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  prctl (PR_SET_DUMPABLE, 0);
   /* Those of the desktop are in the home, which is not there. */
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   setlocale (LC_ALL, "");
@@ -1123,6 +1120,9 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   if (!wattle_confine ())
     g_message ("this kernel cannot confine the media engine; it runs with the rights of the user");
+  /* A new namespace forgets both. Whoever started this and is gone already has closed the link, too. */
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  prctl (PR_SET_DUMPABLE, 0);
 
   call.loop = g_main_loop_new (NULL, FALSE);
   call.peers = g_ptr_array_new ();

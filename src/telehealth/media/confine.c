@@ -23,6 +23,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "telehealth/media/places.h"
+
 #if defined __x86_64__
 #define ARCHITECTURE AUDIT_ARCH_X86_64
 #elif defined __aarch64__
@@ -31,6 +33,13 @@
 
 /* Newer than the headers of the oldest release there is to build with. */
 #define ACCESS_TRUNCATE (1ULL << 14)
+#define SCOPE_ABSTRACT_SOCKETS (1ULL << 0)
+typedef struct
+{
+  guint64 files;
+  guint64 ports;
+  guint64 scoped;
+} Rules;
 
 /* Never: programs, processes, others' memory, names and rights of files, mounts, the clock, the kernel itself. */
 static const int refused[] = {
@@ -182,16 +191,20 @@ confine_files (void)
                                           "/run", "/tmp", "/app", "/var/lib", "/var/cache" };
   const guint64 reading = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
   long version = syscall (SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-  struct landlock_ruleset_attr handled = { .handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1 };
+  Rules handled = { .files = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1 };
   int rules = -1;
 
   if (version < 1)
     return;
   if (version >= 2)
-    handled.handled_access_fs |= LANDLOCK_ACCESS_FS_REFER;
+    handled.files |= LANDLOCK_ACCESS_FS_REFER;
   if (version >= 3)
-    handled.handled_access_fs |= ACCESS_TRUNCATE;
-  rules = (int) syscall (SYS_landlock_create_ruleset, &handled, sizeof handled.handled_access_fs, 0);
+    handled.files |= ACCESS_TRUNCATE;
+  /* Those that listen at no path: nothing of a call does. */
+  if (version >= 6)
+    handled.scoped = SCOPE_ABSTRACT_SOCKETS;
+  rules =
+    (int) syscall (SYS_landlock_create_ruleset, &handled, version >= 6 ? sizeof handled : sizeof handled.files, 0);
   if (rules < 0)
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (readable); i++)
@@ -212,6 +225,8 @@ gboolean
 wattle_confine (void)
 {
   prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  if (!wattle_places_hide ())
+    g_info ("this system gives out no namespaces: what listens on this computer can be reached");
   confine_files ();
   return confine_calls ();
 }

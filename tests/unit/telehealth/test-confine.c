@@ -12,10 +12,13 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
+
+#include "telehealth/media/places.h"
 
 #define assert_refused(call)                                                                                           \
   G_STMT_START                                                                                                         \
@@ -76,6 +79,79 @@ works (void)
   g_assert_cmpint (kill (getpid (), 0), ==, 0);
 }
 
+static struct sockaddr_un
+address_of (const char *name)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+  /* Without a slash it is a name without a place. */
+  if (*name == '/')
+    g_strlcpy (address.sun_path, name, sizeof address.sun_path);
+  else
+    g_strlcpy (address.sun_path + 1, name, sizeof address.sun_path - 1);
+  return address;
+}
+
+static void
+listen_at (const char *name)
+{
+  struct sockaddr_un address = address_of (name);
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (listen (fd, 1), ==, 0);
+}
+
+static gboolean
+reaches (const char *name)
+{
+  struct sockaddr_un address = address_of (name);
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  gboolean good = connect (fd, (struct sockaddr *) &address, sizeof address) == 0;
+
+  close (fd);
+  return good;
+}
+
+/* Of what listens in a session the sound and the cameras can be reached, and nothing else. */
+static void
+test_sockets (void)
+{
+  const char *given = g_getenv ("WATTLE_TEST_SESSION");
+  g_autofree char *folder = given != NULL ? g_strdup (given) : g_dir_make_tmp ("wattle-session-XXXXXX", NULL);
+  g_autofree char *pulse = g_build_filename (folder, "pulse", NULL);
+  g_autofree char *sound = g_build_filename (pulse, "native", NULL);
+  g_autofree char *camera = g_build_filename (folder, "pipewire-0", NULL);
+  g_autofree char *bus = g_build_filename (folder, "bus", NULL);
+  const char *const made[] = { sound, camera, bus, pulse, folder };
+
+  if (g_test_subprocess ())
+    {
+      g_mkdir (pulse, 0700);
+      listen_at (sound);
+      listen_at (camera);
+      listen_at (bus);
+      g_setenv ("XDG_RUNTIME_DIR", folder, TRUE);
+      g_unsetenv ("PIPEWIRE_RUNTIME_DIR");
+      g_unsetenv ("PIPEWIRE_REMOTE");
+      g_assert_true (reaches (bus));
+      if (wattle_places_hide ())
+        {
+          g_assert_true (reaches (sound));
+          g_assert_true (reaches (camera));
+          g_assert_false (reaches (bus));
+        }
+      else
+        g_printerr ("# this system gives out no namespaces\n");
+      _exit (0);
+    }
+  g_setenv ("WATTLE_TEST_SESSION", folder, TRUE);
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+  g_test_trap_assert_passed ();
+  for (gsize i = 0; i < G_N_ELEMENTS (made); i++)
+    g_remove (made[i]);
+}
+
 static void
 test_confined (void)
 {
@@ -83,11 +159,15 @@ test_confined (void)
 
   if (g_test_subprocess ())
     {
+      g_autofree char *nameless = g_strdup_printf ("wattle-session-%d", (int) getpid ());
       g_autofree char *file = g_build_filename (g_getenv ("WATTLE_SOURCE"), "meson.build", NULL);
 
+      listen_at (nameless);
       g_assert_true (wattle_confine ());
       refused ();
       works ();
+      if (files >= 6)
+        g_assert_false (reaches (nameless));
       /* Where the kernel can, nothing but the system's files is there; this one lies where somebody works. */
       if (files >= 1 && !g_str_has_prefix (file, "/tmp/") && !g_str_has_prefix (file, "/usr/"))
         assert_refused (open (file, O_RDONLY | O_CLOEXEC));
@@ -103,5 +183,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/confine/confined", test_confined);
+  g_test_add_func ("/confine/sockets", test_sockets);
   return g_test_run ();
 }

@@ -292,7 +292,7 @@ test_recording (Pair *pair, gconstpointer data)
   test_connect (pair->clinician, pair->patient, 1);
   wait_for_media (pair);
   wattle_call_engine_record (pair->clinician->engine, TRUE);
-  test_wait (pair->clinician->recording->len > 60000);
+  test_wait (pair->clinician->recording->len > 120000);
   wattle_call_engine_record (pair->clinician->engine, FALSE);
   test_wait (pair->clinician->recording_ended);
   path = g_build_filename (g_get_tmp_dir (), "wattle-recording-XXXXXX", NULL);
