@@ -1,0 +1,52 @@
+/* engine-private.h: what the parts of the engine's facade share
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "base/json.h"
+#include "telehealth/engine.h"
+#include "telehealth/link.h"
+
+G_BEGIN_DECLS
+
+struct _WattleCallEngine
+{
+  GObject parent;
+  char *program;
+  GSubprocess *process;
+  WattleLink *link;
+  GHashTable *pictures; /* char *peer: WattlePictures */
+  GPtrArray *devices;   /* WattleCallDevice */
+  guint watch;
+  gint64 heard;
+};
+
+/* An order being written: wattle_order_begin(), its members, wattle_order_send(). */
+typedef struct
+{
+  GString *text;
+  WattleJsonWriter json;
+} WattleOrder;
+
+/* engine-news.c */
+void        wattle_call_engine_add_signals (void);
+void        wattle_call_engine_take        (WattleCallEngine       *self,
+                                            WattleJsonNode          message,
+                                            GBytes                 *bytes,
+                                            int                     fd);
+void        wattle_call_device_free        (gpointer                data);
+/* engine-orders.c */
+WattleOrder wattle_order_begin             (const char             *what);
+gboolean    wattle_order_send              (WattleCallEngine       *self,
+                                            WattleOrder            *order,
+                                            GBytes                 *bytes,
+                                            int                     fd);
+void        wattle_order_put_servers       (WattleJsonWriter       *json,
+                                            const WattleCallServer *servers,
+                                            gsize                   n_servers,
+                                            gboolean                relay_only);
+
+G_END_DECLS
