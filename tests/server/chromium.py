@@ -82,12 +82,12 @@ class Chromium:
             if answer.get('method') in ('Log.entryAdded', 'Runtime.exceptionThrown', 'Runtime.consoleAPICalled'):
                 self.said.append(json.dumps(answer['params'])[:400])
 
-    def page(self, address, script=None):
-        """A page of its own, with nothing remembered from another; @script runs before its own."""
-        context = self.call('Target.createBrowserContext')['browserContextId']
+    def page(self, address, script=None, beside=None):
+        """A page of its own, with nothing remembered from another but @beside; @script runs before its own."""
+        context = beside.context if beside else self.call('Target.createBrowserContext')['browserContextId']
         target = self.call('Target.createTarget', url='about:blank', browserContextId=context)['targetId']
         session = self.call('Target.attachToTarget', targetId=target, flatten=True)['sessionId']
-        page = Page(self, session)
+        page = Page(self, session, context)
         for domain in ('Runtime', 'Log', 'Page'):
             self.call(domain + '.enable', session)
         if script:
@@ -108,14 +108,18 @@ class Chromium:
 
 
 class Page:
-    def __init__(self, browser, session):
-        self.browser, self.session = browser, session
+    def __init__(self, browser, session, context=None):
+        self.browser, self.session, self.context = browser, session, context
 
     def ask(self, script):
         result = self.browser.call('Runtime.evaluate', self.session, expression=script, returnByValue=True,
                                    awaitPromise=True, userGesture=True)
         assert 'exceptionDetails' not in result, result
         return result['result'].get('value')
+
+    def go(self, method, **params):
+        """Away from what is shown: 'Page.reload', or 'Page.navigate' with a url."""
+        self.browser.call(method, self.session, **params)
 
     def be_a_phone(self):
         """A narrow, dark screen with large letters."""
@@ -126,6 +130,7 @@ class Page:
         self.ask("document.documentElement.style.fontSize = '150%'")
 
     def picture(self, path):
+        self.browser.call('Page.bringToFront', self.session)
         image = self.browser.call('Page.captureScreenshot', self.session)['data']
         with open(path, 'wb') as file:
             file.write(base64.b64decode(image))

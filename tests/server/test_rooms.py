@@ -3,11 +3,8 @@
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 import base64
-import ctypes
 import datetime
 import email
-import hashlib
-import hmac
 import json
 import os
 import secrets
@@ -18,12 +15,10 @@ import tempfile
 import threading
 import time
 
-from chromium import Chromium
 from practice import Practice
+from relay import Relay
 from test_invitations import Mailbox
 from wattled import PASSWORD, Client, Server, Skipped, Socket, instant, main, new_id, sodium
-
-EXAMPLE = os.path.join(os.path.dirname(__file__), '../../data/coturn/turnserver.conf')
 
 
 def now(**ahead):
@@ -633,173 +628,6 @@ def test_links_for_guests():
     Peer(clinic.mara, clinic.room, token=token).until('lobby')
 
 
-def test_the_page_of_a_link():
-    clinic = shared()
-    for path, kind in (('/call', 'text/html'), ('/call/call.js', 'text/javascript'), ('/call/seal.js', 'text/java'),
-                       ('/call/call.css', 'text/css')):
-        answer = Client(clinic).get(path)
-        assert answer.status == 200 and answer.headers['content-type'].startswith(kind), answer
-        policy = answer.headers['content-security-policy']
-        assert "default-src 'none'" in policy and 'unsafe' not in policy and "frame-ancestors 'none'" in policy
-        assert answer.headers['referrer-policy'] == 'no-referrer'
-        assert answer.headers['permissions-policy'].startswith('camera=(self), microphone=(self)')
-    page = Client(clinic).get('/call').body.decode()
-    assert '<script>' not in page and 'style=' not in page and ' on' + 'click' not in page
-    for path in ('/call/x.js', '/call/call.html', '/call/..%2fcall.js', '/call/'):
-        assert Client(clinic).get(path).status in (400, 404, 422), path
-
-
-class Sealed:
-    """The other side of the page's sealing, by libsodium: what the program does in src/telehealth/sealing.c."""
-
-    def __init__(self):
-        self.secret = secrets.token_bytes(32)
-        self.public = ctypes.create_string_buffer(32)
-        sodium.crypto_scalarmult_base(self.public, self.secret)
-
-    def open(self, message, room, me, them, their_key):
-        theirs = base64.b64decode(their_key)
-        shared = ctypes.create_string_buffer(32)
-        assert sodium.crypto_scalarmult(shared, self.secret, theirs) == 0
-        low, high = sorted((self.public.raw, theirs))
-        key = hmac.new(shared.raw, b'wattle call seal 1' + low + high, hashlib.sha256).digest()
-        blob = base64.b64decode(message['blob'])
-        counter = int.from_bytes(blob[1:9], 'big')
-        bound = ('wattle call seal 1\n%s\n%d\n%d\n%d\n%d\n' % (room, them, me, message['gen'], counter)).encode()
-        out = ctypes.create_string_buffer(len(blob))
-        length = ctypes.c_ulonglong()
-        code = sodium.crypto_aead_aes256gcm_decrypt(
-            out, ctypes.byref(length), None, blob[21:], ctypes.c_ulonglong(len(blob) - 21), bound,
-            ctypes.c_ulonglong(len(bound)), blob[9:21], key)
-        assert blob[0] == 2 and code == 0, 'what the page sealed cannot be opened'
-        return json.loads(out.raw[:length.value])
-
-
-HAS_PICTURE = """[...document.querySelectorAll('#others video')].some((video) => video.videoWidth > 0
-  && video.currentTime > 0.3)"""
-
-
-# What the server says waits while `hold` is set; what the page says before an answer is counted.
-HOLD = """
-window.hold = false; window.held = []; window.early = [];
-const Real = WebSocket;
-window.WebSocket = class extends Real {
-  addEventListener(kind, take) {
-    super.addEventListener(kind, kind !== 'message' ? take : (event) => {
-      const run = () => { this.answered = true; take(event); };
-      if (window.hold) window.held.push(run); else run();
-    });
-  }
-  send(text) {
-    if (!this.answered && JSON.parse(text).type !== 'hello') window.early.push(text);
-    super.send(text);
-  }
-};
-"""
-
-
-def admit_all(mara, count, stash):
-    """Lets in whoever comes until so many are there; what they seal meanwhile is put aside."""
-    seen = {}
-    while len(seen) < count:
-        message = mara.receive()
-        assert message and message.get('type') != 'bye', message
-        if message['type'] == 'sealed':
-            stash.append(message)
-        elif message['type'] == 'waiting' and message['what'] == 'here':
-            mara.say('admit', to=message['n'])
-        elif message['type'] == 'peer' and message['what'] == 'join':
-            seen[message['n']] = message
-    return seen
-
-
-def test_two_browsers_meet():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        port = probe.getsockname()[1]
-    address = 'http://127.0.0.1:%d' % port
-    with Clinic(staff=(), extra='[server]\npublic_url=%s\nlisten=127.0.0.1:%d\n' % (address, port),
-                listen='127.0.0.1:%d' % port) as clinic, Chromium() as browser:
-        links = [clinic.mara.post('/v1/rooms/%s/guests' % clinic.room, {'name': name, 'role': role}).json
-                 for name, role in (('Wren Example', 'patient'), ('Ines Example', 'interpreter'))]
-        assert links[0]['program'] == 'wattle://127.0.0.1:%d%s' % (port, links[0]['path']), links[0]
-        sealed = Sealed()
-        mara = Peer(clinic.mara, clinic.room, key=base64.b64encode(sealed.public.raw).decode())
-        me = mara.until('welcome')['you']['n']
-        patient = browser.page(links[0]['link'], HOLD)
-        patient.wait("document.getElementById('about').textContent.startsWith('Banksia Street')")
-        assert patient.ask('location.hash') == '' and patient.ask('history.length') <= 2
-        assert patient.ask("document.getElementById('program').href") == links[0]['program']
-        assert mara.sync() == [], 'nothing was sent before a click'
-        interpreter = browser.page(address + '/call')
-        interpreter.wait("!document.getElementById('ask-code').hidden")
-        interpreter.ask("document.getElementById('code').value = '%s'" % links[1]['code'])
-        interpreter.click('check')
-        for page in (patient, interpreter):
-            page.click('browser')
-            page.wait("!document.getElementById('green').hidden")
-            assert page.ask("document.getElementById('preview').srcObject") is None, 'a camera was opened by itself'
-        assert mara.sync() == [], 'the green room sends nothing'
-        patient.click('green-camera')
-        patient.wait("document.getElementById('preview').videoWidth > 0")
-        patient.click('join')
-        stash = []
-        here = admit_all(mara, 1, stash)
-        interpreter.click('join')
-        here.update(admit_all(mara, 1, stash))
-        # what the page seals can be opened by the program's rules
-        opened = {}
-        while len(opened) < 2:
-            message = stash.pop() if stash else mara.until('sealed')
-            inner = sealed.open(message, clinic.room, me, message['from'], here[message['from']]['key'])
-            if inner['kind'] == 'hello':
-                opened[message['from']] = inner
-        interpreter.wait(HAS_PICTURE, 'the interpreter sees the patient')
-        interpreter.click('camera')
-        patient.wait(HAS_PICTURE, 'a camera that is turned on later is seen')
-        codes = [page.wait("(document.getElementById('codes').textContent.match(/[0-9]{3} [0-9]{3}/) || [''])[0]")
-                 for page in (patient, interpreter)]
-        assert codes[0] == codes[1], codes
-        patient.ask("document.getElementById('line').value = 'Hello <b>there</b>'")
-        patient.click('send')
-        interpreter.wait("document.getElementById('lines').textContent.includes('Hello <b>there</b>')")
-        # what is written to nobody, or too early, is not lost without a word
-        patient.ask('window.hold = true')
-        # the server restarts: the call goes on and everybody is back in their seat
-        clinic.stop()
-        clinic.start()
-        mara = mara.again()
-        mara.until('welcome')
-        back = set()
-        while back != set(here):
-            message = mara.receive()
-            assert message['type'] != 'waiting', 'a seat was lost in a restart'
-            if message['type'] == 'peer':
-                back.add(message['n'])
-        patient.ask("document.getElementById('line').value = 'Still here'")
-        patient.click('send')
-        patient.ask('window.hold = false; for (const run of window.held.splice(0)) run();')
-        wrens = min(here)
-        while inner['kind'] != 'chat':
-            message = mara.until('sealed', **{'from': wrens})
-            inner = sealed.open(message, clinic.room, me, wrens, here[wrens]['key'])
-        assert inner['text'] == 'Still here' and patient.ask('window.early.length') == 0, patient.ask('window.early')
-        assert patient.ask("!document.getElementById('call').hidden")
-        latest = "Math.max(...[...document.querySelectorAll('#others video')].map((video) => video.currentTime))"
-        patient.wait('%s > %f' % (latest, patient.ask(latest)))
-        # a page that is loaded again has its place as well
-        interpreter.browser.call('Page.reload', interpreter.session)
-        interpreter.wait("!document.getElementById('green').hidden")
-        interpreter.click('join')
-        interpreter.wait("!document.getElementById('call').hidden", 'the interpreter is back')
-        interpreter.wait(HAS_PICTURE, 'and sees the patient again')
-        patient.click('leave')
-        mara.until('peer', what='leave')
-        mara.say('end')
-        interpreter.wait("document.getElementById('say').textContent.includes('has ended')")
-        assert not [line for line in browser.said if 'Content Security' in line or 'exceptionThrown' in line]
-
-
 def test_the_monitor_names_nobody():
     clinic = shared()
     pair(clinic)
@@ -889,56 +717,6 @@ def test_visits_from_before_get_a_room():
                     break
                 assert time.monotonic() < deadline, 'visits without a room'
             assert len({visit['call_room'] for visit in ahead}) == len(ahead)
-
-
-class Relay:
-    """Debian's coturn with the example configuration, on this machine alone."""
-
-    def __init__(self, secret):
-        if not os.path.exists('/usr/bin/turnserver'):
-            raise Skipped('there is no coturn here')
-        with socket.socket() as probe:
-            probe.bind(('127.0.0.1', 0))
-            self.port = probe.getsockname()[1]
-        self.folder = tempfile.TemporaryDirectory(prefix='wattle-turn-')
-        with open(EXAMPLE, encoding='utf-8') as file:
-            text = file.read()
-        for old, new in (('CHANGE-THIS-SECRET', secret), ('listening-port=3478', 'listening-port=%d' % self.port),
-                         ('denied-peer-ip=127.0.0.0-127.255.255.255\n', ''), ('\nsyslog\n', '\n')):
-            assert old in text, old
-            text = text.replace(old, new)
-        path = os.path.join(self.folder.name, 'turnserver.conf')
-        with open(path, 'w', encoding='utf-8') as file:
-            file.write(text + 'allow-loopback-peers\nlistening-ip=127.0.0.1\nrelay-ip=127.0.0.1\nno-tls\nno-dtls\n'
-                       'log-file=stdout\npidfile=%s/pid\nuserdb=%s/db\n' % (self.folder.name, self.folder.name))
-        self.process = subprocess.Popen(['/usr/bin/turnserver', '-c', path], stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL, cwd=self.folder.name)
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(('127.0.0.1', self.port), timeout=1).close()
-                return
-            except OSError:
-                assert time.monotonic() < deadline and self.process.poll() is None, 'coturn did not start'
-                threading.Event().wait(0.05)
-
-    def passes(self, turn, *flags):
-        """Whether packets go through it with these credentials."""
-        try:
-            done = subprocess.run(['/usr/bin/turnutils_uclient', '-p', str(self.port), '-u', turn['username'], '-w',
-                                   turn['credential'], '-y', '-c', '-n', '5', '-m', '2', *flags, '127.0.0.1'],
-                                  capture_output=True, text=True, timeout=20, check=False)
-        except subprocess.TimeoutExpired:
-            return False
-        return done.returncode == 0 and 'Total lost packets 0' in done.stdout
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(20)
-        self.folder.cleanup()
 
 
 def test_relay_credentials():

@@ -2,13 +2,13 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-/* Each namespace is a node with a device of its own, "net0". A packet takes the way up of the node it comes from and
+/* Each namespace is a node with a device of its own. A packet takes the way up of the node it comes from and
  * the way down of the node it goes to; each way has its own chances, drawn from the seed, so that the n-th packet of
  * a way has the same fate in every run. A node may stand behind a router that translates its addresses.
  *
  * Orders come as lines, each is answered by one:
  *
- *     node NAME PROCESS NUMBER open|cone|symmetric    a device in the namespace of a process
+ *     node NAME PROCESS NUMBER open|cone|symmetric DEVICE    a device in the namespace of a process
  *     shape NAME up|down|both WORD=VALUE...           loss (share), burst (packets), delay, jitter and
  *                                                     queue (ms), rate (kbit/s)
  *     cut NAME, mend NAME                             nothing comes through; everything does again
@@ -30,8 +30,8 @@
 
 #include <glib.h>
 
-/* Addresses outside are 10.77.NUMBER.HOST, those inside behind a router 192.168.NUMBER.HOST. */
-#define OUTSIDE 0x0a4d0000U
+/* Addresses outside are 10.NETWORK.NUMBER.HOST, those inside behind a router 192.168.NUMBER.HOST. */
+#define OUTSIDE 0x0a000000U
 #define MAX_NODES 16
 #define MAX_PACKET 2048
 #define MAX_FLOWS 8192
@@ -96,6 +96,7 @@ static guint n_nodes;
 static GPtrArray *waiting; /* Packet, a heap by when it is due */
 static guint64 packets;
 static guint seed;
+static guint network;
 
 static double
 now (void)
@@ -202,7 +203,7 @@ readdress (guint8 *ip, guint offset, guint32 address, guint16 port)
 static guint32
 outside_of (const Node *node)
 {
-  return OUTSIDE | node->number << 8 | node->host;
+  return OUTSIDE | network << 16 | node->number << 8 | node->host;
 }
 
 /* Outwards: the port that a router gives, one for each inside (cone) or for each pair (symmetric). */
@@ -305,7 +306,7 @@ arrive (Packet *packet)
   if (packet->way == 0)
     {
       for (guint i = 0; i < n_nodes; i++)
-        if (to >> 8 == (OUTSIDE >> 8 | nodes[i].number) && (!nodes[i].routed || to == outside_of (&nodes[i])))
+        if (to >> 8 == outside_of (&nodes[i]) >> 8 && (!nodes[i].routed || to == outside_of (&nodes[i])))
           {
             enter (packet, (int) i, 1, packet->due);
             return;
@@ -353,14 +354,15 @@ find (const char *name)
 
 /* A device in another namespace. */
 static int
-open_device (const char *process)
+open_device (const char *process, const char *device)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%s/ns/net", process);
   int home = open ("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
   int there = open (path, O_RDONLY | O_CLOEXEC);
-  struct ifreq request = { .ifr_name = "net0", .ifr_flags = IFF_TUN | IFF_NO_PI };
+  struct ifreq request = { .ifr_flags = IFF_TUN | IFF_NO_PI };
   int tun = -1;
 
+  g_strlcpy (request.ifr_name, device, sizeof request.ifr_name);
   if (there >= 0 && setns (there, CLONE_NEWNET) == 0)
     {
       tun = open ("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -383,9 +385,9 @@ do_node (char **words)
 {
   Node *node = &nodes[n_nodes];
 
-  if (g_strv_length (words) < 5 || n_nodes == MAX_NODES)
+  if (g_strv_length (words) < 6 || n_nodes == MAX_NODES)
     return FALSE;
-  node->tun = open_device (words[2]);
+  node->tun = open_device (words[2], words[5]);
   if (node->tun < 0)
     return FALSE;
   g_strlcpy (node->name, words[1], sizeof node->name);
@@ -503,6 +505,7 @@ main (int argc, char **argv)
   setvbuf (stdout, NULL, _IOLBF, 0);
   waiting = g_ptr_array_new ();
   seed = argc > 1 ? (guint) g_ascii_strtoull (argv[1], NULL, 10) : 1;
+  network = argc > 2 ? (guint) g_ascii_strtoull (argv[2], NULL, 10) & 255 : 1;
   while (running)
     {
       struct pollfd polled[MAX_NODES + 1] = { { .fd = STDIN_FILENO, .events = POLLIN } };

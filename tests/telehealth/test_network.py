@@ -10,7 +10,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 # pylint: disable=wrong-import-position
-from network import Network
+from network import Door, Network
 from wattled import main
 
 
@@ -118,6 +118,42 @@ def test_cut_and_change():
         away.sendto(b'elsewhere', (other.address, 5000))
         data, after = home.recvfrom(100)
         assert data == b'elsewhere' and after[0] == one.address != before[0]
+
+
+def test_side_by_side():
+    """The test itself is in two networks at once, and each answers at the address it was asked at."""
+    with Network() as one, Network() as other:
+        for network in (one, other):
+            here, far = network.here(), network.node('far')
+            home = port(far, 5000)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as away:
+                away.sendto(b'hello', (far.address, 5000))
+            data, seen = home.recvfrom(100)
+            assert data == b'hello' and seen[0] == here.address, seen
+
+
+def test_door():
+    """What listens on this computer alone is there in a node, until its network is cut."""
+    with Network() as network, socket.create_server(('127.0.0.1', 0)) as server:
+        network.here()
+        node = network.node('far')
+        number = server.getsockname()[1]
+        Door(node, number)
+        with node.inside():
+            client = socket.create_connection(('127.0.0.1', number), timeout=20)
+        taken = server.accept()[0]
+        client.sendall(b'question')
+        assert taken.recv(100) == b'question'
+        taken.sendall(b'answer')
+        assert client.recv(100) == b'answer'
+        node.cut()
+        taken.sendall(b'never')
+        before = node.count()[5]
+        deadline = time.monotonic() + 20
+        while node.count()[5] == before and time.monotonic() < deadline:
+            threading.Event().wait(0.01)
+        node.mend()
+        assert client.recv(100) == b'never', 'what was lost comes again'
 
 
 if __name__ == '__main__':

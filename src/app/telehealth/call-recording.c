@@ -97,7 +97,7 @@ enter (WattleContext *context, const Answer *answer)
       wattle_json_pair_string (&writer, "patient", answer->patient);
       wattle_json_pair_string (&writer, "form", wattle_record_id (answer->form));
       if (!answer->self)
-        wattle_json_pair_string (&writer, "how", "phone");
+        wattle_json_pair_string (&writer, "how", "video");
     }
   wattle_json_end_object (&writer);
   arguments = g_string_free (writer.out, FALSE);

@@ -280,8 +280,8 @@ take_opening (Opening *self, GError **error)
   self->secret = wattle_call_string (self->call, "secret", TRUE, error);
   self->look = wattle_json_member_boolean (self->call->body, "look");
   self->browser = wattle_json_member_boolean (self->call->body, "browser");
-  if (self->secret == NULL || self->look)
-    return self->secret != NULL;
+  if (self->secret == NULL)
+    return FALSE;
   self->token = g_strdup (wattle_call_string (self->call, "token", FALSE, &problem));
   if (problem == NULL && (self->token == NULL || wattle_token_hash (self->token, hash)))
     return TRUE;
@@ -289,7 +289,8 @@ take_opening (Opening *self, GError **error)
   return FALSE;
 }
 
-/* With `look` it says what the link is for; without, it exchanges it for a token, once. */
+/* With `look` it says what the link is for; without, it exchanges it for a token, once. Whoever shows the token that a
+ * link was exchanged for may look again. */
 void
 wattle_api_guest_open (WattleCall *arg)
 {
@@ -314,7 +315,7 @@ wattle_api_guest_open (WattleCall *arg)
   wattle_json_pair_boolean (&writer, "browser", self.browsers);
   write_instant (&writer, "opens_at", self.opens_at);
   write_instant (&writer, "closes_at", self.closes_at);
-  if (self.token != NULL)
+  if (!self.look)
     {
       wattle_json_pair_string (&writer, "room", self.guest->room);
       wattle_json_pair_string (&writer, "token", self.token);

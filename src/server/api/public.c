@@ -41,6 +41,8 @@ write_practice (WattleTransaction *transaction, WattleJsonWriter *writer)
   wattle_json_begin_object (writer);
   wattle_json_pair_string (writer, "id", id);
   wattle_json_pair_string (writer, "name", wattle_record_get_string (practice, WATTLE_PRACTICE_NAME));
+  if (wattle_record_has (practice, WATTLE_PRACTICE_PHONE))
+    wattle_json_pair_string (writer, "phone", wattle_record_get_string (practice, WATTLE_PRACTICE_PHONE));
   wattle_json_end_object (writer);
 }
 

@@ -587,7 +587,7 @@ wattle_rooms_enter (WattleRooms *self, WattleRoomEntry *entry, WattleRoomLink *l
     {
       entry->seated |= there->place == WATTLE_ROOM_IN;
       entry->n = 0;
-      wattle_room_drop (there, "replaced", "This call goes on on another device.");
+      wattle_room_drop (there, "replaced", "This call goes on on another device or in another window.");
     }
   if (check_space (room, entry, link))
     come_in (room, entry, link);

@@ -86,7 +86,7 @@
  * "observer"; until "hour" or "visit" (default); send an e-mail address. POST /v1/rooms/guests {secret, look: true}
  * answers {practice, role, browser, opens_at, closes_at} and uses nothing up; without look it answers {room, token,
  * expires_at} besides, once, and the token is what hello takes. A client that sends a token of its own, 32 random bytes
- * in base64url, gets it back, and the same answer whenever it asks again: the first one may have been lost.
+ * in base64url, gets it back, and the same answer whenever it asks or looks again: the first one may have been lost.
  * GET /v1/rooms/{room}/turn answers {[turn]} to who has a session.
  */
 

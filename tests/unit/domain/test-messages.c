@@ -385,9 +385,12 @@ test_consent (void)
   assert_done (practice, ADA, "consent.withdraw", "{'id':'%s'}", wattle_record_id (latest));
   g_assert_false (RECORDING (practice));
   practice->now += WATTLE_HOUR;
-  assert_done (practice, DESK, "consent.give", "{'patient':{ada},'form':{form},'how':'phone'}");
+  assert_done (practice, DESK, "consent.give", "{'patient':{ada},'form':{form},'how':'video'}");
   g_assert_true (RECORDING (practice));
   g_assert_cmpuint (count (practice, WATTLE_RECORD_CONSENT), ==, 2);
+  g_clear_object (&latest);
+  latest = wattle_consent_latest (&practice->memory->reader, id_of ("ada"), WATTLE_CONSENT_KIND_RECORDING);
+  g_assert_cmpint (wattle_record_get_integer (latest, WATTLE_CONSENT_ANSWERED_HOW), ==, WATTLE_CONSENT_WAY_VIDEO);
 }
 
 /* A consent holds for the text that was read, not for the next. */

@@ -37,14 +37,15 @@ function isLower(a, b) {
   return true;
 }
 
-async function sha256(...parts) {
+export async function sha256(...parts) {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', join(...parts)));
 }
 
 /** A pair of keys for one stay in a room. */
 export async function newKey() {
   const pair = await crypto.subtle.generateKey({ name: 'X25519' }, false, ['deriveBits']);
-  return { secret: pair.privateKey, bytes: new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey)) };
+  const bytes = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey));
+  return { secret: pair.privateKey, bytes, text: toBase64(bytes) };
 }
 
 export function newSalt() {
