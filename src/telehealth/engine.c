@@ -138,6 +138,22 @@ wattle_call_engine_new (const char *program)
   return self;
 }
 
+/* The process sees no files of the user's. */
+static GBytes *
+read_authorities (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  char *text = NULL;
+  gsize length = 0;
+
+  if (path == NULL)
+    return NULL;
+  if (g_file_get_contents (path, &text, &length, &error))
+    return g_bytes_new_take (text, length);
+  g_message ("the relay's authorities cannot be read: %s", error->message);
+  return NULL;
+}
+
 /**
  * wattle_call_engine_start:
  * @self: an engine
@@ -156,6 +172,7 @@ wattle_call_engine_start (WattleCallEngine *self, const WattleCallSettings *sett
   const char *argv[] = { program, NULL };
   g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GError) failure = NULL;
+  g_autoptr (GBytes) authorities = read_authorities (settings->authorities);
   int ends[2] = { -1, -1 };
   WattleOrder order;
 
@@ -191,8 +208,7 @@ wattle_call_engine_start (WattleCallEngine *self, const WattleCallSettings *sett
   wattle_json_pair_boolean (&order.json, "microphone_on", settings->microphone_on);
   wattle_json_pair_integer (&order.json, "width", settings->width);
   wattle_json_pair_integer (&order.json, "height", settings->height);
-  wattle_json_pair_string (&order.json, "authorities", settings->authorities);
-  wattle_order_send (self, &order, NULL, -1);
+  wattle_order_send (self, &order, authorities, -1);
   return TRUE;
 }
 

@@ -220,12 +220,12 @@ class Engine:
 class Browser(Chromium):
     """A page of headless Chromium."""
 
-    def __init__(self, node, hear, width=640, height=360, servers=(), relay_only=False, **_):
+    def __init__(self, node, hear, width=640, height=360, camera='test', servers=(), relay_only=False, **_):
         self.answers, self.news, self.ended = {}, threading.Condition(), False
         self.hear, self.node = hear, node
-        super().__init__(node, FLAGS)
-        threading.Thread(target=self._read, daemon=True).start()
         self.place = tempfile.TemporaryDirectory(prefix='wattle-side-', ignore_cleanup_errors=True)
+        super().__init__(node, (*FLAGS, *self.film(camera, width, height)))
+        threading.Thread(target=self._read, daemon=True).start()
         path = pathlib.Path(self.place.name) / 'page.html'
         path.write_text(PAGE, encoding='utf-8')
         self.sheet = self.page('about:blank')
@@ -237,6 +237,16 @@ class Browser(Chromium):
         if relay_only:
             settings['iceTransportPolicy'] = 'relay'
         self.sheet.ask('ready(%d, %d, %s)' % (width, height, json.dumps(settings)))
+
+    def film(self, camera, width, height):
+        """What the engine's "test:busy" shows, ten seconds of it, instead of the camera that Chromium draws."""
+        if camera != 'test:busy':
+            return ()
+        path = self.place.name + '/film.mjpeg'
+        subprocess.run(['gst-launch-1.0', '-q', 'videotestsrc', 'num-buffers=300', 'pattern=zone-plate', 'kx2=5',
+                        'ky2=5', 'kt=2', '!', 'video/x-raw,format=I420,width=%d,height=%d,framerate=30/1'
+                        % (width, height), '!', 'jpegenc', '!', 'filesink', 'location=' + path], check=True)
+        return ('--use-file-for-fake-video-capture=' + path,)
 
     def _read(self):
         while True:

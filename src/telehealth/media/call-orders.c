@@ -297,7 +297,7 @@ wattle_call_take_order (WattleJsonNode message, GBytes *bytes, int fd, gpointer 
   const char *name = wattle_json_member_string (message, "do");
 
   if (g_strcmp0 (name, "start") == 0)
-    wattle_call_start (call, message);
+    wattle_call_start (call, message, bytes);
   else if (g_strcmp0 (name, "stop") == 0)
     do_stop (call, message, bytes, fd);
   for (gsize i = 0; call->started && i < G_N_ELEMENTS (orders); i++)

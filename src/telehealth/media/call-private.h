@@ -92,8 +92,7 @@ void        wattle_call_say_stats    (WattleCall          *call,
                                       WattleLine          *line);
 void        wattle_call_say_devices  (gpointer             data);
 /* call-start.c */
-void        wattle_call_start        (WattleCall          *call,
-                                      WattleJsonNode       order);
+void wattle_call_start (WattleCall *call, WattleJsonNode order, GBytes *authorities);
 void        wattle_call_take_servers (WattleCall          *call,
                                       WattleJsonNode       order);
 guint       wattle_call_bounded      (WattleJsonNode       order,

@@ -4,6 +4,9 @@
  */
 #include "telehealth/media/call-private.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "telehealth/media/servers.h"
 #include "telehealth/picture.h"
 
@@ -152,16 +155,29 @@ wattle_call_take_servers (WattleCall *call, WattleJsonNode order)
                                            &call->lines.stun);
 }
 
+/* (nullable): where bytes can be read as a file; the library takes nothing else. */
+static char *
+keep_file (GBytes *bytes)
+{
+  gsize length = 0;
+  gconstpointer data = g_bytes_get_data (bytes, &length);
+  int fd = memfd_create ("authorities", MFD_CLOEXEC);
+
+  if (fd < 0 || write (fd, data, length) != (gssize) length)
+    return NULL;
+  return g_strdup_printf ("/proc/self/fd/%d", fd);
+}
+
 /* The first order. */
 void
-wattle_call_start (WattleCall *call, WattleJsonNode order)
+wattle_call_start (WattleCall *call, WattleJsonNode order, GBytes *authorities)
 {
   WattleCameraSettings settings = { call->clock, call->base_time, NULL, FALSE, call->lines.ssrc[1], 0, 0 };
 
   if (call->started)
     return;
   call->started = TRUE;
-  call->authorities = g_strdup (wattle_json_member_string (order, "authorities"));
+  call->authorities = authorities != NULL ? keep_file (authorities) : NULL;
   wattle_call_take_servers (call, order);
   call->lines.h264 = g_strcmp0 (wattle_json_member_string (order, "codec"), "h264") == 0;
   call->size[0] = wattle_call_bounded (order, "width", 1280, WATTLE_PICTURE_MAX_WIDTH) & ~1U;
