@@ -285,7 +285,8 @@ def the_address_changes(one):
 def recordings(one):
     """What lies on the clinician's disk, by name and size."""
     return {os.path.join(folder, name): os.path.getsize(os.path.join(folder, name))
-            for folder, _, names in os.walk(one.desktop.scratch) for name in names if name.endswith('.recording')}
+            for folder, _, names in os.walk(one.window.desktop.scratch) for name in names
+            if name.endswith('.recording')}
 
 
 def filed_recordings(one):

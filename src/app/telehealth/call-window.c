@@ -16,6 +16,7 @@
 
 #define CONTEXT "wattle-call-context"
 #define PASSES "wattle-call-passes"
+#define NOTIFICATION "call"
 
 struct _WattleCallWindow
 {
@@ -41,6 +42,8 @@ struct _WattleCallWindow
   GtkWidget *write;
   GtkWindow *small; /* (nullable) */
   gboolean people_shown;
+  gboolean waited; /* in the waiting room, when we last looked */
+  guint n_waiting; /* others there, likewise */
 };
 
 G_DEFINE_FINAL_TYPE (WattleCallWindow, wattle_call_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -165,6 +168,13 @@ show_waiting (WattleCallWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->word), note != NULL && *note != '\0');
 }
 
+static gboolean
+may_write (WattleCallWindow *self)
+{
+  return !wattle_call_session_is_patient (self->session)
+         && wattle_context_may (wattle_call_session_context (self->session), "note.save");
+}
+
 static void
 show_over (WattleCallWindow *self)
 {
@@ -181,9 +191,7 @@ show_over (WattleCallWindow *self)
   describe (self->over, text);
   gtk_button_set_label (self->again, elsewhere ? _("_Join Here Instead") : _("_Join Again"));
   gtk_widget_set_visible (GTK_WIDGET (self->again), reason == NULL || !g_strv_contains (final, reason));
-  gtk_widget_set_visible (self->write,
-                          !wattle_call_session_is_patient (self->session)
-                            && wattle_context_may (wattle_call_session_context (self->session), "note.save"));
+  gtk_widget_set_visible (self->write, may_write (self));
 }
 
 static GtkWidget *
@@ -205,6 +213,44 @@ page_for (WattleCallWindow *self, WattleConsultState state)
     default:
       return GTK_WIDGET (self->page);
     }
+}
+
+/* For whoever looks elsewhere. The desktop may show it to anybody, also while it is locked: it names nobody. */
+static void
+notify (WattleCallWindow *self, const char *title)
+{
+  g_autoptr (GNotification) notification = g_notification_new (title);
+
+  if (gtk_window_is_active (GTK_WINDOW (self)))
+    return;
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  g_notification_set_default_action (notification, "app.show-call");
+  g_application_send_notification (g_application_get_default (), NOTIFICATION, notification);
+}
+
+static void
+active_cb (WattleCallWindow *self)
+{
+  if (gtk_window_is_active (GTK_WINDOW (self)))
+    g_application_withdraw_notification (g_application_get_default (), NOTIFICATION);
+}
+
+/* That one is let in, and that somebody came to be let in, is waited for. */
+static void
+notify_waiting (WattleCallWindow *self, WattleConsultState state)
+{
+  guint n_waiting = 0;
+
+  for (guint i = 0; i < wattle_consult_n_people (consult (self)); i++)
+    n_waiting += wattle_consult_person (consult (self), i)->waiting ? 1 : 0;
+  if (n_waiting > self->n_waiting && wattle_consult_may (consult (self), "admit"))
+    notify (self, _("Somebody is in the waiting room"));
+  self->n_waiting = n_waiting;
+  if (self->waited && state > WATTLE_CONSULT_WAITING && state != WATTLE_CONSULT_ENDED)
+    notify (self, _("You are let into your video visit"));
+  /* Whoever enters again after a broken line waits still. */
+  if (state != WATTLE_CONSULT_ENTERING)
+    self->waited = state == WATTLE_CONSULT_WAITING;
 }
 
 /* The desktop goes on to hand out the screen, and the others to be told of it, until somebody says that it is over. */
@@ -245,9 +291,11 @@ changed_cb (WattleCallWindow *self)
   enable (self, "pause", wattle_consult_is_owner (consult (self)));
   enable (self, "record", in_call && wattle_consult_is_owner (consult (self)));
   set_action_state (self, "record", wattle_consult_recording (consult (self)) != WATTLE_CONSULT_NOT_RECORDING);
+  enable (self, "note", in_call && may_write (self));
   enable (self, "captions", wattle_consult_can_caption (consult (self)));
   set_action_state (self, "captions", wattle_consult_captions (consult (self)));
   enable (self, "telephone", !wattle_call_session_is_patient (self->session) && in_call);
+  notify_waiting (self, state);
   show_subtitle (self);
   show_verification (self);
   if (state == WATTLE_CONSULT_WAITING)
@@ -431,6 +479,14 @@ panel_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+note_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WattleCallWindow *self = data;
+
+  wattle_call_page_show_panel (self->page, "note");
+}
+
+static void
 device_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   WattleCallWindow *self = data;
@@ -599,7 +655,7 @@ bind_keys (GtkWidgetClass *widget_class)
   } keys[] = {
     { GDK_KEY_d, GDK_CONTROL_MASK, "call.microphone", NULL }, { GDK_KEY_e, GDK_CONTROL_MASK, "call.camera", NULL },
     { GDK_KEY_t, GDK_CONTROL_MASK, "call.panel", "chat" },    { GDK_KEY_p, GDK_CONTROL_MASK, "call.panel", "people" },
-    { GDK_KEY_n, GDK_CONTROL_MASK, "call.panel", "note" },    { GDK_KEY_F11, 0, "call.fullscreen", NULL },
+    { GDK_KEY_n, GDK_CONTROL_MASK, "call.note", NULL },       { GDK_KEY_F11, 0, "call.fullscreen", NULL },
     { GDK_KEY_y, GDK_CONTROL_MASK, "call.verify", NULL },     { GDK_KEY_r, GDK_CONTROL_MASK, "call.record", NULL },
   };
 
@@ -664,6 +720,7 @@ wattle_call_window_init (WattleCallWindow *self)
     { "record", record_action, NULL, "false" },
     { "captions", captions_action, NULL, "false" },
     { "lock", lock_action, NULL, "false" },
+    { "note", note_action },
     { "veil", veil_action, NULL, "false" },
     { "screen", screen_action, NULL, "false" },
     { "small", small_action, NULL, "false" },
@@ -684,6 +741,7 @@ wattle_call_window_init (WattleCallWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->screen = wattle_screen_portal_new (shared_cb, self);
   g_signal_connect (self, "notify::fullscreened", G_CALLBACK (fullscreened_cb), NULL);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (active_cb), NULL);
 }
 
 /* With a @session that belongs to the window from now on. */
@@ -737,17 +795,30 @@ join_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     open_window (application, wattle_call_session_new (context, visit));
 }
 
+/* What a notification leads to. */
+static void
+show_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  for (GList *l = gtk_application_get_windows (data); l != NULL; l = l->next)
+    if (WATTLE_IS_CALL_WINDOW (l->data) && gtk_widget_get_visible (l->data))
+      {
+        gtk_window_present (l->data);
+        return;
+      }
+  g_application_activate (data);
+}
+
 /**
  * wattle_call_actions_add:
  * @application: the application
  * @context: the context
  *
- * Adds "app.join-visit" (string: id of an appointment): one click to its green room.
+ * Adds "app.join-visit" (string: id of an appointment): one click to its green room; and "app.show-call".
  */
 void
 wattle_call_actions_add (GtkApplication *application, WattleContext *context)
 {
-  static const GActionEntry actions[] = { { "join-visit", join_action, "s" } };
+  static const GActionEntry actions[] = { { "join-visit", join_action, "s" }, { "show-call", show_action } };
 
   GHashTable *passes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) wattle_guest_pass_unref);
 
