@@ -9,6 +9,7 @@
 #include "app/portal/portal-join.h"
 #include "app/widgets/accessible.h"
 #include "app/widgets/feedback.h"
+#include "app/widgets/row-layout.h"
 
 struct _WattleTodayRowWidget
 {
@@ -176,6 +177,7 @@ static void
 wattle_today_row_widget_init (WattleTodayRowWidget *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wattle_row_layout_use (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (self)));
   g_signal_connect (self, "activated", G_CALLBACK (activated_cb), NULL);
 }
 

@@ -8,6 +8,7 @@
 
 #include "app/widgets/accessible.h"
 #include "app/widgets/hint-row.h"
+#include "app/widgets/row-layout.h"
 
 struct _WattleEntryRow
 {
@@ -84,6 +85,7 @@ static void
 wattle_entry_row_init (WattleEntryRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wattle_row_layout_use (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (self)));
 }
 
 /**

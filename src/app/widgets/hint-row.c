@@ -4,6 +4,8 @@
  */
 #include "app/widgets/hint-row.h"
 
+#include "app/widgets/row-layout.h"
+
 struct _WattleHintRow
 {
   AdwActionRow parent;
@@ -25,6 +27,7 @@ static void
 wattle_hint_row_init (WattleHintRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wattle_row_layout_use (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (self)));
 }
 
 /**
