@@ -182,17 +182,24 @@ wattle_engine_find_blob (WattleEngine *self, const char *hash, GError **error)
   return is_hash (hash) ? unseal (self, hash, error) : NULL;
 }
 
-/* Bytes that the server does not have yet stay: there is no other copy of them. */
+/* Whether the server does not have these bytes yet: there is no other copy of them. An outbox that cannot be read now
+ * does not say that they are there. */
+gboolean
+wattle_engine_blob_waits (WattleEngine *self, const char *hash)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *waiting = wattle_outbox_kept (self->outbox, BLOB, hash, &error);
+
+  return waiting != NULL || !g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND);
+}
+
+/* Those that wait stay. */
 void
 wattle_engine_forget_blob (WattleEngine *self, const char *hash)
 {
   g_autofree char *path = NULL;
-  g_autofree char *waiting = NULL;
 
-  if (self->blob_folder == NULL || !is_hash (hash))
-    return;
-  waiting = wattle_outbox_kept (self->outbox, BLOB, hash, NULL);
-  if (waiting != NULL)
+  if (self->blob_folder == NULL || !is_hash (hash) || wattle_engine_blob_waits (self, hash))
     return;
   path = path_of (self, hash);
   if (g_unlink (path) != 0 && errno != ENOENT)

@@ -204,6 +204,17 @@ keep_draft_job (WattleClient *self, GTask *task, gpointer data)
 }
 
 static void
+hold_recording_job (WattleClient *self, GTask *task, gpointer data)
+{
+  Args *args = data;
+  GError *error = NULL;
+  WattleCore *core = wattle_client_open_core (self, &error);
+  gboolean held = core != NULL && wattle_engine_hold_recording (core->engine, args->a, &error);
+
+  wattle_client_return_done (task, held, &error);
+}
+
+static void
 find_draft_job (WattleClient *self, GTask *task, gpointer data)
 {
   Args *args = data;
@@ -523,6 +534,13 @@ GPtrArray *
 wattle_client_find_recordings_finish (WattleClient *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* What was found and is not filed after all: its bytes stay here alone. */
+void
+wattle_client_hold_recording (WattleClient *self, const char *hash)
+{
+  wattle_client_enqueue (self, hold_recording_job, args_new (hash, NULL), args_free, NULL, NULL, NULL);
 }
 
 void

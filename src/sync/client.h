@@ -280,6 +280,7 @@ void wattle_client_find_recordings_async (WattleClient *self,
                                           GAsyncReadyCallback callback,
                                           gpointer user_data);
 GPtrArray *wattle_client_find_recordings_finish (WattleClient *self, GAsyncResult *result, GError **error);
+void wattle_client_hold_recording (WattleClient *self, const char *hash);
 void wattle_client_read_recording_async (WattleClient *self,
                                          const char *id,
                                          const char *hash,

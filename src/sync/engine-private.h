@@ -80,6 +80,7 @@ gboolean wattle_engine_send_blobs (WattleEngine *self, GCancellable *cancellable
 gint64 wattle_engine_blobs_at (WattleEngine *self);
 gboolean wattle_engine_send_blobs_again (WattleEngine *self, GError **error);
 void wattle_engine_note_hash (WattleRecordType type, const char *json, gsize length, GPtrArray *hashes);
+gboolean wattle_engine_blob_waits (WattleEngine *self, const char *hash);
 void wattle_engine_forget_blob (WattleEngine *self, const char *hash);
 gboolean wattle_engine_set_number (WattleTransaction *transaction, const char *name, gint64 value, GError **error);
 gint64 wattle_engine_get_number (WattleTransaction *transaction, const char *name, gint64 fallback);

@@ -149,9 +149,15 @@ wattle_engine_start (WattleEngine *self, GError **error)
 static gboolean
 send_lost_again (WattleEngine *self, const char *epoch, const char *cached, GError **error)
 {
-  g_autofree char *known = wattle_outbox_kept (self->outbox, KNOWN, WATTLE_META_EPOCH, NULL);
+  g_autoptr (GError) local = NULL;
+  g_autofree char *known = wattle_outbox_kept (self->outbox, KNOWN, WATTLE_META_EPOCH, &local);
   const char *before = known != NULL ? known : cached;
 
+  if (known == NULL && !g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   if (before != NULL && strcmp (before, epoch) != 0
       && (!wattle_outbox_send_again (self->outbox, wattle_clock_now () - KEEP_DONE, error)
           || !wattle_engine_send_blobs_again (self, error)))

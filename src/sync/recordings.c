@@ -201,9 +201,8 @@ static void
 drop_sent (WattleEngine *self, WattleRecord *document, const char *path)
 {
   const char *hash = wattle_record_get_string (document, WATTLE_DOCUMENT_HASH);
-  g_autofree char *waiting = wattle_outbox_kept (self->outbox, BLOB, hash, NULL);
 
-  if (waiting == NULL && wattle_record_revision (document) > 0 && g_unlink (path) != 0)
+  if (!wattle_engine_blob_waits (self, hash) && wattle_record_revision (document) > 0 && g_unlink (path) != 0)
     g_warning ("a recording that was sent is still on this computer: %s", g_strerror (errno));
 }
 
@@ -282,6 +281,20 @@ wattle_engine_find_recordings (WattleEngine *self, GCancellable *cancellable, GE
         && (g_cancellable_set_error_if_cancelled (cancellable, error) || !look_at (self, name, found, error)))
       return NULL;
   return dir != NULL ? g_steal_pointer (&found) : NULL;
+}
+
+/**
+ * wattle_engine_hold_recording:
+ * @self: the engine
+ * @hash: of a recording that may not be filed
+ * @error: the failure
+ *
+ * It stays on this computer and is not sent, until it is found again.
+ */
+gboolean
+wattle_engine_hold_recording (WattleEngine *self, const char *hash, GError **error)
+{
+  return wattle_outbox_keep (self->outbox, BLOB, hash, NULL, 0, error);
 }
 
 /* A part of the copy that is here; %NULL when there is none, and then the server is asked. */

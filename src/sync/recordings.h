@@ -38,6 +38,7 @@ void wattle_recording_file_free (WattleRecordingFile *self);
 WattleStreamWriter *
 wattle_engine_begin_recording (WattleEngine *self, const char *id, const char *about, GError **error);
 GPtrArray *wattle_engine_find_recordings (WattleEngine *self, GCancellable *cancellable, GError **error);
+gboolean wattle_engine_hold_recording (WattleEngine *self, const char *hash, GError **error);
 GBytes *wattle_engine_read_recording (WattleEngine *self,
                                       const char *id,
                                       const char *hash,

@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "store/trail-note.h"
 
 #define KIND "checkpoint"
@@ -85,9 +86,10 @@ keep (WattleOutbox *outbox, const char *epoch, const char *text, gint64 size, gi
 static gboolean
 is_same_key (WattleOutbox *outbox, const char *key, gint64 now)
 {
-  g_autofree char *first = wattle_outbox_kept (outbox, KEY_KIND, "key", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *first = wattle_outbox_kept (outbox, KEY_KIND, "key", &error);
 
-  if (first == NULL)
+  if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND))
     wattle_outbox_keep (outbox, KEY_KIND, "key", key, now, NULL);
   return first == NULL || strcmp (first, key) == 0;
 }

@@ -45,6 +45,7 @@ set_recording (WattleConsult *self, WattleConsultRecording recording)
     {
       wattle_evidence_recording (self->evidence, wattle_clock_now (), is_on ? "started" : "stopped", NULL);
       g_signal_emit_by_name (self, "record", is_on);
+      g_signal_emit_by_name (self, "report");
     }
   wattle_consult_tell_states (self);
 }

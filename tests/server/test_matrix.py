@@ -10,7 +10,7 @@ import itertools
 import sys
 
 from practice import STAFF, Practice, monday
-from wattled import PASSWORD, Client, main, new_id
+from wattled import PASSWORD, Client, instant, main, new_id
 
 PRINCIPALS = ('anonymous', 'unconfirmed', 'patient', 'clinician', 'reception', 'manager', 'administrator', 'owner')
 OBJECTS = ('own', 'own_patient', 'same_practice', 'foreign', 'deleted', 'held')
@@ -134,11 +134,14 @@ def call_report(what):
 
 
 def recording(what):
+    """Of a patient who had agreed when it began, and withdrew later."""
     server, client, _ = shared().side(what)
+    began = instant(datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=1))
+    client.done('consent.withdraw', id=consent(what, 'recording'))
     made = client.done('appointment.book', appointment=dict(new_visit(what), modality='video'))
     if not hasattr(server, 'recording'):
         server.recording = send_file(client, b'recorded')
-    return {'appointment': made['id'], 'document': record_of(
+    return {'appointment': made['id'], 'started_at': began, 'document': record_of(
         what, 'document', kind='recording', title='Recording', document_date='2026-11-20',
         media_type='video/x-matroska', size=8, hash=server.recording)}
 

@@ -11,6 +11,7 @@
 #include "app/widgets/display.h"
 #include "base/civil.h"
 #include "base/clock.h"
+#include "base/error.h"
 #include "domain/retention.h"
 #include "sync/recordings.h"
 
@@ -23,14 +24,40 @@ typedef struct
   WattleContext *context;
   gboolean busy;
   gboolean again;
-  gboolean looked; /* since somebody signed in */
+  gboolean looked;     /* since somebody signed in */
+  GHashTable *refused; /* ids of recordings that are in no chart because they may not be; of this run */
 } Recordings;
 
 typedef struct
 {
   Recordings *recordings;
-  char *sentence; /* (nullable): what to tell when it is filed */
+  char *id;
+  char *hash;
+  char *from;
+  char *to;
+  gboolean tell; /* when it is filed */
 } Filing;
+
+static void
+filing_free (Filing *self)
+{
+  g_free (self->id);
+  g_free (self->hash);
+  g_free (self->from);
+  g_free (self->to);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Filing, filing_free)
+
+static void
+recordings_free (gpointer data)
+{
+  Recordings *self = data;
+
+  g_hash_table_unref (self->refused);
+  g_free (self);
+}
 
 /**
  * wattle_recording_about:
@@ -67,6 +94,7 @@ make_arguments (Recordings *self, const WattleRecordingFile *file, WattleJsonNod
   wattle_date_print (day, date);
   wattle_json_begin_object (&writer);
   wattle_json_pair_string (&writer, "appointment", wattle_json_member_string (about, "visit"));
+  wattle_json_pair_string (&writer, "started_at", wattle_json_member_string (about, "started_at"));
   wattle_json_name (&writer, "document");
   wattle_json_begin_object (&writer);
   wattle_json_pair_string (&writer, "type", "document");
@@ -84,28 +112,51 @@ make_arguments (Recordings *self, const WattleRecordingFile *file, WattleJsonNod
 }
 
 static void
-show (Recordings *self, const char *sentence)
+show (Recordings *self, const char *heading, const char *sentence)
 {
-  GtkWidget *dialog = adw_message_dialog_new (gtk_application_get_active_window (self->application),
-                                              _("A Recording Was Kept"), sentence);
+  GtkWidget *dialog = adw_message_dialog_new (gtk_application_get_active_window (self->application), heading, sentence);
 
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"));
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* It stays on this computer, sealed, and its bytes are not sent; said once of each. */
+static void
+refused (Filing *filing, WattleClient *client, const GError *error)
+{
+  Recordings *self = filing->recordings;
+  g_autofree char *sentence =
+    g_strdup_printf (_("What was recorded of a video visit, from %s until %s, is kept on this computer, sealed, but is"
+                        " not in the chart. %s"),
+                     filing->from, filing->to, error->message);
+
+  wattle_client_hold_recording (client, filing->hash);
+  if (g_hash_table_add (self->refused, g_strdup (filing->id)))
+    show (self, _("A Recording Is Not in the Chart"), sentence);
+}
+
 static void
 filed_cb (GObject *client, GAsyncResult *result, gpointer data)
 {
-  Filing *filing = data;
+  g_autoptr (Filing) filing = data;
   g_autoptr (GError) error = NULL;
   g_autofree char *operation = wattle_client_perform_finish (WATTLE_CLIENT (client), result, &error);
+  g_autofree char *sentence = NULL;
 
-  if (operation == NULL)
+  if (operation == NULL && g_strcmp0 (wattle_error_get_field (error), "consent") == 0)
+    refused (filing, WATTLE_CLIENT (client), error);
+  else if (operation == NULL)
     g_warning ("a recording was not filed and stays where it is: %s", error->message);
-  else if (filing->sentence != NULL)
-    show (filing->recordings, filing->sentence);
-  g_free (filing->sentence);
-  g_free (filing);
+  else if (g_hash_table_remove (filing->recordings->refused, filing->id))
+    show (filing->recordings, _("A Recording Was Filed"),
+          _("A recording that was kept on this computer is filed in the chart now."));
+  else if (filing->tell)
+    {
+      sentence = g_strdup_printf (_("Wattle ended before the recording of a video visit was filed. What was "
+                                     "recorded, from %s until %s, was kept and is filed in the chart now."),
+                                  filing->from, filing->to);
+      show (filing->recordings, _("A Recording Was Kept"), sentence);
+    }
 }
 
 static void
@@ -114,22 +165,19 @@ file_one (Recordings *self, const WattleRecordingFile *file, gboolean tell)
   g_autoptr (WattleJson) json = wattle_json_parse (file->about, -1, &WATTLE_JSON_WIRE_LIMITS, NULL);
   const char *started = json != NULL ? wattle_json_member_string (wattle_json_root (json), "started_at") : NULL;
   g_autofree char *arguments = NULL;
-  g_autofree char *from = NULL;
-  g_autofree char *to = NULL;
   gint64 started_at;
   Filing *filing;
 
   if (started == NULL || !wattle_instant_parse (started, &started_at, NULL))
     return;
   arguments = make_arguments (self, file, wattle_json_root (json), started_at);
-  from = wattle_display_date_time (started_at, wattle_context_zone (self->context));
-  to = wattle_display_time (file->ended_at, wattle_context_zone (self->context));
   filing = g_new0 (Filing, 1);
   filing->recordings = self;
-  if (tell)
-    filing->sentence = g_strdup_printf (_("Wattle ended before the recording of a video visit was filed. What was "
-                                           "recorded, from %s until %s, was kept and is filed in the chart now."),
-                                        from, to);
+  filing->id = g_strdup (file->id);
+  filing->hash = g_strdup (file->hash);
+  filing->from = wattle_display_date_time (started_at, wattle_context_zone (self->context));
+  filing->to = wattle_display_time (file->ended_at, wattle_context_zone (self->context));
+  filing->tell = tell;
   wattle_client_perform_async (wattle_context_client (self->context), "recording.file", arguments, NULL, filed_cb,
                                filing);
 }
@@ -179,6 +227,17 @@ ready_cb (WattleContext *context)
   look (self);
 }
 
+/* A consent that comes later lets in what waits for it. */
+static void
+changed_cb (WattleContext *context, guint64 types)
+{
+  Recordings *self = g_object_get_data (G_OBJECT (context), STATE);
+  guint64 wanted = WATTLE_TYPE_BIT (WATTLE_RECORD_CONSENT) | WATTLE_TYPE_BIT (WATTLE_RECORD_CALL_REPORT);
+
+  if ((types & wanted) != 0 && g_hash_table_size (self->refused) > 0)
+    look (self);
+}
+
 /**
  * wattle_recordings_file:
  * @context: the context
@@ -205,6 +264,8 @@ wattle_recordings_watch (GtkApplication *application, WattleContext *context)
 
   self->application = application;
   self->context = context;
-  g_object_set_data_full (G_OBJECT (context), STATE, self, g_free);
+  self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_object_set_data_full (G_OBJECT (context), STATE, self, recordings_free);
   g_signal_connect (context, "notify::ready", G_CALLBACK (ready_cb), NULL);
+  g_signal_connect (context, "changed", G_CALLBACK (changed_cb), NULL);
 }

@@ -156,6 +156,7 @@ static const WattleArgument prescription_cancel_args[] = {
 static const WattleArgument recording_file_args[] = {
   { "document", "record", "document", TRUE, "The recording; its bytes are a blob." },
   { "appointment", "id", "appointment", TRUE, "The visit that was recorded." },
+  { "started_at", "instant", NULL, FALSE, "When it began: the consent that held then counts, or that holds now." },
   END,
 };
 

@@ -315,6 +315,46 @@ read_recording (Desk *desk, const char *id, const char *hash)
 }
 
 /* Cut off while it was recorded: it is found, filed, sent, read by another, and then no more on the first computer. */
+/* It stays here, sealed, and its bytes do not go to the server. */
+static void
+refuse_without_consent (Fixture *self, const char *args, const WattleRecordingFile *file)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (desk_perform (&self->one, "recording.file", args, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_FORBIDDEN);
+  g_assert_cmpstr (wattle_error_get_field (error), ==, "consent");
+  wattle_client_hold_recording (self->one.client, file->hash);
+  wait_until (desk_is_idle (&self->one));
+  g_assert_cmpuint (desk_count_files (&self->one, ".recording"), ==, 1);
+}
+
+static void
+agree_as_guardian (Fixture *self, const char *visit, const char *patient)
+{
+  g_autofree char *id = wattle_id_new ();
+  g_autofree char *args =
+    g_strdup_printf ("{\"report\":{\"type\":\"call_report\",\"id\":\"%s\",\"patient\":\"%s\","
+                     "\"appointment\":\"%s\",\"started_at\":\"2026-11-20T01:00:00Z\",\"connected_seconds\":60,"
+                     "\"recording\":\"2026-11-20T01:59:00Z asked\\n2026-11-20T01:59:30Z given guardian\"}}",
+                     id, patient, visit);
+  g_autofree char *operation = NULL;
+  g_autoptr (GError) error = NULL;
+
+  operation = desk_perform (&self->one, "call.report", args, &error);
+  g_assert_no_error (error);
+}
+
+static GPtrArray *
+found_again (Desk *desk, GPtrArray *before)
+{
+  GPtrArray *found = find_recordings (desk);
+
+  g_assert_cmpuint (found->len, ==, before->len);
+  g_ptr_array_unref (before);
+  return found;
+}
+
 static void
 test_recording (Fixture *self, gconstpointer data)
 {
@@ -356,11 +396,16 @@ test_recording (Fixture *self, gconstpointer data)
   g_assert_cmpuint (file->size, ==, g_bytes_get_size (all));
   here = read_recording (&self->one, id, file->hash);
   g_assert_true (g_bytes_equal (all, here));
-  args = g_strdup_printf ("{\"appointment\":\"%s\",\"document\":{\"type\":\"document\",\"id\":\"%s\","
+  args = g_strdup_printf ("{\"appointment\":\"%s\",\"started_at\":\"2026-11-20T02:00:00Z\","
+                          "\"document\":{\"type\":\"document\",\"id\":\"%s\","
                           "\"patient\":\"%s\",\"kind\":\"recording\",\"title\":\"Recording\","
                           "\"document_date\":\"2026-11-20\",\"media_type\":\"video/x-matroska\","
                           "\"size\":%" G_GUINT64_FORMAT ",\"hash\":\"%s\"}}",
                           visit, id, patient, file->size, file->hash);
+  refuse_without_consent (self, args, file);
+  agree_as_guardian (self, visit, patient);
+  found = found_again (&self->one, found);
+  file = found->pdata[0];
   operation = desk_perform (&self->one, "recording.file", args, &error);
   g_assert_no_error (error);
   wait_until ((there = desk_get (&self->two, WATTLE_RECORD_DOCUMENT, id)) != NULL);

@@ -156,11 +156,83 @@ test_documents (void)
 }
 
 #define MATROSKA "video/x-matroska"
-#define RECORDING(id, patient, size, media) \
-  "{'appointment':{visit},'document':{'type':'document','id':{" id "},'patient':{" patient "},'kind':'recording'," \
-  "'title':'R','document_date':'2026-11-21','media_type':'" media "','size':" size ",'hash':'%s'}}"
+#define AT(time) "2026-11-21T" time ":00Z"
+#define BEGAN AT ("02:00")
+
+#define RECORDING(id, patient, size, media)                                                                            \
+  "{'appointment':{visit},'started_at':'" BEGAN "','document':{'type':'document','id':{" id "},"                       \
+  "'patient':{" patient "},'kind':'recording','title':'R','document_date':'2026-11-21',"                               \
+  "'media_type':'" media "','size':" size ",'hash':'%s'}}"
 
 #define RECORDED(patient) RECORDING ("rec", patient, "10", MATROSKA)
+
+static void
+put_consent (Practice *practice, const char *status, const char *answered, const char *withdrawn)
+{
+  practice_put (practice,
+                "{'type':'consent','id':{consent},'patient':{ada},'form':{form},'kind':'recording',"
+                "'status':'%s','answered_at':'%s'%s%s%s}",
+                status, answered, withdrawn != NULL ? ",'withdrawn_at':'" : "", withdrawn != NULL ? withdrawn : "",
+                withdrawn != NULL ? "'" : "");
+}
+
+static void
+put_report (Practice *practice, const char *recording)
+{
+  practice_put (practice,
+                "{'type':'call_report','id':{report},'patient':{ada},'appointment':{visit},"
+                "'started_at':'2026-11-21T01:00:00Z','connected_seconds':60,'recording':'%s'}",
+                recording);
+}
+
+/* What counts is the consent that held when the recording began, of everybody who was asked. */
+static void
+test_recording_consent (void)
+{
+  const char *hash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+  const struct
+  {
+    const char *status;
+    const char *answered;
+    const char *withdrawn;
+    const char *report;
+    gboolean filed;
+  } cases[] = {
+    { "declined", AT ("01:00"), NULL, "", FALSE },
+    { "given", AT ("03:00"), NULL, "", TRUE },
+    { "withdrawn", AT ("01:00"), AT ("01:30"), "", FALSE },
+    { "withdrawn", AT ("01:00"), AT ("02:01"), "", TRUE },
+    { "withdrawn", AT ("02:30"), AT ("03:00"), "", FALSE },
+    { "withdrawn", AT ("02:01"), AT ("02:05"), "", TRUE },
+    { "given", AT ("01:00"), NULL, AT ("01:50") " asked\\n" AT ("01:51") " declined observer", FALSE },
+    { "given", AT ("01:00"), NULL,
+      AT ("01:50") " asked\\n" AT ("01:51") " declined observer\\n" AT ("01:52") " asked\\n" AT (
+        "01:53") " given observer\\n" AT ("02:10") " withdrawn observer",
+      TRUE },
+    { "asked", AT ("01:00"), NULL, AT ("01:50") " asked\\n" AT ("01:51") " given guardian", TRUE },
+    { "asked", AT ("01:00"), NULL,
+      AT ("01:50") " asked\\n" AT ("01:51") " given guardian\\n" AT ("01:52") " given patient", FALSE },
+    { "asked", AT ("01:00"), NULL, AT ("01:50") " asked\\n" AT ("02:51") " given guardian", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Practice) practice = practice_new ();
+
+      g_test_message ("case %u", i);
+      practice_put (practice, "{'type':'patient','id':{ada},'family_name':'A','primary_practitioner':{dr-ng}}");
+      assert_done (practice, DESK, "appointment.book",
+                   "{'appointment':{'type':'appointment','id':{visit},'patient':{ada},'practitioner':{dr-ng},"
+                   "'modality':'video','location':{city},'starts_at':'2026-11-23T01:00:00Z',"
+                   "'ends_at':'2026-11-23T01:50:00Z'}}");
+      put_consent (practice, cases[i].status, cases[i].answered, cases[i].withdrawn);
+      put_report (practice, cases[i].report);
+      if (cases[i].filed)
+        assert_done (practice, NG, "recording.file", RECORDED ("ada"), hash);
+      else
+        assert_refused (practice, NG, "recording.file", WATTLE_ERROR_FORBIDDEN, "consent", RECORDED ("ada"), hash);
+    }
+}
 
 /* What was recorded is the clinician's to file, and stays for as long as the law wants it to. */
 static void
@@ -188,6 +260,8 @@ test_recordings (void)
                   "{'document':{'type':'document','id':{rec},'patient':{ada},'kind':'recording','title':'R',"
                   "'document_date':'2026-11-21','media_type':'video/x-matroska','size':10,'hash':'%s'}}",
                   hash);
+  assert_refused (practice, NG, "recording.file", WATTLE_ERROR_FORBIDDEN, "consent", RECORDED ("ada"), hash);
+  put_consent (practice, "given", "2026-11-21T01:00:00Z", NULL);
   assert_done (practice, NG, "recording.file", RECORDED ("ada"), hash);
   document = practice_get (practice, WATTLE_RECORD_DOCUMENT, "rec");
   until = wattle_date_format (wattle_record_get_integer (document, WATTLE_DOCUMENT_RETAIN_UNTIL));
@@ -528,6 +602,7 @@ main (int argc, char **argv)
   g_test_add_func ("/account/roles", test_accounts);
   g_test_add_func ("/document/file", test_documents);
   g_test_add_func ("/document/recording", test_recordings);
+  g_test_add_func ("/document/recording-consent", test_recording_consent);
   g_test_add_func ("/document/retention", test_retention);
   g_test_add_func ("/final/nothing-moves", test_nothing_moves);
   g_test_add_func ("/final/every-field", test_every_field_is_guarded);
