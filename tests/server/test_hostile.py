@@ -23,7 +23,7 @@ import time
 import zlib
 
 from practice import Practice
-from wattled import Socket, main, new_id
+from wattled import Socket, eventually, main, new_id
 
 LONG = os.environ.get('WATTLE_FAULTS') == 'long'
 ROUNDS = 10 if LONG else 1
@@ -66,13 +66,6 @@ def descriptors(server):
         except OSError:
             pass  # closed meanwhile
     return len(kinds), sum(kind.startswith('socket:') for kind in kinds)
-
-
-def eventually(check, what, patience=PATIENCE):
-    until = time.monotonic() + patience
-    while not check():
-        assert time.monotonic() < until, what
-        PAUSE.wait(0.02)
 
 
 PAUSE = threading.Event()

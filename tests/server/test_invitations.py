@@ -16,7 +16,7 @@ import urllib.parse
 from aiosmtpd.controller import Controller
 
 from practice import Practice
-from wattled import PASSWORD, Client, main, new_id
+from wattled import PASSWORD, Client, eventually, main, new_id
 
 BORN = '1980-02-01'
 practice = None
@@ -251,8 +251,7 @@ def test_mail_needs_a_good_certificate():
     with Practice(staff=('max',), extra=box.config(ca_file=None)) as server:
         manager, user = invited_patient('Robin', server, email='robin@example.org')
         invitation(manager, user, send=True)
-        while not any('was not sent' in line for line in list(server.log)):
-            threading.Event().wait(0.05)
+        eventually(lambda: any('was not sent' in line for line in list(server.log)), 'nobody is told that it failed')
         assert not box.messages
         assert not any('robin' in line for line in server.log), server.log
     box.close()

@@ -9,7 +9,7 @@ import sys
 import threading
 
 from practice import Practice, monday
-from wattled import Client, Server, Socket, instant, main, new_id
+from wattled import Client, Server, Socket, eventually, instant, main, new_id
 
 practice = None
 
@@ -77,12 +77,13 @@ def test_old_clients_are_told():
 def test_changes_and_snapshot_agree():
     mara = shared().client()
     shared().patient(mara, 'Finch', shared().diaries['mara'])
-    at, rows = mara.snapshot()
-    cursor, changed = mara.changes(0)
-    while at != cursor:
-        # the server itself wrote between, as once a day when it looks at who cares for whom
+
+    def both():
         at, rows = mara.snapshot()
         cursor, changed = mara.changes(0)
+        return at == cursor and (at, rows, cursor, changed)
+    # the server itself may write between, as once a day when it looks at who cares for whom
+    at, rows, cursor, changed = eventually(both, 'something is written all the time')
     whole = {row['put']['id']: row for row in rows}
     assert whole == {row['put']['id']: row for row in changed if 'put' in row and 'state' not in row['put']}
     for limit in (1, 2, 7):

@@ -23,7 +23,7 @@ import urllib.parse
 import urllib.request
 
 from practice import Practice
-from wattled import Client, DeviceKey, Skipped, Socket, instant, main, new_id
+from wattled import Client, DeviceKey, Skipped, Socket, eventually, instant, main, new_id
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'provider')
 BUILD = os.environ.get('WATTLE_PROVIDER', os.path.join(HERE, '../../../_build/tests/server/provider'))
@@ -449,14 +449,13 @@ def test_a_provider_that_hangs():
         ways = [threading.Thread(target=lambda: answers.append(begin(Client(server))[1])) for _ in range(12)]
         for way in ways:
             way.start()
-        deadline = time.monotonic() + 20
-        while not Hanging.asked:
-            assert time.monotonic() < deadline, 'the provider was not asked'
-            threading.Event().wait(0.02)
+        eventually(lambda: Hanging.asked, 'the provider was not asked')
         # passwords are hashed meanwhile, more of them than there are threads for them
+        meanwhile = 0
         for _ in range(6):
             assert Client(server).sign_in('rita').status == 200
-        assert not answers, 'the provider answered before the passwords were looked at'
+            meanwhile += not answers
+        assert meanwhile, 'the provider answered before a password was looked at'
         for way in ways:
             way.join(60)
         assert [answer.status for answer in answers] == [503] * 12, answers

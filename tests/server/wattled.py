@@ -61,6 +61,17 @@ class DeviceKey:
         return base64.b64encode(out.raw).decode()
 
 
+def eventually(check, what, patience=40):
+    """The first true answer of a check that is asked again and again."""
+    until = time.monotonic() + patience
+    while True:
+        answer = check()
+        if answer:
+            return answer
+        assert time.monotonic() < until, what
+        threading.Event().wait(0.02)
+
+
 def totp(secret, moment=None):
     step = int((moment or time.time()) // 30)
     digest = hmac.new(base64.b32decode(secret), struct.pack('>Q', step), hashlib.sha1).digest()

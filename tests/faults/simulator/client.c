@@ -100,6 +100,8 @@ sim_client_revive (SimClient *self)
 
   sim_client_stop (self);
   sim_files_move (aside, self->dir, sim_client_files);
+  sim_files_copy_letters (aside, self->dir);
+  sim_files_remove (aside);
   self->crashed = FALSE;
   self->crash_in = 0;
   sim_log (self->world, "%u revived", self->index);

@@ -18,24 +18,40 @@ const char *const sim_server_key[] = { "server-key", NULL };
 
 static SimWorld *watched;
 
+static void
+copy_one (const char *from, const char *to, const char *name)
+{
+  g_autofree char *source = g_build_filename (from, name, NULL);
+  g_autofree char *target = g_build_filename (to, name, NULL);
+  g_autofree char *bytes = NULL;
+  gsize length;
+  FILE *out;
+
+  g_unlink (target);
+  if (!g_file_get_contents (source, &bytes, &length, NULL))
+    return;
+  out = fopen (target, "wb");
+  g_assert_true (out != NULL && fwrite (bytes, 1, length, out) == length && fclose (out) == 0);
+}
+
 void
 sim_files_copy (const char *from, const char *to, const char *const *names)
 {
   g_mkdir_with_parents (to, 0700);
   for (guint i = 0; names[i] != NULL; i++)
-    {
-      g_autofree char *source = g_build_filename (from, names[i], NULL);
-      g_autofree char *target = g_build_filename (to, names[i], NULL);
-      g_autofree char *bytes = NULL;
-      gsize length;
-      FILE *out;
+    copy_one (from, to, names[i]);
+}
 
-      g_unlink (target);
-      if (!g_file_get_contents (source, &bytes, &length, NULL))
-        continue;
-      out = fopen (target, "wb");
-      g_assert_true (out != NULL && fwrite (bytes, 1, length, out) == length && fclose (out) == 0);
-    }
+/* The bytes of letters, each a file of its own: a program that goes on in vain takes none away. */
+void
+sim_files_copy_letters (const char *from, const char *to)
+{
+  g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".blob"))
+      copy_one (from, to, name);
 }
 
 /* Puts a copy in the place of the files; shared memory of a database is made anew. */
@@ -81,6 +97,7 @@ client_commits (SimClient *client)
   if (client->crash_in == 0 || client->crashed || --client->crash_in > 0)
     return;
   sim_files_copy (client->dir, aside, sim_client_files);
+  sim_files_copy_letters (client->dir, aside);
   client->crashed = TRUE;
 }
 

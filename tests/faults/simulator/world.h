@@ -129,6 +129,7 @@ void sim_world_deliver_late (SimWorld *self, gboolean drop);
 /* files.c */
 void sim_files_watch (SimWorld *world);
 void sim_files_copy (const char *from, const char *to, const char *const *names);
+void sim_files_copy_letters (const char *from, const char *to);
 void sim_files_move (const char *from, const char *to, const char *const *names);
 void sim_files_remove (const char *dir);
 extern const char *const sim_client_files[];
