@@ -11,8 +11,10 @@
 #include "app/schedule/bookings.h"
 #include "app/start/invitation.h"
 #include "app/start/start-page.h"
-#include "app/telehealth/call-window.h"
+#include "app/start/visit-code-dialog.h"
+#include "app/telehealth/call-open.h"
 #include "app/telehealth/recordings.h"
+#include "app/telehealth/room-monitor.h"
 #include "app/widgets/accessible.h"
 #include "app/window.h"
 #include "domain/policy.h"
@@ -192,7 +194,9 @@ wattle_application_startup (GApplication *application)
       gtk_application_set_accels_for_action (GTK_APPLICATION (self), action, (const char *[]){ alt, control, NULL });
     }
   wattle_chart_actions_add (GTK_APPLICATION (self), self->context);
-  wattle_call_actions_add (GTK_APPLICATION (self), self->context);
+  wattle_call_open_add_actions (GTK_APPLICATION (self), self->context);
+  wattle_visit_code_add_actions (GTK_APPLICATION (self), self->context);
+  wattle_room_monitor_add_actions (GTK_APPLICATION (self), self->context);
   wattle_recordings_watch (GTK_APPLICATION (self), self->context);
   wattle_bookings_add_actions (GTK_APPLICATION (self), self->context);
   g_signal_connect_object (gtk_window_get_toplevels (), "items-changed", G_CALLBACK (windows_cb), self, 0);
@@ -211,6 +215,7 @@ wattle_application_activate (GApplication *application)
       g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
       self->start = wattle_start_page_new (self->context);
       wattle_window_set_start (self->window, GTK_WIDGET (self->start));
+      wattle_call_come_back (GTK_APPLICATION (self));
     }
   gtk_window_present (GTK_WINDOW (self->window));
 }

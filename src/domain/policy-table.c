@@ -79,7 +79,8 @@ static const WattlePolicyRule rules[] = {
 
   /* rooms of video visits: the object is the visit */
   { "room:enter", { SELF, OWN, NONE, NONE, NONE, NONE }, 0, "Be in the call, once admitted." },
-  { "room:admit", CLINICIANS, 0, "Let people in and remove them, lock and end; enters without being admitted." },
+  { "room:admit", CLINICIANS, 0, "Let people in and remove them, lock; enters without being admitted." },
+  { "room:close", { NONE, OWN, NONE, ALL, NONE, NONE }, 0, "End a call for everybody in it." },
   { "room:triage", CARE, 0, "See who waits, tell them something, send them to another room or away." },
 
   /* marks over the socket that are passed on and kept nowhere: the object is the conversation */
@@ -197,7 +198,7 @@ static const WattlePolicyRule rules[] = {
   { "GET /v1/changes", EVERYONE, UNCONFIRMED, "Rows by read:…" },
   { "GET /v1/snapshot", EVERYONE, UNCONFIRMED, "Rows by read:…" },
   { "GET /v1/events", EVERYONE, UNCONFIRMED, "Pokes without content." },
-  { "GET /v1/rooms", MANAGERS, 0, "Which video rooms are in use: ids and times alone." },
+  { "GET /v1/rooms", { NONE, NONE, ALL, ALL, NONE, NONE }, 0, "Which video rooms are in use: ids and times alone." },
   { "GET /v1/rooms/{room}/socket", { SELF, OWN, ALL, ALL, NONE, NONE }, 0, "By room:…; guests by their link." },
   { "GET /v1/rooms/{room}/turn", { SELF, OWN, ALL, ALL, NONE, NONE }, 0, "The relay of calls." },
   { "POST /v1/rooms/{room}/guests", CARE, 0, "A link for somebody without an account." },

@@ -42,6 +42,7 @@ enum
   SIGNAL_SIGNED_OUT,
   SIGNAL_COMPLAINT,
   SIGNAL_TYPING,
+  SIGNAL_ROOMS,
   SIGNAL_BROWSE,
   N_SIGNALS
 };
@@ -60,6 +61,7 @@ typedef enum
   NOTE_PROGRESS,
   NOTE_COMPLAINT,
   NOTE_TYPING,
+  NOTE_ROOMS,
   NOTE_STEP,
 } NoteKind;
 
@@ -307,6 +309,9 @@ note_cb (gpointer data)
     case NOTE_TYPING:
       g_signal_emit (self, signals[SIGNAL_TYPING], 0, note->id, note->user);
       break;
+    case NOTE_ROOMS:
+      g_signal_emit (self, signals[SIGNAL_ROOMS], 0);
+      break;
     case NOTE_PROGRESS:
       set_progress (self, note->fraction, note->rows, note->total);
       break;
@@ -394,6 +399,12 @@ heard_typing (const char *conversation, const char *user, gpointer data)
   note->id = g_strdup (conversation);
   note->user = g_strdup (user);
   post (note);
+}
+
+static void
+heard_rooms (gpointer data)
+{
+  post (note_new (data, NOTE_ROOMS));
 }
 
 static void
@@ -566,7 +577,7 @@ wattle_client_use_core (WattleClient *self, GError **error)
       return FALSE;
     }
   g_idle_add_full (G_PRIORITY_DEFAULT, opened_cb, opened, opened_free);
-  core->thread = wattle_thread_start (core->engine, core->session, heard_step, heard_typing, self);
+  core->thread = wattle_thread_start (core->engine, core->session, heard_step, heard_typing, heard_rooms, self);
   return TRUE;
 }
 
@@ -746,6 +757,8 @@ wattle_client_class_init (WattleClientClass *klass)
                                          G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_TYPING] = g_signal_new ("typing", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_ROOMS] =
+    g_signal_new ("rooms", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_COMPLAINT] = g_signal_new ("complaint", WATTLE_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                             G_TYPE_NONE, 1, G_TYPE_STRING);
 }

@@ -49,7 +49,8 @@ G_DECLARE_FINAL_TYPE (WattleClient, wattle_client, WATTLE, CLIENT, GObject)
  * "signing-out": the last moment at which a draft can be kept; "signed-out"
  * (string reason), also when this device was wiped; "complaint" (string): the
  * server's audit trail was changed or cut short; "typing" (string thread, string
- * user): somebody else writes in a conversation now. */
+ * user): somebody else writes in a conversation now; "rooms": somebody came into
+ * a video room or left it, and GET /rooms says something else. */
 
 WattleClient      *wattle_client_new              (const char          *server_url,
                                                    const char          *data_dir);

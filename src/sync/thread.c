@@ -20,6 +20,7 @@ struct _WattleThread
   WattleSession *session;
   WattleThreadReport report;
   WattleThreadTyping typing;
+  WattleThreadRooms rooms;
   gpointer data;
 
   GThread *thread;
@@ -72,6 +73,16 @@ take_typing (WattleThread *self, WattleJsonNode message)
   return TRUE;
 }
 
+/* Likewise. */
+static gboolean
+take_rooms (WattleThread *self, WattleJsonNode message)
+{
+  if (!wattle_json_member_boolean (message, "rooms"))
+    return FALSE;
+  self->rooms (self->data);
+  return TRUE;
+}
+
 static void
 event_cb (const char *message, gpointer data)
 {
@@ -86,7 +97,7 @@ event_cb (const char *message, gpointer data)
       return;
     }
   self->line_retries = 0;
-  if (json == NULL || take_typing (self, wattle_json_root (json)))
+  if (json == NULL || take_typing (self, wattle_json_root (json)) || take_rooms (self, wattle_json_root (json)))
     return;
   head = wattle_json_member_integer (wattle_json_root (json), "poke", -1);
   retry = wattle_json_member_integer (wattle_json_root (json), "retry_ms", 500);
@@ -232,13 +243,18 @@ run (gpointer data)
  * @session: its session
  * @report: told of every step, on the thread
  * @typing: told when somebody else writes in a conversation, on the thread
- * @data: for both
+ * @rooms: told when the list of video rooms changed, on the thread
+ * @data: for all of them
  *
  * Returns: (transfer full): the running thread
  */
 WattleThread *
-wattle_thread_start (
-  WattleEngine *engine, WattleSession *session, WattleThreadReport report, WattleThreadTyping typing, gpointer data)
+wattle_thread_start (WattleEngine *engine,
+                     WattleSession *session,
+                     WattleThreadReport report,
+                     WattleThreadTyping typing,
+                     WattleThreadRooms rooms,
+                     gpointer data)
 {
   WattleThread *self = g_new0 (WattleThread, 1);
 
@@ -246,6 +262,7 @@ wattle_thread_start (
   self->session = session;
   self->report = report;
   self->typing = typing;
+  self->rooms = rooms;
   self->data = data;
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);

@@ -28,10 +28,17 @@ typedef void (*WattleThreadReport) (WattleStep step, const GError *error, gpoint
  */
 typedef void (*WattleThreadTyping) (const char *conversation, const char *user, gpointer data);
 
+/* Somebody came into a video room or left it; called on the thread. */
+typedef void (*WattleThreadRooms) (gpointer data);
+
 typedef struct _WattleThread WattleThread;
 
-WattleThread *wattle_thread_start (
-  WattleEngine *engine, WattleSession *session, WattleThreadReport report, WattleThreadTyping typing, gpointer data);
+WattleThread *wattle_thread_start (WattleEngine *engine,
+                                   WattleSession *session,
+                                   WattleThreadReport report,
+                                   WattleThreadTyping typing,
+                                   WattleThreadRooms rooms,
+                                   gpointer data);
 void wattle_thread_tell_typing (WattleThread *self, const char *conversation);
 void wattle_thread_stop (WattleThread *self);
 void wattle_thread_kick (WattleThread *self, gboolean now);

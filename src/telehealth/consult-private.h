@@ -96,6 +96,9 @@ void wattle_consult_say (WattleConsult *self, const char *sentence);
 void wattle_consult_tell_states (WattleConsult *self);
 void wattle_consult_end (WattleConsult *self, const char *reason, const char *sentence);
 
+/* consult-room.c */
+void wattle_consult_room_cb (WattleRoomEvent event, WattleJsonNode message, const char *text, gpointer data);
+
 /* consult-recording.c */
 void wattle_consult_settle_recording (WattleConsult *self);
 void wattle_consult_put_recording (WattleConsult *self, WattleJsonWriter *writer);

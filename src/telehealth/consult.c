@@ -13,7 +13,6 @@
 #include "telehealth/consult-private.h"
 
 #define TICK_MS 250
-#define MAX_RELAYS 8
 /* What the engine waits before it calls a connection silent. */
 #define UNHEARD (2 * WATTLE_SECOND)
 #define TEXT_AFTER (10 * WATTLE_SECOND)
@@ -187,155 +186,6 @@ wattle_consult_end (WattleConsult *self, const char *reason, const char *sentenc
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
-static guint
-own_number (WattleJsonNode message)
-{
-  WattleJsonNode you = wattle_json_member (message, "you");
-  gint64 number = 0;
-
-  if (!wattle_json_integer (you, &number))
-    number = wattle_json_member_integer (you, "n", 0);
-  return (guint) CLAMP (number, 0, G_MAXINT);
-}
-
-static void
-set_text (char **field, const char *text)
-{
-  g_free (*field);
-  *field = g_strdup (text);
-}
-
-static void
-take_note (WattleConsult *self, WattleJsonNode message)
-{
-  const char *note = wattle_json_member_string (message, "note");
-
-  if (note != NULL)
-    set_text (&self->note, note);
-}
-
-static void
-take_lobby (WattleConsult *self, WattleJsonNode message)
-{
-  const char *since = wattle_json_member_string (message, "since");
-
-  self->number = own_number (message);
-  self->waiting = TRUE;
-  self->silent = FALSE;
-  take_note (self, message);
-  if (self->since == 0 && (since == NULL || !wattle_instant_parse (since, &self->since, NULL)))
-    self->since = wattle_clock_now ();
-}
-
-static void
-take_verbs (WattleConsult *self, WattleJsonNode verbs)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  for (guint i = 0; i < MIN (wattle_json_length (verbs), 8); i++)
-    if (wattle_json_string (wattle_json_element (verbs, i)) != NULL)
-      g_strv_builder_add (builder, wattle_json_string (wattle_json_element (verbs, i)));
-  g_strfreev (self->verbs);
-  self->verbs = g_strv_builder_end (builder);
-}
-
-static void
-take_welcome (WattleConsult *self, WattleJsonNode message)
-{
-  WattleJsonNode you = wattle_json_member (message, "you");
-
-  self->number = own_number (message);
-  self->owner = wattle_json_member_boolean (you, "owner");
-  set_text (&self->role, wattle_json_member_string (you, "role"));
-  take_verbs (self, wattle_json_member (you, "verbs"));
-  self->locked = wattle_json_member_boolean (message, "locked");
-  self->waiting = FALSE;
-  self->silent = FALSE;
-  if (!self->inside && self->role != NULL)
-    {
-      self->inside = TRUE;
-      wattle_evidence_start (self->evidence, wattle_clock_now ());
-      wattle_evidence_come (self->evidence, "me", self->role, wattle_clock_now ());
-    }
-  wattle_peer_take_room (self, message);
-  for (guint i = 0; i < self->peers->len; i++)
-    wattle_peer_hurry (self, peer_at (self, i));
-}
-
-static void
-take_relays (WattleConsult *self, WattleJsonNode message)
-{
-  WattleJsonNode turn = wattle_json_member (message, "turn");
-  WattleJsonNode urls = wattle_json_member (turn, "urls");
-  gboolean relay_only = g_strcmp0 (wattle_json_member_string (turn, "policy"), "relay") == 0;
-  WattleCallServer servers[MAX_RELAYS];
-  gsize n = 0;
-
-  for (guint i = 0; i < wattle_json_length (urls) && n < MAX_RELAYS; i++)
-    {
-      servers[n].uri = wattle_json_string (wattle_json_element (urls, i));
-      servers[n].username = wattle_json_member_string (turn, "username");
-      servers[n].credential = wattle_json_member_string (turn, "credential");
-      if (servers[n].uri != NULL)
-        n++;
-    }
-  wattle_call_engine_set_servers (self->engine, servers, n, relay_only);
-}
-
-static void
-room_cb (WattleRoomEvent event, WattleJsonNode message, const char *text, gpointer data)
-{
-  WattleConsult *self = data;
-
-  switch (event)
-    {
-    case WATTLE_ROOM_TOKEN_WANTED:
-      g_signal_emit (self, signals[SIGNAL_TOKEN_WANTED], 0);
-      return;
-    case WATTLE_ROOM_LOBBY:
-      take_lobby (self, message);
-      break;
-    case WATTLE_ROOM_NOTE:
-      take_note (self, message);
-      break;
-    case WATTLE_ROOM_WELCOME:
-      take_welcome (self, message);
-      break;
-    case WATTLE_ROOM_PEER:
-      wattle_peer_take (self, message, FALSE);
-      wattle_consult_settle_recording (self);
-      break;
-    case WATTLE_ROOM_WAITING:
-      wattle_peer_take (self, message, TRUE);
-      break;
-    case WATTLE_ROOM_LOCKED:
-      self->locked = wattle_json_member_boolean (message, "on");
-      break;
-    case WATTLE_ROOM_NEED_OFFER:
-      wattle_peer_need_offer (self, message);
-      return;
-    case WATTLE_ROOM_SEALED:
-      wattle_peer_sealed (self, message);
-      return;
-    case WATTLE_ROOM_RELAYS:
-      take_relays (self, message);
-      return;
-    case WATTLE_ROOM_REFUSED:
-      if (text != NULL)
-        wattle_consult_say (self, text);
-      return;
-    case WATTLE_ROOM_DOWN:
-      self->silent = TRUE;
-      break;
-    case WATTLE_ROOM_BYE:
-      wattle_consult_end (self, wattle_json_member_string (message, "why"), text);
-      return;
-    default:
-      return;
-    }
-  wattle_consult_changed (self);
-}
-
 static gint64
 room_clock (gpointer data)
 {
@@ -441,8 +291,10 @@ stats_cb (WattleCallEngine *engine, const char *id, GVariant *figures, WattleCon
   g_variant_lookup (figures, "quality", "&s", &quality);
   g_variant_lookup (figures, "path", "&s", &path);
   g_variant_lookup (figures, "round_trip", "x", &round_trip);
-  set_text (&peer->seen.quality, quality != NULL ? quality : "");
-  set_text (&peer->seen.path, path != NULL ? path : "");
+  g_free (peer->seen.quality);
+  peer->seen.quality = g_strdup (quality != NULL ? quality : "");
+  g_free (peer->seen.path);
+  peer->seen.path = g_strdup (path != NULL ? path : "");
   peer->seen.round_trip = (int) CLAMP (round_trip, 0, 60000);
   wattle_evidence_path (self->evidence, id, path);
   wattle_evidence_path (self->evidence, "me", path);
@@ -564,7 +416,7 @@ wattle_consult_new (WattleLine *line, WattleCallEngine *engine)
 {
   WattleConsult *self = g_object_new (WATTLE_TYPE_CONSULT, NULL);
 
-  self->signalling = wattle_signalling_new (line, room_clock, room_cb, self);
+  self->signalling = wattle_signalling_new (line, room_clock, wattle_consult_room_cb, self);
   self->engine = g_object_ref (engine);
   g_signal_connect (engine, "description", G_CALLBACK (description_cb), self);
   g_signal_connect (engine, "candidate", G_CALLBACK (candidate_cb), self);
@@ -871,44 +723,6 @@ wattle_consult_report (WattleConsult *self, const char *id, const char *appointm
   if (self->role == NULL)
     return NULL;
   return wattle_evidence_report (self->evidence, id, appointment, patient, wattle_consult_now (self));
-}
-
-/* Lets somebody in who waits. */
-void
-wattle_consult_admit (WattleConsult *self, guint number)
-{
-  wattle_signalling_say (self->signalling, "admit", number, NULL, NULL);
-}
-
-/* Sends somebody away for good, with a word when they wait. */
-void
-wattle_consult_send_away (WattleConsult *self, guint number, const char *note)
-{
-  WattlePeer *peer = wattle_peer_find (self, number);
-
-  if (peer != NULL)
-    wattle_signalling_say (self->signalling, peer->seen.waiting ? "deny" : "remove", number, "note", note);
-}
-
-/* A word to somebody who waits. */
-void
-wattle_consult_write_note (WattleConsult *self, guint number, const char *note)
-{
-  wattle_signalling_say (self->signalling, "note", number, "note", note);
-}
-
-/* Sends somebody who waits to the waiting room of another visit. */
-void
-wattle_consult_move (WattleConsult *self, guint number, const char *room)
-{
-  wattle_signalling_say (self->signalling, "move", number, "room", room);
-}
-
-/* While it is on nobody new may come. */
-void
-wattle_consult_lock (WattleConsult *self, gboolean on)
-{
-  wattle_signalling_lock (self->signalling, on);
 }
 
 /**

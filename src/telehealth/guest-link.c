@@ -104,6 +104,72 @@ wattle_guest_link_parse (const char *text, GError **error)
   return self;
 }
 
+/* Whether it was meant to be a link, so that no address is needed beside it. */
+gboolean
+wattle_guest_link_is_link (const char *text)
+{
+  return strstr (text, "://") != NULL || strstr (text, "/call") != NULL;
+}
+
+/* What follows the scheme of an address, without blanks around it. */
+static char *
+without_scheme (const char *text)
+{
+  g_autofree char *stripped = g_strstrip (g_strndup (text, WATTLE_GUEST_LINK_MAX + 1));
+  const char *mark = strstr (stripped, "://");
+
+  return g_strdup (mark != NULL ? mark + strlen ("://") : stripped);
+}
+
+static WattleGuestLink *
+parse_code (const char *text, const char *address, GError **error)
+{
+  g_autofree char *code = g_strstrip (g_strndup (text, SECRET_MAX + 1));
+  g_autofree char *host = without_scheme (address);
+  g_autofree char *link = NULL;
+  WattleGuestLink *self;
+
+  if (!is_secret (code))
+    {
+      wattle_set_field_error (error, WATTLE_ERROR_INVALID, "code", "%s",
+                              _("This is no code of a video visit. It has letters, digits and dashes, and stands in "
+                                 "the message of the practice; so does a link, which can be pasted here."));
+      return NULL;
+    }
+  if (g_str_has_suffix (host, "/call"))
+    host[strlen (host) - strlen ("/call")] = '\0';
+  if (g_str_has_suffix (host, "/"))
+    host[strlen (host) - 1] = '\0';
+  link = g_strdup_printf ("wattle://%s/call#%s", host, code);
+  self = wattle_guest_link_parse (link, NULL);
+  if (self == NULL)
+    wattle_set_field_error (error, WATTLE_ERROR_INVALID, "address", "%s",
+                            _("Type the address of the practice, too: it stands beside the code, such as "
+                               "clinic.example.com.au."));
+  return self;
+}
+
+/**
+ * wattle_guest_link_parse_typed:
+ * @text: what a person typed or pasted: a code, or a link as a browser or this program opens it
+ * @address: of the practice, for a code
+ * @error: %WATTLE_ERROR_INVALID: with a sentence of what is missing
+ *
+ * Returns: (transfer full) (nullable): as wattle_guest_link_parse()
+ */
+WattleGuestLink *
+wattle_guest_link_parse_typed (const char *text, const char *address, GError **error)
+{
+  g_autofree char *rest = NULL;
+  g_autofree char *link = NULL;
+
+  if (!wattle_guest_link_is_link (text))
+    return parse_code (text, address, error);
+  rest = without_scheme (text);
+  link = g_strconcat ("wattle://", rest, NULL);
+  return wattle_guest_link_parse (link, error);
+}
+
 void
 wattle_guest_link_free (WattleGuestLink *self)
 {

@@ -24,6 +24,8 @@ typedef struct
 } WattleGuestLink;
 
 WattleGuestLink *wattle_guest_link_parse (const char *text, GError **error);
+gboolean wattle_guest_link_is_link (const char *text);
+WattleGuestLink *wattle_guest_link_parse_typed (const char *text, const char *address, GError **error);
 void wattle_guest_link_free (WattleGuestLink *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleGuestLink, wattle_guest_link_free)

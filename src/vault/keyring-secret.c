@@ -47,6 +47,9 @@ typedef struct
   gboolean      late;
 } Call;
 
+/* libsecret has one connection for the whole process, which call_end() lets go of: one call after the other. */
+static GMutex one_call;
+
 static gboolean
 call_late_cb (gpointer data)
 {
@@ -74,6 +77,7 @@ call_done_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 call_begin (Call *call, GCancellable *outer, guint seconds)
 {
+  g_mutex_lock (&one_call);
   *call = (Call){ 0 };
   call->context = g_main_context_new ();
   g_main_context_push_thread_default (call->context);
@@ -120,6 +124,7 @@ call_end (Call *call)
   g_clear_object (&call->cancellable);
   g_main_context_pop_thread_default (call->context);
   g_clear_pointer (&call->context, g_main_context_unref);
+  g_mutex_unlock (&one_call);
 }
 
 /* Puts what libsecret said into our words; takes @local. */

@@ -153,7 +153,8 @@ def test_a_visit_from_lobby_to_end():
     clinic = shared()
     mara = Peer(clinic.mara, clinic.room)
     welcome = mara.until('welcome')
-    assert welcome['fresh'] and welcome['you']['owner'] and welcome['you']['verbs'] == ['enter', 'admit', 'triage']
+    assert welcome['fresh'] and welcome['you']['owner']
+    assert welcome['you']['verbs'] == ['enter', 'admit', 'triage', 'close']
     assert welcome['peers'] == [] and welcome['waiting'] == [] and not welcome['locked']
     wren = Peer(clinic.wren, clinic.room, proof='signature')
     lobby = wren.until('lobby')
@@ -260,8 +261,9 @@ def test_who_may_enter():
     mara.until('peer', what='leave')
     clinic.wren = clinic.client('wren')
     # over HTTP
-    assert clinic.client('max').get('/v1/rooms').status == 200
-    for client in (clinic.mara, rita, boss):
+    for client in (clinic.client('max'), rita):
+        assert client.get('/v1/rooms').status == 200
+    for client in (clinic.mara, boss):
         assert client.get('/v1/rooms').status == 403
     assert clinic.mara.get('/v1/rooms/%s/turn' % clinic.room).status == 200
     for client, room in ((clinic.mara, foreign), (clinic.mara, noels), (clinic.mara, 'x')):
@@ -630,13 +632,22 @@ def test_links_for_guests():
 
 def test_the_monitor_names_nobody():
     clinic = shared()
-    pair(clinic)
-    text = clinic.client('max').get('/v1/rooms').body.decode()
+    rita, max_ = clinic.client('rita'), clinic.client('max')
+    watch = Socket(rita)
+    mara, _ = pair(clinic)
+    text = rita.get('/v1/rooms').body.decode()
     rooms = json.loads(text)['rooms']
     rooms = [room for room in rooms if room['room'] == clinic.room]
     assert sorted((person['role'], person['place']) for person in rooms[0]['people']) == [
         ('clinician', 'in'), ('patient', 'in')]
     assert 'Wren' not in text and 'Mara' not in text
+    # who runs the practice may close a room
+    desk = Peer(max_, clinic.room)
+    assert desk.until('welcome')['you']['verbs'] == ['triage', 'close']
+    while watch.receive() != {'rooms': True}:
+        pass
+    desk.say('end')
+    assert mara.bye() == 'ended' and desk.bye() == 'ended'
 
 
 def test_a_link_goes_by_mail():

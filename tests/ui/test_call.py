@@ -172,6 +172,25 @@ def one_note_in_two_windows(one):
     window.find(None, 'Draft saved', timeout=40, within=call)
 
 
+def choose_camera(one, name):
+    one.window.click('button', 'Choose camera, microphone and speaker')
+    one.window.click('menu item', name)
+
+
+def a_camera_is_pulled_out(one):
+    """Another one takes its place, and it is said until somebody chooses."""
+    one.window.click('button', 'Camera', exact=True)
+    one.window.find(None, 'Video of you', timeout=40)
+    choose_camera(one, 'Brief Camera')
+    one.window.find(None, 'your picture comes from another one', timeout=40)
+    one.window.find(None, 'Video of you')
+    one.window.picture('camera-gone')
+    choose_camera(one, 'Drawn Camera')
+    one.window.gone(None, 'your picture comes from another one', timeout=40)
+    one.window.click('button', 'Camera', exact=True)
+    one.window.gone(None, 'Video of you', timeout=40)
+
+
 def look_at_oneself(one):
     """Before anybody else can."""
     one.other.find('label', 'Video visit with ')
@@ -189,6 +208,15 @@ def patient_green_room(one):
 def patient_waits(one):
     one.other.click('button', 'Join', exact=True)
     one.other.find(None, 'You are in the waiting room')
+
+
+def the_guests_program_falls(one):
+    """The link is used up, and what it gave lies in the keyring: the same link leads back, and asks nothing."""
+    one.other.kill()
+    one.other.start()
+    look_at_oneself(one)
+    assert not one.other.see(None, 'where this Wattle has never been')
+    patient_waits(one)
 
 
 def clinician_writes_to_the_waiting_room(one):
@@ -410,11 +438,11 @@ def it_is_filed(one):
                            for message in rows_of(staff(one, 'clinician'), 'message')), 'the chat on its visit', 30)
 
 
-STEPS = [sign_in, clinician_green_room, clinician_enters, one_note_in_two_windows, open_guest, look_at_oneself,
-         patient_waits, clinician_writes_to_the_waiting_room, clinician_admits, clinician_is_seen, not_yet_verified,
-         they_write, the_line_is_cut, the_server_is_killed, the_address_changes, nobody_is_recorded_who_did_not_agree,
-         they_record, the_engine_is_killed, consent_is_withdrawn, the_program_is_killed, they_leave, it_is_filed,
-         it_is_played]
+STEPS = [sign_in, clinician_green_room, clinician_enters, a_camera_is_pulled_out, one_note_in_two_windows, open_guest,
+         look_at_oneself, patient_waits, the_guests_program_falls, clinician_writes_to_the_waiting_room,
+         clinician_admits, clinician_is_seen, not_yet_verified, they_write, the_line_is_cut, the_server_is_killed,
+         the_address_changes, nobody_is_recorded_who_did_not_agree, they_record, the_engine_is_killed,
+         consent_is_withdrawn, the_program_is_killed, they_leave, it_is_filed, it_is_played]
 
 
 def main():

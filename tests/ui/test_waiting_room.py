@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../
 import day
 import test_call
 from desktop import wait_until
-from test_call import LOGIN, SOURCES, WORDS, rows_of, staff
+from test_call import LOGIN, SOURCES, WORDS, open_elsewhere, rows_of, staff
 from test_rooms import Peer
 from wattled import Client, instant, new_id
 
@@ -33,6 +33,13 @@ def prepare(one):
     one.other_room = result['records'][0]['call_room']
 
 
+def nobody_is_in_a_room(one):
+    """The list of active sessions, from Today."""
+    one.window.click('button', 'Active Sessions')
+    one.window.find(None, 'No Video Room Is in Use', within=one.window.find('window', 'Active Sessions'))
+    one.window.picture('sessions-none')
+
+
 def somebody_waits(one):
     """Whoever comes into a waiting room has arrived, in every list of the practice."""
     client = Client(one.server)
@@ -42,6 +49,14 @@ def somebody_waits(one):
     one.patient.until('lobby')
     one.window.find('label', 'Waits since ', timeout=30)
     one.window.find(None, 'is waiting')
+
+
+def the_list_tells_who_waits(one):
+    """By itself: nobody clicked since it was empty."""
+    sessions = one.window.find('window', 'Active Sessions')
+    one.window.find('label', 'Patient waits since ', within=sessions)
+    one.window.find('label', one.person['family_name'], within=sessions)
+    one.window.picture('sessions')
 
 
 def open_the_waiting_room(one):
@@ -78,6 +93,26 @@ def invite_somebody(one):
     one.window.gone('window', 'Invitation to the Video Visit')
 
 
+def join_by_code(one):
+    """Without a link or an account: a code that is wrong is said, the right one leads to the green room."""
+    visit = next(record for record in rows_of(staff(one, 'clinician'), 'appointment') if record['id'] == one.visit)
+    made = staff(one, 'clinician').post('/v1/rooms/%s/guests' % visit['call_room'],
+                                        {'name': 'Guest by Code', 'role': 'guardian'}).json
+    one.other = open_elsewhere(one, server_url='')
+    one.other.click('row', 'Join a Visit with a Code')
+    one.other.fill('Code or link of the visit', 'aaaaa-bbbbb-ccccc')
+    one.other.click('button', 'Join', exact=True)
+    one.other.find('label', 'Type the address of the practice')
+    one.other.fill('Address of the practice', one.server.url)
+    one.other.click('button', 'Join', exact=True)
+    one.other.find('label', 'This link or code is not valid')
+    one.other.picture('visit-code')
+    one.other.fill('Code or link of the visit', made['code'].upper())
+    one.other.click('button', 'Join', exact=True)
+    one.other.find('label', 'Video visit with ')
+    one.other.find('label', 'Nothing is sent until you join')
+
+
 def move_them(one):
     menu_of(one, 'Move to Another Visit')
     one.window.picture('move')
@@ -87,17 +122,25 @@ def move_them(one):
                                       within=one.window.find('list', 'People in the room')) is None, 'them to go')
 
 
-STEPS = [test_call.sign_in, somebody_waits, open_the_waiting_room, write_to_them, invite_somebody, move_them]
+STEPS = [test_call.sign_in, nobody_is_in_a_room, somebody_waits, the_list_tells_who_waits, open_the_waiting_room,
+         write_to_them, invite_somebody, join_by_code, move_them]
 
 
 def main():
     one = day.Day(patients=30, size=(1280, 900), moment=datetime.datetime.now(datetime.timezone.utc), login='robin',
                   environment=SOURCES)
+    one.elsewhere = one.other = None
     try:
         prepare(one)
         one.run(STEPS)
     finally:
-        one.end()
+        try:
+            if one.other is not None:
+                one.other.stop()
+        finally:
+            if one.elsewhere is not None:
+                one.elsewhere.end()
+            one.end()
 
 
 if __name__ == '__main__':

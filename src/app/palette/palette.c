@@ -35,8 +35,11 @@ static const struct
   const char *icon;
   const char *title;
   const char *keywords;
+  const char *rule; /* (nullable): of who may */
 } actions[] = {
   { "win.new", "list-add-symbolic", N_("New here"), N_("add, create") },
+  { "app.active-sessions", "camera-video-symbolic", N_("Active Sessions"),
+    N_("video, rooms, waiting room, monitor, calls, telehealth"), "GET /v1/rooms" },
   { "win.sync", "view-refresh-symbolic", N_("Synchronise now"), N_("send, fetch, refresh") },
   { "win.lock", "system-lock-screen-symbolic", N_("Lock"), N_("leave, hide") },
   { "win.sign-out", "system-log-out-symbolic", N_("Sign in as someone else"), N_("sign out, switch user, leave") },
@@ -67,10 +70,11 @@ fill_fixed (WattlePalette *self)
                                           _("Place")),
                  _(places[i].keywords));
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-    add_fixed (self,
-               wattle_palette_item_new (WATTLE_PALETTE_ACTION, 0, actions[i].action, actions[i].icon,
-                                        _(actions[i].title), _("Action")),
-               _(actions[i].keywords));
+    if (actions[i].rule == NULL || wattle_context_may (self->context, actions[i].rule))
+      add_fixed (self,
+                 wattle_palette_item_new (WATTLE_PALETTE_ACTION, 0, actions[i].action, actions[i].icon,
+                                          _(actions[i].title), _("Action")),
+                 _(actions[i].keywords));
 }
 
 /* Whether each word typed begins a word of the keywords. */

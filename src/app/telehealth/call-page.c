@@ -15,6 +15,7 @@
 #include "app/telehealth/recording-mark.h"
 
 #define MAX_VIEWS WATTLE_CALL_MAX_PEERS
+#define SAID_SECONDS 6
 
 typedef struct
 {
@@ -31,7 +32,11 @@ struct _WattleCallPage
   GtkButton *notice_button;
   AdwFlap *flap;
   AdwToastOverlay *toasts;
+  AdwToast *trouble; /* (nullable): weak */
+  char *trouble_kind;
+  GtkWidget *scene;
   WattleCallStage *stage;
+  AdwStatusPage *desk_page;
   GtkLabel *status;
   GtkLabel *captions;
   WattleRecordingMark *mark;
@@ -329,6 +334,31 @@ show_buttons (WattleCallPage *self)
   gtk_toggle_button_set_active (self->people_button, g_strcmp0 (panel, "people") == 0);
 }
 
+/* The desk has no pictures to look at: words stand in their place. */
+static void
+show_desk (WattleCallPage *self, const char *status)
+{
+  guint waiting = 0;
+  guint in = 0;
+  g_autofree char *numbers = NULL;
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < wattle_consult_n_people (consult (self)); i++)
+    {
+      const WattleConsultPerson *person = wattle_consult_person (consult (self), i);
+
+      waiting += person->present && person->waiting;
+      in += person->present && !person->waiting;
+    }
+  numbers = waiting > 0 ? g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u waits", "%u wait", waiting), waiting)
+            : in > 0    ? g_strdup_printf (_("%u in the call, nobody waits"), in)
+                        : g_strdup (_("Nobody Is Here"));
+  text = g_strjoin (" ", status != NULL ? status : _("The waiting room of this visit."),
+                    _("You are neither seen nor heard, and see no picture."), NULL);
+  adw_status_page_set_title (self->desk_page, numbers);
+  adw_status_page_set_description (self->desk_page, text);
+}
+
 static void
 changed_cb (WattleCallPage *self)
 {
@@ -336,11 +366,14 @@ changed_cb (WattleCallPage *self)
 
   for (guint i = 0; i < wattle_consult_n_people (consult (self)); i++)
     {
-      show_view (self, wattle_consult_person (consult (self), i));
+      if (!self->desk)
+        show_view (self, wattle_consult_person (consult (self), i));
       show_row (self, wattle_consult_person (consult (self), i));
     }
+  if (self->desk)
+    show_desk (self, status);
   gtk_label_set_label (self->status, status != NULL ? status : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->status), status != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->status), status != NULL && !self->desk);
   gtk_widget_set_visible (self->invite, wattle_consult_may (consult (self), "triage"));
   show_notice (self);
   show_self (self);
@@ -368,6 +401,20 @@ devices_cb (WattleCallPage *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->devices), g_menu_model_get_n_items (G_MENU_MODEL (menu)) > 0);
 }
 
+/* What is new does not wait until what was said before is gone. 0 seconds: until it is closed. */
+static AdwToast *
+say (WattleCallPage *self, const char *sentence, guint seconds)
+{
+  /* A toast reads markup, and what others write is none. */
+  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  adw_toast_set_timeout (toast, seconds);
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+  return toast;
+}
+
 static void
 written_cb (WattleCallPage *self)
 {
@@ -383,11 +430,22 @@ written_cb (WattleCallPage *self)
   wattle_call_page_say (self, text);
 }
 
+/* What is wrong stands there until it is right again, something else is wrong, or the person has read it. */
 static void
 trouble_cb (WattleCallPage *self, const char *kind, const char *sentence)
 {
-  if (sentence != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    wattle_call_page_say (self, sentence);
+  AdwToast *before = self->trouble;
+
+  if (before != NULL && (sentence != NULL || g_strcmp0 (self->trouble_kind, kind) == 0))
+    {
+      g_clear_weak_pointer (&self->trouble);
+      adw_toast_dismiss (before);
+    }
+  if (sentence == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  g_free (self->trouble_kind);
+  self->trouble_kind = g_strdup (kind);
+  g_set_weak_pointer (&self->trouble, say (self, sentence, 0));
 }
 
 static void
@@ -493,6 +551,8 @@ wattle_call_page_dispose (GObject *object)
   for (guint i = 0; i < MAX_VIEWS; i++)
     g_clear_pointer (&self->places[i].person, g_free);
   g_clear_pointer (&self->pinned, g_free);
+  g_clear_weak_pointer (&self->trouble);
+  g_clear_pointer (&self->trouble_kind, g_free);
   g_clear_object (&self->session);
   gtk_widget_dispose_template (GTK_WIDGET (self), WATTLE_TYPE_CALL_PAGE);
   G_OBJECT_CLASS (wattle_call_page_parent_class)->dispose (object);
@@ -515,7 +575,9 @@ wattle_call_page_class_init (WattleCallPageClass *klass)
   CHILD (notice_button);
   CHILD (flap);
   CHILD (toasts);
+  CHILD (scene);
   CHILD (stage);
+  CHILD (desk_page);
   CHILD (status);
   CHILD (captions);
   CHILD (mark);
@@ -613,6 +675,10 @@ wattle_call_page_set_desk (WattleCallPage *self, gboolean desk)
 {
   self->desk = desk;
   show_own (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->stage), !desk);
+  gtk_widget_set_visible (GTK_WIDGET (self->desk_page), desk);
+  if (desk)
+    gtk_widget_remove_css_class (self->scene, "wattle-stage");
   gtk_widget_set_visible (GTK_WIDGET (self->microphone), !desk);
   gtk_widget_set_visible (GTK_WIDGET (self->camera), !desk);
   gtk_widget_set_visible (GTK_WIDGET (self->devices), !desk);
@@ -660,15 +726,9 @@ wattle_call_page_first_view (WattleCallPage *self)
   return NULL;
 }
 
-/* A sentence that goes away by itself; what is new does not wait until what was said before is gone. */
+/* A sentence that goes away by itself. */
 void
 wattle_call_page_say (WattleCallPage *self, const char *sentence)
 {
-  /* A toast reads markup, and what others write is none. */
-  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
-  AdwToast *toast = adw_toast_new (escaped);
-
-  adw_toast_set_timeout (toast, 6);
-  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  say (self, sentence, SAID_SECONDS);
 }

@@ -6,35 +6,27 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/telehealth/call-names.h"
 #include "app/telehealth/call-recording.h"
+#include "app/telehealth/call-visit.h"
 #include "app/telehealth/camera-portal.h"
 #include "app/telehealth/desktop-portal.h"
-#include "app/widgets/display.h"
+#include "app/telehealth/guest-keep.h"
+#include "app/telehealth/known-devices.h"
 #include "base/civil-text.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "domain/messaging.h"
-#include "domain/naming.h"
 #include "telehealth/sealing.h"
 
 /* An engine that keeps dying is not started for ever. */
 #define MAX_STARTS 5
 #define STARTS_WITHIN (2 * WATTLE_MINUTE)
-#define KNOWN_DEVICES "call-devices"
-#define MAX_KNOWN 200
 #define TOUCH_SECONDS 20
 
 static const char *const kinds[] = { "camera", "microphone", "speaker" };
-
-typedef struct
-{
-  WattleRecord *visit;
-  WattleRecord *patient;      /* (nullable) */
-  WattleRecord *practitioner; /* (nullable) */
-  WattleRecord *location;     /* (nullable) */
-} Found;
 
 struct _WattleCallSession
 {
@@ -42,11 +34,7 @@ struct _WattleCallSession
   WattleContext *context;
   WattleGuestPass *pass; /* (nullable): of whoever has no account */
   char *visit_id;        /* (nullable): a guest never learns it */
-  WattleRecord *visit; /* (nullable): until it was read */
-  char *patient_id;
-  char *patient_name;
-  char *practitioner_name;
-  char *phone;
+  WattleCallVisit *visit; /* (nullable): until it was read */
   gboolean is_patient;
   WattleCallEngine *engine;
   WattleConsult *consult;
@@ -59,7 +47,7 @@ struct _WattleCallSession
   gboolean file_again;
   gboolean filed;
   gboolean entering;
-  GHashTable *known; /* identities of devices whose code was compared */
+  gboolean left;     /* a guest's room, so that the pass is kept for the next time or forgotten */
   GPtrArray *lines;  /* WattleCallLine */
   GCancellable *cancellable;
   guint touch;
@@ -90,80 +78,18 @@ keeper (WattleCallSession *self)
 }
 
 static void
-found_free (gpointer data)
-{
-  Found *found = data;
-
-  g_clear_object (&found->visit);
-  g_clear_object (&found->patient);
-  g_clear_object (&found->practitioner);
-  g_clear_object (&found->location);
-  g_free (found);
-}
-
-static WattleRecord *
-get (WattleReader *reader, WattleRecordType type, WattleRecord *visit, WattleFieldId field)
-{
-  const char *id = wattle_record_get_string (visit, field);
-
-  return id != NULL ? wattle_reader_get (reader, type, id, NULL) : NULL;
-}
-
-static gpointer
-find_visit (WattleTransaction *transaction, gpointer data, GCancellable *cancellable, GError **error)
-{
-  WattleReader *reader = wattle_transaction_reader (transaction);
-  Found *found = g_new0 (Found, 1);
-
-  found->visit = wattle_reader_get (reader, WATTLE_RECORD_APPOINTMENT, g_variant_get_string (data, NULL), error);
-  if (found->visit == NULL)
-    {
-      found_free (found);
-      return NULL;
-    }
-  found->patient = get (reader, WATTLE_RECORD_PATIENT, found->visit, WATTLE_APPOINTMENT_PATIENT);
-  found->practitioner = get (reader, WATTLE_RECORD_PRACTITIONER, found->visit, WATTLE_APPOINTMENT_PRACTITIONER);
-  found->location = get (reader, WATTLE_RECORD_LOCATION, found->visit, WATTLE_APPOINTMENT_LOCATION);
-  return found;
-}
-
-static const char *
-phone_of (WattleCallSession *self, const Found *found)
-{
-  WattleRecord *practice = wattle_context_practice (self->context);
-  const char *phone = NULL;
-
-  if (!self->is_patient)
-    {
-      if (found->patient != NULL)
-        phone = wattle_record_get_string (found->patient, WATTLE_PATIENT_MOBILE);
-      return phone != NULL || found->patient == NULL ? phone
-                                                     : wattle_record_get_string (found->patient, WATTLE_PATIENT_PHONE);
-    }
-  if (found->location != NULL)
-    phone = wattle_record_get_string (found->location, WATTLE_LOCATION_PHONE);
-  return phone != NULL || practice == NULL ? phone : wattle_record_get_string (practice, WATTLE_PRACTICE_PHONE);
-}
-
-static void
 found_cb (gpointer owner, gpointer result, const GError *error)
 {
   WattleCallSession *self = owner;
-  Found *found = result;
 
   if (error != NULL)
     {
       g_signal_emit (self, signals[FAILED], 0, error->message);
       return;
     }
-  g_set_object (&self->visit, found->visit);
-  self->patient_id = g_strdup (wattle_record_get_string (found->visit, WATTLE_APPOINTMENT_PATIENT));
-  self->patient_name =
-    found->patient != NULL ? wattle_patient_display_name (found->patient) : g_strdup (_("the patient"));
-  self->practitioner_name =
-    found->practitioner != NULL ? wattle_display_practitioner (found->practitioner) : g_strdup (_("the practice"));
-  self->phone = g_strdup (phone_of (self, found));
-  wattle_call_recording_set_visit (self->recording, self->visit_id, self->patient_id, self->is_patient);
+  g_clear_pointer (&self->visit, wattle_call_visit_unref);
+  self->visit = wattle_call_visit_ref (result);
+  wattle_call_recording_set_visit (self->recording, self->visit_id, self->visit->patient_id, self->is_patient);
   g_signal_emit (self, signals[READY], 0);
 }
 
@@ -219,7 +145,7 @@ file_report (WattleCallSession *self)
   self->file_again = self->filing || !wattle_context_is_ready (self->context);
   if (self->file_again)
     return;
-  report = wattle_consult_report (self->consult, self->report_id, self->visit_id, self->patient_id);
+  report = wattle_consult_report (self->consult, self->report_id, self->visit_id, self->visit->patient_id);
   if (report == NULL)
     return;
   self->filing = TRUE;
@@ -277,7 +203,7 @@ keep_line (WattleCallSession *self, const char *text)
 
   if (client == NULL || self->visit == NULL)
     return;
-  thread = wattle_thread_id_of_visit (self->visit);
+  thread = wattle_thread_id_of_visit (self->visit->record);
   open = g_strdup_printf ("{\"appointment\":\"%s\"}", self->visit_id);
   writer = wattle_json_writer (g_string_new (NULL));
   wattle_json_begin_object (&writer);
@@ -342,52 +268,6 @@ died_cb (WattleCallSession *self)
     g_signal_emit (self, signals[TROUBLE], 0, "engine", error->message);
 }
 
-static void
-known_cb (GObject *client, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (WattleCallSession) self = data;
-  g_autofree char *text = wattle_client_find_draft_finish (WATTLE_CLIENT (client), result, NULL);
-  g_autoptr (WattleJson) json = text != NULL ? wattle_json_parse (text, -1, &WATTLE_JSON_WIRE_LIMITS, NULL) : NULL;
-  WattleJsonNode list;
-
-  if (json == NULL)
-    return;
-  list = wattle_json_member (wattle_json_root (json), "devices");
-  for (guint i = 0; i < MIN (wattle_json_length (list), MAX_KNOWN); i++)
-    {
-      const char *identity = wattle_json_string (wattle_json_element (list, i));
-
-      if (identity == NULL)
-        continue;
-      g_hash_table_add (self->known, g_strdup (identity));
-      wattle_consult_know_device (self->consult, identity);
-    }
-}
-
-/* Once compared, the same device need not be compared again; this computer alone remembers it, sealed. */
-static void
-recognised_cb (WattleCallSession *self, const char *identity)
-{
-  WattleClient *client = keeper (self);
-  WattleJsonWriter writer = wattle_json_writer (g_string_new (NULL));
-  g_autofree char *text = NULL;
-  GHashTableIter iter;
-  gpointer known;
-
-  g_hash_table_add (self->known, g_strdup (identity));
-  wattle_json_begin_object (&writer);
-  wattle_json_name (&writer, "devices");
-  wattle_json_begin_array (&writer);
-  g_hash_table_iter_init (&iter, self->known);
-  while (g_hash_table_iter_next (&iter, &known, NULL))
-    wattle_json_put_string (&writer, known);
-  wattle_json_end_array (&writer);
-  wattle_json_end_object (&writer);
-  text = g_string_free (writer.out, FALSE);
-  if (client != NULL)
-    wattle_client_keep_draft_async (client, KNOWN_DEVICES, text, NULL, NULL, NULL);
-}
-
 static gboolean
 touch_cb (gpointer data)
 {
@@ -397,6 +277,22 @@ touch_cb (gpointer data)
   if (wattle_consult_state (self->consult) == WATTLE_CONSULT_CONNECTED)
     wattle_context_touch (self->context);
   return G_SOURCE_CONTINUE;
+}
+
+/* A guest who left may come again by the link; one whom the room takes no more need not try. */
+static void
+keep_pass_cb (WattleCallSession *self)
+{
+  static const char *const final[] = { "denied", "removed", "forged", "closed", "late", "ended", NULL };
+  const char *reason = wattle_consult_end_reason (self->consult);
+
+  if (self->pass == NULL || self->left || wattle_consult_state (self->consult) != WATTLE_CONSULT_ENDED)
+    return;
+  self->left = TRUE;
+  if (reason != NULL && g_strv_contains (final, reason))
+    wattle_guest_forget ();
+  else
+    wattle_guest_keep (self->pass, FALSE);
 }
 
 static void
@@ -429,7 +325,7 @@ wattle_call_session_dispose (GObject *object)
   g_clear_object (&self->consult);
   g_clear_object (&self->engine);
   g_clear_pointer (&self->recording, wattle_call_recording_free);
-  g_clear_object (&self->visit);
+  g_clear_pointer (&self->visit, wattle_call_visit_unref);
   g_clear_object (&self->context);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->pass, wattle_guest_pass_unref);
@@ -444,12 +340,7 @@ wattle_call_session_finalize (GObject *object)
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     g_free (self->devices[i]);
   g_free (self->visit_id);
-  g_free (self->patient_id);
-  g_free (self->patient_name);
-  g_free (self->practitioner_name);
-  g_free (self->phone);
   g_free (self->report_id);
-  g_hash_table_unref (self->known);
   g_ptr_array_unref (self->lines);
   G_OBJECT_CLASS (wattle_call_session_parent_class)->finalize (object);
 }
@@ -474,7 +365,6 @@ wattle_call_session_init (WattleCallSession *self)
 {
   self->cancellable = g_cancellable_new ();
   self->lines = g_ptr_array_new_with_free_func (line_free);
-  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->report_id = wattle_id_new ();
   self->touch = g_timeout_add_seconds (TOUCH_SECONDS, touch_cb, self);
 }
@@ -573,8 +463,8 @@ session_new (WattleContext *context, const char *server_url)
     self->portal = wattle_camera_portal_new (cameras_cb, self);
   g_signal_connect_swapped (self->consult, "token-wanted", G_CALLBACK (token_wanted_cb), self);
   g_signal_connect_swapped (self->consult, "report", G_CALLBACK (file_report), self);
+  g_signal_connect_swapped (self->consult, "changed", G_CALLBACK (keep_pass_cb), self);
   g_signal_connect_swapped (self->consult, "chat", G_CALLBACK (chat_cb), self);
-  g_signal_connect_swapped (self->consult, "recognised", G_CALLBACK (recognised_cb), self);
   g_signal_connect_swapped (self->engine, "died", G_CALLBACK (died_cb), self);
   g_signal_connect_swapped (self->engine, "trouble", G_CALLBACK (trouble_cb), self);
   g_signal_connect_object (context, "notify::ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
@@ -598,9 +488,9 @@ wattle_call_session_new (WattleContext *context, const char *visit)
 
   self->visit_id = g_strdup (visit);
   self->is_patient = wattle_context_actor (context)->role == WATTLE_ROLE_PATIENT;
-  wattle_client_find_draft_async (client, KNOWN_DEVICES, NULL, known_cb, g_object_ref (self));
-  wattle_context_load (context, find_visit, g_variant_new_string (visit), found_free, self->cancellable, self,
-                       found_cb);
+  wattle_known_devices_follow (client, self->consult);
+  wattle_context_load (context, wattle_call_visit_read, g_variant_new_string (visit),
+                       (GDestroyNotify) wattle_call_visit_unref, self->cancellable, self, found_cb);
   return self;
 }
 
@@ -618,7 +508,7 @@ wattle_call_session_new_guest (WattleContext *context, WattleGuestPass *pass)
 
   self->pass = wattle_guest_pass_ref (pass);
   self->is_patient = TRUE;
-  if (pass->token != NULL)
+  if (pass->practice != NULL)
     g_idle_add_once (tell_ready_cb, g_object_ref (self));
   else
     wattle_guest_pass_look_async (pass, self->cancellable, looked_cb, g_object_ref (self));
@@ -650,18 +540,12 @@ wattle_call_session_pass (WattleCallSession *self)
   return self->pass;
 }
 
-/* The appointment (nullable until "ready", and for guests). */
-WattleRecord *
-wattle_call_session_visit (WattleCallSession *self)
-{
-  return self->visit;
-}
-
 /* Whether there is a room to go to. */
 gboolean
 wattle_call_session_has_room (WattleCallSession *self)
 {
-  return self->pass != NULL || (self->visit != NULL && wattle_record_has (self->visit, WATTLE_APPOINTMENT_CALL_ROOM));
+  return self->pass != NULL
+         || (self->visit != NULL && wattle_record_has (self->visit->record, WATTLE_APPOINTMENT_CALL_ROOM));
 }
 
 /* (nullable): a guest never learns it. */
@@ -674,7 +558,7 @@ wattle_call_session_visit_id (WattleCallSession *self)
 const char *
 wattle_call_session_patient_id (WattleCallSession *self)
 {
-  return self->patient_id;
+  return self->visit != NULL ? self->visit->patient_id : NULL;
 }
 
 /* Whom one meets. */
@@ -683,14 +567,24 @@ wattle_call_session_title (WattleCallSession *self)
 {
   if (self->pass != NULL)
     return self->pass->practice;
-  return self->is_patient ? self->practitioner_name : self->patient_name;
+  if (self->visit == NULL)
+    return NULL;
+  return self->is_patient ? self->visit->practitioner_name : self->visit->patient_name;
 }
 
 /* Where they can be called when nothing else works (nullable). */
 const char *
 wattle_call_session_phone (WattleCallSession *self)
 {
-  return self->phone;
+  WattleRecord *practice = self->pass == NULL ? wattle_context_practice (self->context) : NULL;
+
+  if (self->visit == NULL)
+    return NULL;
+  if (!self->is_patient)
+    return self->visit->patient_phone;
+  return self->visit->practice_phone != NULL || practice == NULL
+           ? self->visit->practice_phone
+           : wattle_record_get_string (practice, WATTLE_PRACTICE_PHONE);
 }
 
 /* What the person at this computer is called (nullable). */
@@ -708,26 +602,6 @@ wattle_call_session_is_patient (WattleCallSession *self)
   return self->is_patient;
 }
 
-static const char *
-role_label (const char *role)
-{
-  static const struct
-  {
-    const char *role;
-    const char *label;
-  } labels[] = {
-    { "guardian", N_("Guardian") },
-    { "interpreter", N_("Interpreter") },
-    { "observer", N_("Observer") },
-    { "clinician", N_("Clinician") },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (labels); i++)
-    if (g_strcmp0 (labels[i].role, role) == 0)
-      return _(labels[i].label);
-  return _("Guest");
-}
-
 /**
  * wattle_call_session_name_of:
  * @self: a session
@@ -742,14 +616,14 @@ wattle_call_session_name_of (WattleCallSession *self, const WattleConsultPerson 
 {
   if (person == NULL || person->role == NULL)
     return g_strdup (_("Somebody"));
-  if (g_str_equal (person->role, "patient") && !self->is_patient && self->patient_name != NULL)
-    return g_strdup (self->patient_name);
-  if (g_str_equal (person->role, "clinician") && self->is_patient && self->practitioner_name != NULL)
-    return g_strdup (self->practitioner_name);
+  if (g_str_equal (person->role, "patient") && !self->is_patient && self->visit != NULL)
+    return g_strdup (self->visit->patient_name);
+  if (g_str_equal (person->role, "clinician") && self->is_patient && self->visit != NULL)
+    return g_strdup (self->visit->practitioner_name);
   if (person->name != NULL && (g_str_equal (person->role, "patient") || g_str_equal (person->role, "clinician")))
     return g_strdup (person->name);
-  return person->name != NULL ? g_strdup_printf ("%s (%s)", person->name, role_label (person->role))
-                              : g_strdup (role_label (person->role));
+  return person->name != NULL ? g_strdup_printf ("%s (%s)", person->name, wattle_call_role_label (person->role))
+                              : g_strdup (wattle_call_role_label (person->role));
 }
 
 /* (element-type WattleCallLine) (transfer none): what was written, oldest first. */
@@ -792,13 +666,17 @@ void
 wattle_call_session_join (WattleCallSession *self)
 {
   if (self->pass == NULL)
-    wattle_consult_enter (self->consult, wattle_record_get_string (self->visit, WATTLE_APPOINTMENT_CALL_ROOM),
+    wattle_consult_enter (self->consult, wattle_record_get_string (self->visit->record, WATTLE_APPOINTMENT_CALL_ROOM),
                           wattle_call_session_own_name (self));
   else if (self->pass->token != NULL)
-    wattle_consult_enter (self->consult, self->pass->room, NULL);
+    {
+      wattle_guest_keep (self->pass, TRUE);
+      wattle_consult_enter (self->consult, self->pass->room, NULL);
+    }
   else if (!self->entering)
     {
       self->entering = TRUE;
+      wattle_guest_keep (self->pass, TRUE);
       wattle_guest_pass_use_async (self->pass, self->cancellable, used_cb, g_object_ref (self));
     }
 }
@@ -917,4 +795,25 @@ wattle_call_session_close (WattleCallSession *self)
   if (state != WATTLE_CONSULT_GREEN_ROOM && state != WATTLE_CONSULT_ENDED)
     wattle_consult_leave (self->consult, FALSE);
   wattle_call_engine_stop (self->engine);
+}
+
+/* Whether the note of the visit is written here. */
+gboolean
+wattle_call_session_may_write (WattleCallSession *self)
+{
+  return !self->is_patient && wattle_context_may (self->context, "note.save");
+}
+
+/* Whether this is the desk's look at who waits. */
+gboolean
+wattle_call_session_is_desk (WattleCallSession *self)
+{
+  return self->pass == NULL && wattle_call_is_desk (self->context);
+}
+
+/* Whoever sees who waits and may not be in the call: neither seen nor heard. */
+gboolean
+wattle_call_is_desk (WattleContext *context)
+{
+  return wattle_context_may (context, "room:triage") && !wattle_context_may (context, "room:enter");
 }

@@ -37,7 +37,6 @@ WattleContext *wattle_call_session_context (WattleCallSession *self);
 WattleConsult *wattle_call_session_consult (WattleCallSession *self);
 WattleCallEngine *wattle_call_session_engine (WattleCallSession *self);
 WattleGuestPass *wattle_call_session_pass (WattleCallSession *self);
-WattleRecord *wattle_call_session_visit (WattleCallSession *self);
 gboolean wattle_call_session_has_room (WattleCallSession *self);
 const char *wattle_call_session_visit_id (WattleCallSession *self);
 const char *wattle_call_session_patient_id (WattleCallSession *self);
@@ -59,5 +58,8 @@ char *wattle_call_session_filed (WattleCallSession *self);
 void wattle_call_session_record (WattleCallSession *self);
 void wattle_call_session_answer (WattleCallSession *self, gboolean agrees);
 void wattle_call_session_close (WattleCallSession *self);
+gboolean wattle_call_session_may_write (WattleCallSession *self);
+gboolean wattle_call_session_is_desk (WattleCallSession *self);
+gboolean wattle_call_is_desk (WattleContext *context);
 
 G_END_DECLS

@@ -6,24 +6,21 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/telehealth/call-actions.h"
 #include "app/telehealth/call-page.h"
 #include "app/telehealth/green-room.h"
-#include "app/telehealth/screen-portal.h"
 #include "app/widgets/display.h"
 #include "app/widgets/feedback.h"
 #include "base/civil-text.h"
 #include "base/clock.h"
 
-#define CONTEXT "wattle-call-context"
-#define PASSES "wattle-call-passes"
 #define NOTIFICATION "call"
 
 struct _WattleCallWindow
 {
   AdwApplicationWindow parent;
   WattleCallSession *session;
-  GSimpleActionGroup *actions;
-  WattleScreenPortal *screen;
+  WattleCallActions *actions;
   GtkWidget *header;
   AdwWindowTitle *title;
   GtkMenuButton *verify;
@@ -40,8 +37,6 @@ struct _WattleCallWindow
   AdwStatusPage *over;
   GtkButton *again;
   GtkWidget *write;
-  GtkWindow *small; /* (nullable) */
-  gboolean people_shown;
   gboolean waited; /* in the waiting room, when we last looked */
   guint n_waiting; /* others there, likewise */
 };
@@ -52,22 +47,6 @@ static WattleConsult *
 consult (WattleCallWindow *self)
 {
   return wattle_call_session_consult (self->session);
-}
-
-static void
-set_action_state (WattleCallWindow *self, const char *name, gboolean state)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), name);
-
-  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (state));
-}
-
-static void
-enable (WattleCallWindow *self, const char *name, gboolean enabled)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), name);
-
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
 static const char *
@@ -168,13 +147,6 @@ show_waiting (WattleCallWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->word), note != NULL && *note != '\0');
 }
 
-static gboolean
-may_write (WattleCallWindow *self)
-{
-  return !wattle_call_session_is_patient (self->session)
-         && wattle_context_may (wattle_call_session_context (self->session), "note.save");
-}
-
 static void
 show_over (WattleCallWindow *self)
 {
@@ -191,7 +163,7 @@ show_over (WattleCallWindow *self)
   describe (self->over, text);
   gtk_button_set_label (self->again, elsewhere ? _("_Join Here Instead") : _("_Join Again"));
   gtk_widget_set_visible (GTK_WIDGET (self->again), reason == NULL || !g_strv_contains (final, reason));
-  gtk_widget_set_visible (self->write, may_write (self));
+  gtk_widget_set_visible (self->write, wattle_call_session_may_write (self->session));
 }
 
 static GtkWidget *
@@ -253,70 +225,22 @@ notify_waiting (WattleCallWindow *self, WattleConsultState state)
     self->waited = state == WATTLE_CONSULT_WAITING;
 }
 
-/* The desktop goes on to hand out the screen, and the others to be told of it, until somebody says that it is over. */
-static void
-stop_screen (WattleCallWindow *self)
-{
-  g_autoptr (GVariant) state = g_action_group_get_action_state (G_ACTION_GROUP (self->actions), "screen");
-
-  if (g_variant_get_boolean (state))
-    wattle_screen_portal_stop (self->screen);
-}
-
-static void
-trouble_cb (WattleCallWindow *self, const char *kind)
-{
-  if (g_str_equal (kind, "screen"))
-    stop_screen (self);
-}
-
-/* Locked: whoever comes to the computer now must not be in the call. */
-static void
-ready_changed_cb (WattleCallWindow *self)
-{
-  if (!wattle_context_is_ready (wattle_call_session_context (self->session)))
-    stop_screen (self);
-}
-
 static void
 changed_cb (WattleCallWindow *self)
 {
   WattleConsultState state = wattle_consult_state (consult (self));
   gboolean in_call = page_for (self, state) == GTK_WIDGET (self->page);
 
-  set_action_state (self, "microphone", wattle_consult_microphone (consult (self)));
-  set_action_state (self, "camera", wattle_consult_camera (consult (self)));
-  set_action_state (self, "lock", wattle_consult_is_locked (consult (self)));
-  enable (self, "lock", wattle_consult_may (consult (self), "admit"));
-  enable (self, "pause", wattle_consult_is_owner (consult (self)));
-  enable (self, "record", in_call && wattle_consult_is_owner (consult (self)));
-  set_action_state (self, "record", wattle_consult_recording (consult (self)) != WATTLE_CONSULT_NOT_RECORDING);
-  enable (self, "note", in_call && may_write (self));
-  enable (self, "captions", wattle_consult_can_caption (consult (self)));
-  set_action_state (self, "captions", wattle_consult_captions (consult (self)));
-  enable (self, "telephone", !wattle_call_session_is_patient (self->session) && in_call);
+  wattle_call_actions_update (self->actions, in_call);
   notify_waiting (self, state);
   show_subtitle (self);
   show_verification (self);
   if (state == WATTLE_CONSULT_WAITING)
     show_waiting (self);
   if (state == WATTLE_CONSULT_ENDED)
-    {
-      show_over (self);
-      stop_screen (self);
-      g_clear_pointer (&self->small, gtk_window_destroy);
-      gtk_window_unfullscreen (GTK_WINDOW (self));
-    }
+    show_over (self);
   gtk_widget_set_visible (self->menu, in_call);
   gtk_stack_set_visible_child (self->stack, page_for (self, state));
-}
-
-/* Reception sees who waits, and is neither seen nor heard. */
-static gboolean
-is_desk (WattleCallWindow *self)
-{
-  return wattle_call_session_pass (self->session) == NULL
-         && wattle_context_actor (wattle_call_session_context (self->session))->role == WATTLE_ROLE_RECEPTION;
 }
 
 static void
@@ -326,7 +250,7 @@ ready_cb (WattleCallWindow *self)
 
   adw_window_title_set_title (self->title, who);
   gtk_window_set_title (GTK_WINDOW (self), who);
-  if (!is_desk (self))
+  if (!wattle_call_session_is_desk (self->session))
     return;
   wattle_call_session_join (self->session);
   wattle_call_page_show_panel (self->page, "people");
@@ -337,8 +261,6 @@ join_cb (WattleCallWindow *self)
 {
   wattle_call_session_join (self->session);
 }
-
-static void open_window (GtkApplication *application, WattleCallSession *session);
 
 static void
 again_cb (WattleCallWindow *self)
@@ -360,9 +282,9 @@ again_cb (WattleCallWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   wattle_call_session_close (self->session);
   if (pass != NULL)
-    open_window (application, wattle_call_session_new_guest (context, pass));
+    wattle_call_window_open (application, wattle_call_session_new_guest (context, pass));
   else if (wattle_context_is_ready (context))
-    open_window (application, wattle_call_session_new (context, visit));
+    wattle_call_window_open (application, wattle_call_session_new (context, visit));
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
@@ -392,200 +314,6 @@ static void
 differs_cb (WattleCallWindow *self)
 {
   confirm (self, FALSE);
-}
-
-static void
-microphone_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleConsult *of = consult (data);
-
-  wattle_consult_set_microphone (of, !wattle_consult_microphone (of));
-}
-
-static void
-camera_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleCallWindow *self = data;
-
-  wattle_call_session_set_camera (self->session, !wattle_consult_camera (consult (self)));
-}
-
-static void
-record_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleCallWindow *self = data;
-
-  wattle_call_session_record (self->session);
-}
-
-static void
-captions_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleConsult *of = consult (data);
-
-  wattle_consult_set_captions (of, !wattle_consult_captions (of));
-}
-
-static void
-lock_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleConsult *of = consult (data);
-
-  wattle_consult_lock (of, !wattle_consult_is_locked (of));
-}
-
-static void
-veil_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleCallWindow *self = data;
-  g_autoptr (GVariant) state = g_action_get_state (G_ACTION (action));
-  gboolean on = !g_variant_get_boolean (state);
-
-  wattle_call_engine_set_veil (wattle_call_session_engine (self->session), on);
-  g_simple_action_set_state (action, g_variant_new_boolean (on));
-}
-
-static void
-shared_cb (gpointer data, int fd, guint32 node, const char *sentence)
-{
-  WattleCallWindow *self = data;
-
-  wattle_call_engine_share_screen (wattle_call_session_engine (self->session), fd, node);
-  wattle_consult_set_screen (consult (self), fd >= 0);
-  set_action_state (self, "screen", fd >= 0);
-  if (sentence != NULL)
-    wattle_call_page_say (self->page, sentence);
-}
-
-static void
-screen_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleCallWindow *self = data;
-  g_autoptr (GVariant) state = g_action_get_state (G_ACTION (action));
-
-  if (g_variant_get_boolean (state))
-    wattle_screen_portal_stop (self->screen);
-  else
-    wattle_screen_portal_ask (self->screen);
-}
-
-static void
-panel_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleCallWindow *self = data;
-
-  if (gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (self->page))
-    wattle_call_page_show_panel (self->page, g_variant_get_string (parameter, NULL));
-}
-
-static void
-note_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleCallWindow *self = data;
-
-  wattle_call_page_show_panel (self->page, "note");
-}
-
-static void
-device_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleCallWindow *self = data;
-  const char *kind, *id;
-
-  g_variant_get (parameter, "(&s&s)", &kind, &id);
-  wattle_call_session_use_device (self->session, kind, id);
-}
-
-static void
-self_view_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleCallWindow *self = data;
-
-  wattle_call_page_set_self_view (self->page, g_variant_get_string (parameter, NULL));
-  g_simple_action_set_state (action, parameter);
-}
-
-static void
-layout_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleCallWindow *self = data;
-
-  wattle_call_page_set_layout (self->page, g_variant_get_string (parameter, NULL));
-  g_simple_action_set_state (action, parameter);
-}
-
-static void
-fullscreen_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleCallWindow *self = data;
-
-  if (gtk_window_is_fullscreen (GTK_WINDOW (self)))
-    gtk_window_unfullscreen (GTK_WINDOW (self));
-  else if (gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (self->page))
-    gtk_window_fullscreen (GTK_WINDOW (self));
-}
-
-static void
-small_closed_cb (WattleCallWindow *self)
-{
-  self->small = NULL;
-  set_action_state (self, "small", FALSE);
-}
-
-/* The picture alone, so that something else can be worked on beside it. */
-static void
-small_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleCallWindow *self = data;
-  WattleVideoView *first = wattle_call_page_first_view (self->page);
-  GtkWidget *view, *handle;
-
-  if (self->small != NULL)
-    {
-      gtk_window_destroy (self->small);
-      return;
-    }
-  if (first == NULL)
-    return;
-  view = g_object_new (WATTLE_TYPE_VIDEO_VIEW, "cover", TRUE, NULL);
-  wattle_video_view_share (WATTLE_VIDEO_VIEW (view), first);
-  handle = g_object_new (GTK_TYPE_WINDOW_HANDLE, "child", view, NULL);
-  self->small = g_object_new (ADW_TYPE_WINDOW, "title", gtk_window_get_title (GTK_WINDOW (self)), "default-width", 320,
-                              "default-height", 180, "content", handle, "application",
-                              gtk_window_get_application (GTK_WINDOW (self)), NULL);
-  g_signal_connect_object (self->small, "destroy", G_CALLBACK (small_closed_cb), self, G_CONNECT_SWAPPED);
-  set_action_state (self, "small", TRUE);
-  gtk_window_present (self->small);
-}
-
-static void
-verify_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleCallWindow *self = data;
-
-  if (gtk_widget_get_visible (GTK_WIDGET (self->verify)))
-    gtk_menu_button_popup (self->verify);
-}
-
-static void
-telephone_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  wattle_consult_use_telephone (consult (data));
-}
-
-static void
-pause_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  wattle_consult_leave (consult (data), FALSE);
-}
-
-static void
-end_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleCallWindow *self = data;
-
-  /* Without its clinician it is no visit: the others are told that it has ended. */
-  wattle_consult_leave (consult (self), wattle_consult_is_owner (consult (self)));
 }
 
 static void
@@ -619,7 +347,8 @@ fullscreened_cb (WattleCallWindow *self)
   gboolean full = gtk_window_is_fullscreen (GTK_WINDOW (self));
 
   gtk_widget_set_visible (self->header, !full);
-  set_action_state (self, "fullscreen", full);
+  if (self->actions != NULL)
+    wattle_call_actions_set_fullscreen (self->actions, full);
 }
 
 static void
@@ -634,37 +363,11 @@ wattle_call_window_dispose (GObject *object)
 {
   WattleCallWindow *self = WATTLE_CALL_WINDOW (object);
 
-  g_clear_pointer (&self->screen, wattle_screen_portal_free);
-  g_clear_pointer (&self->small, gtk_window_destroy);
   if (self->session != NULL)
     wattle_call_session_close (self->session);
+  g_clear_pointer (&self->actions, wattle_call_actions_free);
   g_clear_object (&self->session);
-  g_clear_object (&self->actions);
   G_OBJECT_CLASS (wattle_call_window_parent_class)->dispose (object);
-}
-
-static void
-bind_keys (GtkWidgetClass *widget_class)
-{
-  static const struct
-  {
-    guint key;
-    GdkModifierType modifiers;
-    const char *action;
-    const char *panel;
-  } keys[] = {
-    { GDK_KEY_d, GDK_CONTROL_MASK, "call.microphone", NULL }, { GDK_KEY_e, GDK_CONTROL_MASK, "call.camera", NULL },
-    { GDK_KEY_t, GDK_CONTROL_MASK, "call.panel", "chat" },    { GDK_KEY_p, GDK_CONTROL_MASK, "call.panel", "people" },
-    { GDK_KEY_n, GDK_CONTROL_MASK, "call.note", NULL },       { GDK_KEY_F11, 0, "call.fullscreen", NULL },
-    { GDK_KEY_y, GDK_CONTROL_MASK, "call.verify", NULL },     { GDK_KEY_r, GDK_CONTROL_MASK, "call.record", NULL },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (keys[i].panel != NULL)
-      gtk_widget_class_add_binding_action (widget_class, keys[i].key, keys[i].modifiers, keys[i].action, "s",
-                                           keys[i].panel);
-    else
-      gtk_widget_class_add_binding_action (widget_class, keys[i].key, keys[i].modifiers, keys[i].action, NULL);
 }
 
 static void
@@ -708,67 +411,54 @@ wattle_call_window_class_init (WattleCallWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, differs_cb);
   gtk_widget_class_install_action (widget_class, "window.leave-fullscreen", NULL, escape_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.leave-fullscreen", NULL);
-  bind_keys (widget_class);
+  wattle_call_actions_bind_keys (widget_class);
 }
 
 static void
 wattle_call_window_init (WattleCallWindow *self)
 {
-  static const GActionEntry actions[] = {
-    { "microphone", microphone_action, NULL, "true" },
-    { "camera", camera_action, NULL, "false" },
-    { "record", record_action, NULL, "false" },
-    { "captions", captions_action, NULL, "false" },
-    { "lock", lock_action, NULL, "false" },
-    { "note", note_action },
-    { "veil", veil_action, NULL, "false" },
-    { "screen", screen_action, NULL, "false" },
-    { "small", small_action, NULL, "false" },
-    { "fullscreen", fullscreen_action, NULL, "false" },
-    { "self-view", self_view_action, "s", "'corner'" },
-    { "layout", layout_action, "s", "'speaker'" },
-    { "panel", panel_action, "s" },
-    { "device", device_action, "(ss)" },
-    { "verify", verify_action },
-    { "telephone", telephone_action },
-    { "end", end_action },
-    { "pause", pause_action },
-  };
-
-  self->actions = g_simple_action_group_new ();
-  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), actions, G_N_ELEMENTS (actions), self);
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "call", G_ACTION_GROUP (self->actions));
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->screen = wattle_screen_portal_new (shared_cb, self);
-  g_signal_connect (self, "notify::fullscreened", G_CALLBACK (fullscreened_cb), NULL);
+  self->actions = wattle_call_actions_new (GTK_WINDOW (self), self->page, self->verify);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (active_cb), NULL);
+  g_signal_connect (self, "notify::fullscreened", G_CALLBACK (fullscreened_cb), NULL);
 }
 
-/* With a @session that belongs to the window from now on. */
-static void
-open_window (GtkApplication *application, WattleCallSession *session)
+/**
+ * wattle_call_window_open:
+ * @application: the application
+ * @session: (transfer full): a consult in its green room
+ *
+ * Shows it in a window of its own.
+ */
+void
+wattle_call_window_open (GtkApplication *application, WattleCallSession *session)
 {
   WattleCallWindow *self = g_object_new (WATTLE_TYPE_CALL_WINDOW, "application", application, NULL);
-  WattleContext *context = wattle_call_session_context (session);
 
   self->session = session;
+  wattle_call_actions_set_session (self->actions, session);
   g_signal_connect_object (self->session, "ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "trouble", G_CALLBACK (trouble_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (consult (self), "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (wattle_call_session_engine (session), "died", G_CALLBACK (stop_screen), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (context, "notify::ready", G_CALLBACK (ready_changed_cb), self, G_CONNECT_SWAPPED);
-  wattle_call_page_set_desk (self->page, is_desk (self));
+  wattle_call_page_set_desk (self->page, wattle_call_session_is_desk (self->session));
   wattle_call_page_set_session (self->page, self->session);
-  if (!is_desk (self))
+  if (!wattle_call_session_is_desk (self->session))
     wattle_green_room_set_session (self->green, self->session);
   changed_cb (self);
   gtk_window_present (GTK_WINDOW (self));
 }
 
-/* Whether the window of that visit, or of that guest, is open already; then it comes to the front. */
-static gboolean
-is_open (GtkApplication *application, const char *visit, WattleGuestPass *pass)
+/**
+ * wattle_call_window_find:
+ * @application: the application
+ * @visit: (nullable): id of an appointment
+ * @pass: (nullable): or that of a guest
+ *
+ * Brings the window of that visit, or of that guest, to the front.
+ *
+ * Returns: whether there is one
+ */
+gboolean
+wattle_call_window_find (GtkApplication *application, const char *visit, WattleGuestPass *pass)
 {
   for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
     {
@@ -782,71 +472,4 @@ is_open (GtkApplication *application, const char *visit, WattleGuestPass *pass)
         }
     }
   return FALSE;
-}
-
-static void
-join_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  GtkApplication *application = data;
-  WattleContext *context = g_object_get_data (data, CONTEXT);
-  const char *visit = g_variant_get_string (parameter, NULL);
-
-  if (wattle_context_is_ready (context) && !is_open (application, visit, NULL))
-    open_window (application, wattle_call_session_new (context, visit));
-}
-
-/* What a notification leads to. */
-static void
-show_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  for (GList *l = gtk_application_get_windows (data); l != NULL; l = l->next)
-    if (WATTLE_IS_CALL_WINDOW (l->data) && gtk_widget_get_visible (l->data))
-      {
-        gtk_window_present (l->data);
-        return;
-      }
-  g_application_activate (data);
-}
-
-/**
- * wattle_call_actions_add:
- * @application: the application
- * @context: the context
- *
- * Adds "app.join-visit" (string: id of an appointment): one click to its green room; and "app.show-call".
- */
-void
-wattle_call_actions_add (GtkApplication *application, WattleContext *context)
-{
-  static const GActionEntry actions[] = { { "join-visit", join_action, "s" }, { "show-call", show_action } };
-
-  GHashTable *passes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) wattle_guest_pass_unref);
-
-  g_object_set_data_full (G_OBJECT (application), CONTEXT, g_object_ref (context), g_object_unref);
-  g_object_set_data_full (G_OBJECT (application), PASSES, passes, (GDestroyNotify) g_hash_table_unref);
-  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
-}
-
-/**
- * wattle_call_open_guest:
- * @application: the application
- * @link: into the room of a visit; the person agreed to go there
- *
- * Opens the green room for somebody without an account. The same link opens the same window again, as long as the
- * program runs.
- */
-void
-wattle_call_open_guest (GtkApplication *application, const WattleGuestLink *link)
-{
-  GHashTable *passes = g_object_get_data (G_OBJECT (application), PASSES);
-  WattleGuestPass *pass = g_hash_table_lookup (passes, link->secret);
-
-  if (pass == NULL || !g_str_equal (pass->server, link->server))
-    {
-      pass = wattle_guest_pass_new (link);
-      g_hash_table_replace (passes, pass->secret, pass);
-    }
-  if (!is_open (application, NULL, pass))
-    open_window (application,
-                 wattle_call_session_new_guest (g_object_get_data (G_OBJECT (application), CONTEXT), pass));
 }

@@ -6,15 +6,14 @@
 
 #include <adwaita.h>
 
-#include "app/context.h"
-#include "telehealth/guest-link.h"
+#include "app/telehealth/call-session.h"
 
 G_BEGIN_DECLS
 
 #define WATTLE_TYPE_CALL_WINDOW (wattle_call_window_get_type ())
 G_DECLARE_FINAL_TYPE (WattleCallWindow, wattle_call_window, WATTLE, CALL_WINDOW, AdwApplicationWindow)
 
-void wattle_call_actions_add (GtkApplication *application, WattleContext *context);
-void wattle_call_open_guest (GtkApplication *application, const WattleGuestLink *link);
+void wattle_call_window_open (GtkApplication *application, WattleCallSession *session);
+gboolean wattle_call_window_find (GtkApplication *application, const char *visit, WattleGuestPass *pass);
 
 G_END_DECLS

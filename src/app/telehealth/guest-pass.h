@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @room: (nullable): the room, once the link was used
  * @token: (nullable): what the room takes, once the link was used
  * @opens_at: when the room opens, microseconds since 1970; 0 before it was asked
+ * @closes_at: when it closes; likewise
  *
  * Lives as long as the program, so that whoever left can come again though the link works once.
  */
@@ -31,6 +32,7 @@ typedef struct
   char *room;
   char *token;
   gint64 opens_at;
+  gint64 closes_at;
 } WattleGuestPass;
 
 WattleGuestPass *wattle_guest_pass_new (const WattleGuestLink *link);

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/portal/portal-join.h"
+#include "app/telehealth/call-session.h"
 #include "app/widgets/accessible.h"
 #include "app/widgets/feedback.h"
 #include "app/widgets/row-layout.h"
@@ -67,7 +68,7 @@ stepped_cb (GtkWidget *widget, const char *operation_id, const GError *error, gp
 const char *
 wattle_today_join_verb (WattleContext *context)
 {
-  return wattle_context_actor (context)->role == WATTLE_ROLE_RECEPTION ? _("Waiting Room") : _("Join");
+  return wattle_call_is_desk (context) ? _("Waiting Room") : _("Join");
 }
 
 /**

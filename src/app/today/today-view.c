@@ -38,6 +38,7 @@ struct _WattleTodayView
   GtkButton *next_open;
   GtkButton *next_step;
   AdwPreferencesGroup *day_group;
+  GtkWidget *sessions;
   GtkListBox *visits;
   GtkWidget *notes_group;
   GtkListBox *notes;
@@ -278,6 +279,7 @@ refresh (WattleView *view)
   g_autofree char *date = wattle_date_display_long (wattle_context_today (context));
 
   gtk_label_set_label (self->date, date);
+  gtk_widget_set_visible (self->sessions, wattle_context_may (context, "GET /v1/rooms"));
   gtk_widget_set_visible (self->notes_group, actor->role == WATTLE_ROLE_CLINICIAN);
   gtk_widget_set_visible (GTK_WIDGET (self->invoices_group), wattle_context_may (context, "read:financial"));
   gtk_widget_set_visible (GTK_WIDGET (self->next_open), wattle_context_may (context, "read:contact"));
@@ -346,6 +348,7 @@ wattle_today_view_class_init (WattleTodayViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleTodayView, next_open);
   gtk_widget_class_bind_template_child (widget_class, WattleTodayView, next_step);
   gtk_widget_class_bind_template_child (widget_class, WattleTodayView, day_group);
+  gtk_widget_class_bind_template_child (widget_class, WattleTodayView, sessions);
   gtk_widget_class_bind_template_child (widget_class, WattleTodayView, visits);
   gtk_widget_class_bind_template_child (widget_class, WattleTodayView, notes_group);
   gtk_widget_class_bind_template_child (widget_class, WattleTodayView, notes);

@@ -83,13 +83,14 @@ wattle_view_dispose (GObject *object)
 {
   WattleView *self = WATTLE_VIEW (object);
   WattleViewPrivate *priv = wattle_view_get_instance_private (self);
-  GHashTableIter iter;
-  gpointer cancellable;
+  g_autolist (GCancellable) loads = g_hash_table_get_values (priv->loads);
 
-  g_hash_table_iter_init (&iter, priv->loads);
-  while (g_hash_table_iter_next (&iter, NULL, &cancellable))
-    g_cancellable_cancel (cancellable);
+  for (GList *l = loads; l != NULL; l = l->next)
+    g_object_ref (l->data);
+  /* Whoever hears of it may load something else, or be done. */
   g_hash_table_remove_all (priv->loads);
+  for (GList *l = loads; l != NULL; l = l->next)
+    g_cancellable_cancel (l->data);
   if (priv->context != NULL)
     g_signal_handlers_disconnect_by_data (priv->context, self);
   g_clear_object (&priv->context);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "domain/policy.h"
 
 #define MAX_PER_USER 8
 #define QUIET (20 * WATTLE_SECOND / 1000) /* at least so long between two pokes of all */
@@ -351,6 +352,32 @@ wattle_hub_sign_out (WattleHub *self, const WattleSessionEnd *which)
                word_of (which->except));
 }
 
+static gboolean
+sees_rooms (Member *member, gconstpointer what)
+{
+  return wattle_policy_reach ("GET /v1/rooms", &member->session->actor, NULL) != WATTLE_REACH_NONE;
+}
+
+static void
+poke_rooms (WattleHub *self)
+{
+  send_to (self, sees_rooms, NULL, "{\"rooms\":true}", FALSE);
+}
+
+/**
+ * wattle_hub_rooms:
+ * @self: a hub
+ *
+ * Somebody came into a video room, left it, or is there in another way: who may see the list of rooms asks
+ * for it again.
+ */
+void
+wattle_hub_rooms (WattleHub *self)
+{
+  poke_rooms (self);
+  tell_others (self, "rooms");
+}
+
 static const char *
 text_of (char **words, guint place)
 {
@@ -372,6 +399,8 @@ wattle_hub_hear (WattleHub *self, const char *words)
 
   if (n == 2 && strcmp (word[0], "head") == 0)
     move (self, g_ascii_strtoll (word[1], NULL, 10));
+  else if (n == 1 && strcmp (word[0], "rooms") == 0)
+    poke_rooms (self);
   else if (n == 3 && strcmp (word[0], "scope") == 0)
     change_scope (self, text_of (word, 1), text_of (word, 2));
   else if (n == 5 && strcmp (word[0], "end") == 0)

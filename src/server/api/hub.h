@@ -38,6 +38,7 @@ WattleSession *wattle_hub_session (WattleHub *self, WattleSocket *socket);
 GPtrArray *wattle_hub_sessions (WattleHub *self);
 void wattle_hub_send (WattleHub *self, WattleSession *session, const char *text);
 void wattle_hub_typing (WattleHub *self, const char *thread, const char *user);
+void wattle_hub_rooms (WattleHub *self);
 void wattle_hub_hear (WattleHub *self, const char *words);
 void wattle_hub_start_again (WattleHub *self);
 void wattle_hub_seen (WattleHub *self, gint64 head);

@@ -259,7 +259,8 @@ check_rules (
     guint verb;
   } rules[] = { { "room:enter", WATTLE_ROOM_ENTER },
                 { "room:admit", WATTLE_ROOM_ADMIT },
-                { "room:triage", WATTLE_ROOM_TRIAGE } };
+                { "room:triage", WATTLE_ROOM_TRIAGE },
+                { "room:close", WATTLE_ROOM_CLOSE } };
 
   if (!wattle_policy_check (SOCKET_RULE, actor, reader, visit, error))
     {

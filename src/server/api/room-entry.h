@@ -22,6 +22,7 @@ typedef enum
   WATTLE_ROOM_ENTER = 1 << 0,
   WATTLE_ROOM_ADMIT = 1 << 1,
   WATTLE_ROOM_TRIAGE = 1 << 2,
+  WATTLE_ROOM_CLOSE = 1 << 3,
 } WattleRoomVerbs;
 
 /**

@@ -74,6 +74,7 @@ struct _WattleRooms
   GHashTable *rooms; /* id: WattleRoom */
   GMainContext *context;
   GSource *tick;
+  guint look; /* of all rooms, when it was last told that they changed */
 };
 
 /* rooms.c */

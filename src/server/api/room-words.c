@@ -296,7 +296,7 @@ static const Word words[] = {
   { "note", WATTLE_ROOM_TRIAGE, STAFF, note },
   { "move", WATTLE_ROOM_TRIAGE, STAFF, move },
   { "lock", WATTLE_ROOM_ADMIT, STAFF, lock },
-  { "end", WATTLE_ROOM_ADMIT, STAFF, end },
+  { "end", WATTLE_ROOM_CLOSE, STAFF, end },
   { "state", WATTLE_ROOM_ENTER, HERE, set_state },
   { "need-offer", WATTLE_ROOM_ENTER, HERE, need_offer },
   { "sealed", WATTLE_ROOM_ENTER, HERE, sealed },

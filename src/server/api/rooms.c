@@ -292,7 +292,10 @@ write_you (WattleJsonWriter *writer, const WattleRoomPerson *self)
   {
     guint verb;
     const char *word;
-  } verbs[] = { { WATTLE_ROOM_ENTER, "enter" }, { WATTLE_ROOM_ADMIT, "admit" }, { WATTLE_ROOM_TRIAGE, "triage" } };
+  } verbs[] = { { WATTLE_ROOM_ENTER, "enter" },
+                { WATTLE_ROOM_ADMIT, "admit" },
+                { WATTLE_ROOM_TRIAGE, "triage" },
+                { WATTLE_ROOM_CLOSE, "close" } };
 
   wattle_json_name (writer, "you");
   wattle_json_begin_object (writer);
@@ -686,11 +689,28 @@ tick_room (WattleRoom *self, gint64 now, gint64 patience)
     }
 }
 
+/* A number that is another one as soon as the list of rooms says something else. */
+static guint
+look_of (WattleRoom *self)
+{
+  guint look = g_str_hash (self->id) + self->locked;
+
+  for (guint i = 0; i < self->people->len; i++)
+    {
+      const WattleRoomPerson *person = self->people->pdata[i];
+
+      look = look * 31 + person->n * 8 + person->place * 2 + (person->link == NULL);
+      look = look * 31 + (person->state != NULL ? g_str_hash (person->state) : 0);
+    }
+  return look;
+}
+
 static gboolean
 tick_cb (gpointer data)
 {
   WattleRooms *self = data;
   gint64 now = g_get_monotonic_time ();
+  guint look = 0;
   GHashTableIter iter;
   gpointer room;
 
@@ -700,7 +720,12 @@ tick_cb (gpointer data)
       tick_room (room, now, (gint64) self->server->leave_seconds * G_USEC_PER_SEC);
       if (((WattleRoom *) room)->people->len == 0)
         g_hash_table_iter_remove (&iter);
+      else
+        look += look_of (room);
     }
+  if (look != self->look)
+    wattle_hub_rooms (self->server->hub);
+  self->look = look;
   return G_SOURCE_CONTINUE;
 }
 

@@ -47,9 +47,9 @@
  *       since: when one came. note: the latest one.
  *   welcome {fresh, you, room, peers, waiting, locked, heard, resume, [turn], opens_at, closes_at, now}
  *       One is in, at once or after admit (then fresh is false: the numbers go on). you: {n, role, owner, verbs}.
- *       peers: as in peer. waiting: as in waiting, only for those who may triage. verbs: of "enter", "admit" and
- *       "triage" those that one has. Reception, which may triage and not enter, gets it without being among the
- *       peers of others.
+ *       peers: as in peer. waiting: as in waiting, only for those who may triage. verbs: of "enter", "admit",
+ *       "triage" and "close" those that one has. The desk, which may triage and not enter, gets it without being
+ *       among the peers of others.
  * # note {note}                   to who waits
  * # peer {what, n, role, owner, key, suites, client, since, away, [user, device, identity, proof, state, name]}
  *       what: "join", "leave", "away" (the socket broke), "back", "state". A join with an n and key that are known
@@ -87,6 +87,8 @@
  * answers {practice, role, browser, opens_at, closes_at} and uses nothing up; without look it answers {room, token,
  * expires_at} besides, once, and the token is what hello takes. A client that sends a token of its own, 32 random bytes
  * in base64url, gets it back, and the same answer whenever it asks or looks again: the first one may have been lost.
+ * GET /v1/rooms answers {rooms, elsewhere}: those with somebody in them, and the ids of those whose home is another
+ * server. When one of them changes, the sockets of events of who may ask are told {"rooms": true}.
  * GET /v1/rooms/{room}/turn answers {[turn]} to who has a session.
  */
 

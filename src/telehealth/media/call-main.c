@@ -36,9 +36,11 @@ quit_cb (gpointer data)
 static void
 end (WattleCall *call)
 {
-  /* The camera's light first. */
-  g_clear_pointer (&call->camera, wattle_camera_free);
-  g_clear_pointer (&call->microphone, wattle_microphone_free);
+  /* The camera's light first. The library's threads still ask for keyframes, and lines for how much is sent: what they
+   * call stays until the process ends. */
+  wattle_camera_set_on (call->camera, FALSE);
+  wattle_camera_share (call->camera, -1, 0);
+  wattle_microphone_use (call->microphone, "none", FALSE);
   g_clear_pointer (&call->player, wattle_player_free);
   wattle_recorder_stop (call->recorder);
   for (guint i = 0; i < call->peers->len; i++)

@@ -36,6 +36,7 @@ struct _WattleCamera
   WattleSender *sender;
   WattleSource *source;
   char *device;
+  gboolean instead; /* another one than that is used */
   gboolean on;
   int screen; /* what the portal opened, or -1 */
   guint screen_node;
@@ -56,6 +57,7 @@ struct _WattleCamera
 };
 
 static void open_source (WattleCamera *self);
+static gboolean open_another (WattleCamera *self);
 
 /* Sets the size for the step of the ladder, in the proportion of what comes in. The mutex is held. */
 static void
@@ -211,7 +213,7 @@ broken_cb (gpointer data)
       self->events->trouble ("screen", _("The screen is no longer shared."), self->data);
       open_source (self);
     }
-  else
+  else if (!open_another (self))
     self->events->trouble ("camera",
                            _("The camera does not work: it may have been unplugged, or another program holds it. The "
                              "others see black and hear you."),
@@ -234,24 +236,54 @@ open_screen (WattleCamera *self, const char *chain)
 }
 
 static WattleSource *
-open_device (WattleCamera *self, const char *chain)
+open_test (WattleCamera *self, const char *pattern)
 {
-  g_autofree char *test = NULL;
+  g_autofree char *test =
+    g_strdup_printf ("videotestsrc name=head is-live=true pattern=%s timestamp-offset=%" G_GUINT64_FORMAT " ! " RAW
+                     ",width=%u,height=%u,framerate=30/1",
+                     pattern, gst_clock_get_time (self->settings.clock) - self->settings.base_time,
+                     self->settings.width, self->settings.height);
+
+  return wattle_source_new (self->settings.clock, self->settings.base_time, NULL, test, &source_events, self);
+}
+
+static WattleSource *
+open_device (WattleCamera *self, const char *device)
+{
+  static const char chain[] = "capsfilter name=head caps=\"video/x-raw,width=[1,1920],height=[1,1080];"
+                              "image/jpeg,width=[1,1920],height=[1,1080]\" ! decodebin ! videoconvertscale ! " RAW;
+  static const char *const tests[][2] = {
+    { "test", "ball" },
+    { "test:busy", "zone-plate kx2=5 ky2=5 kt=2" },
+    { "test:brief", "smpte num-buffers=60" },
+  };
   GstElement *head = NULL;
 
-  if (g_strcmp0 (self->device, "test") == 0 || g_strcmp0 (self->device, "test:busy") == 0)
-    {
-      test = g_strdup_printf ("videotestsrc name=head is-live=true pattern=%s timestamp-offset=%" G_GUINT64_FORMAT
-                              " ! " RAW ",width=%u,height=%u,framerate=30/1",
-                              self->device[4] == '\0' ? "ball" : "zone-plate kx2=5 ky2=5 kt=2",
-                              gst_clock_get_time (self->settings.clock) - self->settings.base_time,
-                              self->settings.width, self->settings.height);
-      return wattle_source_new (self->settings.clock, self->settings.base_time, NULL, test, &source_events, self);
-    }
-  head = wattle_devices_make (self->settings.devices, "camera", self->device);
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    if (g_strcmp0 (device, tests[i][0]) == 0)
+      return open_test (self, tests[i][1]);
+  head = wattle_devices_make (self->settings.devices, "camera", device);
   if (head == NULL)
     return NULL;
   return wattle_source_new (self->settings.clock, self->settings.base_time, head, chain, &source_events, self);
+}
+
+/* Where the chosen camera is not there, or not any more, another one is better than none. */
+static gboolean
+open_another (WattleCamera *self)
+{
+  gboolean test = self->device != NULL && g_str_has_prefix (self->device, "test");
+
+  if (self->instead || !self->on)
+    return FALSE;
+  self->instead = TRUE;
+  self->source = open_device (self, test ? "test" : NULL);
+  if (self->source == NULL)
+    return FALSE;
+  self->events->trouble (
+    "camera", _("The camera that was in use is not there any more, so your picture comes from another one."),
+    self->data);
+  return TRUE;
 }
 
 static gboolean
@@ -260,7 +292,8 @@ missing_cb (gpointer data)
   WattleCamera *self = data;
 
   self->missing = 0;
-  self->events->trouble ("camera", _("There is no camera. Connect one, or go on with sound alone."), self->data);
+  if (self->device == NULL || !open_another (self))
+    self->events->trouble ("camera", _("There is no camera. Connect one, or go on with sound alone."), self->data);
   return G_SOURCE_REMOVE;
 }
 
@@ -268,16 +301,15 @@ missing_cb (gpointer data)
 static void
 open_source (WattleCamera *self)
 {
-  static const char camera[] = "capsfilter name=head caps=\"video/x-raw,width=[1,1920],height=[1,1080];"
-                               "image/jpeg,width=[1,1920],height=[1,1080]\" ! decodebin ! videoconvertscale ! " RAW;
   static const char screen[] = "videoconvertscale name=head ! videorate ! " RAW ",framerate=15/1";
   gboolean wanted_on = self->screen >= 0 || (self->on && g_strcmp0 (self->device, "none") != 0);
 
   close_source (self);
+  self->instead = FALSE;
   if (self->screen >= 0)
     self->source = open_screen (self, screen);
   else if (wanted_on)
-    self->source = open_device (self, camera);
+    self->source = open_device (self, self->device);
   g_clear_handle_id (&self->missing, g_source_remove);
   if (self->screen < 0 && self->on && wanted_on && self->source == NULL)
     self->missing = g_timeout_add (MISSING_MS, missing_cb, self);
@@ -404,7 +436,8 @@ wattle_camera_set_on (WattleCamera *self, gboolean on)
 /**
  * wattle_camera_use:
  * @self: a camera
- * @device: (nullable): "camera:ID", "test", "test:busy" (all of it moves), "none", or %NULL for the default
+ * @device: (nullable): "camera:ID", "test", "test:busy" (all of it moves), "test:brief" (vanishes after two
+ *   seconds), "none", or %NULL for the default
  */
 void
 wattle_camera_use (WattleCamera *self, const char *device)

@@ -156,6 +156,32 @@ wattle_devices_open_remote (WattleDevices *self, int fd)
     close_remote (self);
 }
 
+static void
+put (WattleJsonWriter *json, const char *kind, const char *id, const char *name)
+{
+  wattle_json_begin_object (json);
+  wattle_json_pair_string (json, "kind", kind);
+  wattle_json_pair_string (json, "id", id);
+  wattle_json_pair_string (json, "name", name);
+  wattle_json_end_object (json);
+}
+
+/* Where a test gives the sources there is something to choose from. */
+static void
+put_tests (WattleJsonWriter *json)
+{
+  static const char *const tests[][3] = {
+    { "camera", "test", "Drawn Camera" },
+    { "camera", "test:busy", "Busy Camera" },
+    { "camera", "test:brief", "Brief Camera" },
+    { "microphone", "test", "Ticking Microphone" },
+    { "microphone", "test:noise", "Noisy Microphone" },
+  };
+
+  for (gsize i = 0; g_strcmp0 (g_getenv ("WATTLE_CALL_SOURCES"), "test") == 0 && i < G_N_ELEMENTS (tests); i++)
+    put (json, tests[i][0], tests[i][1], tests[i][2]);
+}
+
 /**
  * wattle_devices_put:
  * @self: the devices
@@ -179,12 +205,9 @@ wattle_devices_put (WattleDevices *self, WattleJsonWriter *json)
       if (kind == NULL || !usable || !g_utf8_validate (full, -1, NULL) || !g_utf8_validate (name, -1, NULL)
           || !g_hash_table_add (seen, g_strdup (full)))
         continue;
-      wattle_json_begin_object (json);
-      wattle_json_pair_string (json, "kind", kind);
-      wattle_json_pair_string (json, "id", full);
-      wattle_json_pair_string (json, "name", name);
-      wattle_json_end_object (json);
+      put (json, kind, full, name);
     }
+  put_tests (json);
   wattle_json_end_array (json);
   g_list_free_full (list, gst_object_unref);
 }

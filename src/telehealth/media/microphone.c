@@ -153,7 +153,7 @@ wattle_microphone_set_on (WattleMicrophone *self, gboolean on)
 /**
  * wattle_microphone_use:
  * @self: a microphone
- * @device: (nullable): "microphone:ID", "test", "none", or %NULL for the default
+ * @device: (nullable): "microphone:ID", "test", "test:noise", "none", or %NULL for the default
  * @echoes: whether a speaker plays that it may hear
  */
 void
@@ -164,17 +164,25 @@ wattle_microphone_use (WattleMicrophone *self, const char *device, gboolean echo
                      "gain-control=true delay-agnostic=true extended-filter=true echo-cancel=%s probe=%s",
                      echoes ? "true" : "false", WATTLE_PLAYBACK_PROBE);
   GstElement *head = NULL;
+  gboolean another = FALSE;
 
   g_clear_pointer (&self->source, wattle_source_free);
-  if (g_strcmp0 (device, "test") == 0)
-    open_wave (self, "ticks");
+  if (g_strcmp0 (device, "test") == 0 || g_strcmp0 (device, "test:noise") == 0)
+    open_wave (self, device[4] == '\0' ? "ticks" : "pink-noise");
   else if (g_strcmp0 (device, "none") != 0)
     {
       head = wattle_devices_make (self->devices, "microphone", device);
+      if (head == NULL && device != NULL)
+        {
+          head = wattle_devices_make (self->devices, "microphone", NULL);
+          another = head != NULL;
+        }
       if (head != NULL)
         open_chain (self, head, chain);
     }
-  self->events->trouble (self->source != NULL || g_strcmp0 (device, "none") == 0
+  self->events->trouble (another ? _("The microphone that was chosen is not there, so the others hear you by another "
+                                      "one.")
+                         : self->source != NULL || g_strcmp0 (device, "none") == 0
                            ? NULL
                            : _("There is no microphone. Connect one or a headset; the others do not hear you."),
                          self->data);

@@ -26,6 +26,7 @@ struct _WattlePlayback
   GstElement *pipeline;
   GHashTable *inputs; /* who: GstElement, an appsrc */
   guint watch;
+  guint broken; /* source: the speaker is given up */
   guint tone;
 };
 
@@ -36,6 +37,7 @@ broken_cb (gpointer data)
 {
   WattlePlayback *self = data;
 
+  self->broken = 0;
   open_speaker (self, "none");
   self->trouble (_("The speaker does not work. Choose another one; the others hear you."), self->data);
   return G_SOURCE_REMOVE;
@@ -48,8 +50,8 @@ bus_cb (GstBus *bus, GstMessage *message, gpointer data)
 
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY)
     gst_bin_recalculate_latency (GST_BIN (self->pipeline));
-  else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
-    g_idle_add (broken_cb, self);
+  else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR && self->broken == 0)
+    self->broken = g_idle_add (broken_cb, self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -203,6 +205,7 @@ void
 wattle_playback_free (WattlePlayback *self)
 {
   g_clear_handle_id (&self->tone, g_source_remove);
+  g_clear_handle_id (&self->broken, g_source_remove);
   close_speaker (self);
   g_hash_table_unref (self->inputs);
   g_mutex_clear (&self->mutex);

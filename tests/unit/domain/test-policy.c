@@ -81,6 +81,7 @@ static const struct
   { "call.report", "nonnnn" },
   { "room:enter", "sonnnn" },
   { "room:admit", "nonnnn" },
+  { "room:close", "nonann" },
   { "room:triage", "noaann" },
   { "read:message", "sossss" },
   { "write:message", "nnnnnn" },

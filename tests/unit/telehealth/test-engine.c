@@ -150,6 +150,11 @@ test_switches (Pair *pair, gconstpointer data)
   test_wait (pair->patient->brightness < 40);
   wattle_call_engine_use_camera (pair->clinician->engine, "test");
   test_wait (pair->patient->brightness > 128);
+  /* One that is pulled out in the call: another one takes its place, and it is said. */
+  wattle_call_engine_use_camera (pair->clinician->engine, "test:brief");
+  test_wait (pair->clinician->trouble != NULL && strstr (pair->clinician->trouble, "another one") != NULL);
+  test_wait (pair->patient->brightness > 128);
+  wait_for_media (pair);
   wattle_call_engine_use_microphone (pair->clinician->engine, "none");
   wattle_call_engine_set_view_size (pair->patient->engine, "clinician", 160, 120);
   test_wait (pair->patient->width == 160 && pair->patient->height == 90);

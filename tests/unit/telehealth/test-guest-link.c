@@ -31,6 +31,46 @@ test_good (void)
     }
 }
 
+/* A person types the code, pastes what a browser would open, or leaves something out. */
+static void
+test_typed (void)
+{
+  static const char *const good[][3] = {
+    { "abcde-fgh1j-kmn2p", "clinic.example", "https://clinic.example" },
+    { "  ABCDE-FGH1J-KMN2P ", " https://clinic.example:8443/ ", "https://clinic.example:8443" },
+    { "abcde-fgh1j-kmn2p", "https://clinic.example/wattle/call", "https://clinic.example/wattle" },
+    { "abcde-fgh1j-kmn2p", "http://127.0.0.1:4000", "http://127.0.0.1:4000" },
+    { "https://clinic.example/call#" SECRET, "", "https://clinic.example" },
+    { " clinic.example/call#" SECRET "\n", "ignored", "https://clinic.example" },
+    { "wattle://clinic.example/call#" SECRET, "", "https://clinic.example" },
+  };
+  static const char *const bad[][3] = {
+    { "", "clinic.example", "code" },
+    { "abc", "clinic.example", "code" },
+    { "abcde fgh1j kmn2p!", "clinic.example", "code" },
+    { "abcde-fgh1j-kmn2p", "", "address" },
+    { "abcde-fgh1j-kmn2p", "user@clinic.example", "address" },
+    { "https://clinic.example/call", "clinic.example", "link" },
+    { "https://clinic.example/../call#" SECRET, "", "link" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WattleGuestLink) link = wattle_guest_link_parse_typed (good[i][0], good[i][1], &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (link->server, ==, good[i][2]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (wattle_guest_link_parse_typed (bad[i][0], bad[i][1], &error));
+      g_assert_cmpstr (wattle_error_get_field (error), ==, bad[i][2]);
+    }
+}
+
 static void
 test_bad (void)
 {
@@ -109,6 +149,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/guest-link/good", test_good);
   g_test_add_func ("/guest-link/bad", test_bad);
+  g_test_add_func ("/guest-link/typed", test_typed);
   g_test_add_func ("/guest-link/loopback", test_loopback);
   g_test_add_func ("/guest-link/long", test_long);
   return g_test_run ();
