@@ -5,6 +5,7 @@
 """./dev flatpak runs it; FLATPAK_USER_DIR is where the program is installed."""
 import datetime
 import functools
+import json
 import os
 import re
 import shutil
@@ -308,6 +309,20 @@ def share_or_stop(one):
     one.other.key('s')
 
 
+def patient_looks_elsewhere(one):
+    one.window.raise_window('^Wattle$')
+
+
+def patient_was_told(one):
+    """By the desktop, which may show it to anybody: so it names nobody."""
+    path = os.path.join(one.desktop.home, portals.TOLD)
+    wait_until(lambda: os.path.exists(path), 'the notification', 40)
+    with open(path, encoding='utf-8') as file:
+        told = [json.loads(line) for line in file]
+    assert [line['title'] for line in told] == ['You are let into your video visit'], told
+    assert not any('body' in line for line in told), told
+
+
 def show_the_screen(one):
     """The one that the person chooses in the desktop's dialog, and no longer than they want."""
     share_or_stop(one)
@@ -377,9 +392,10 @@ def patient_green_room(one):
 
 
 CALL = [test_call.clinician_green_room, test_call.clinician_enters, follow_the_link, patient_green_room,
-        test_call.patient_waits, test_call.clinician_writes_to_the_waiting_room, test_call.clinician_admits,
-        test_call.clinician_is_seen, engine_is_inside, test_call.not_yet_verified, test_call.they_write,
-        show_the_screen, the_line_is_cut, test_call.the_server_is_killed, the_address_changes, the_engine_dies,
+        test_call.patient_waits, test_call.clinician_writes_to_the_waiting_room, patient_looks_elsewhere,
+        test_call.clinician_admits, patient_was_told, test_call.clinician_is_seen, engine_is_inside,
+        test_call.not_yet_verified, test_call.they_write, show_the_screen, the_line_is_cut,
+        test_call.the_server_is_killed, the_address_changes, the_engine_dies,
         test_call.nobody_is_recorded_who_did_not_agree, test_call.they_record, consent_is_withdrawn,
         test_call.they_leave, test_call.it_is_filed, test_call.it_is_played]
 STEPS = [test_portal.accept_invitation, feel_the_walls, test_portal.sign_in_as_patient,
