@@ -22,7 +22,7 @@ enum
 /* How long packets are waited for on a good path, in milliseconds. */
 #define WATTLE_LINE_LATENCY 40
 /* Until when a lost packet of the picture is asked for, likewise: what is shown stands still meanwhile. */
-#define WATTLE_LINE_PATIENCE 1000
+#define WATTLE_LINE_PATIENCE 600
 /* The first byte of RTP and RTCP (RFC 7983). */
 #define WATTLE_LINE_IS_MEDIA(byte) ((byte) >= 128 && (byte) <= 191)
 
