@@ -131,6 +131,8 @@ wattle_set_field_error (GError **error, WattleErrorCode code, const char *field,
   g_autoptr (GError) made = NULL;
   va_list args;
 
+  if (error == NULL)
+    return;
   va_start (args, format);
   made = g_error_new_valist (WATTLE_ERROR, code, format, args);
   va_end (args);

@@ -45,6 +45,7 @@ typedef struct
  *   that both sides make the same ones (see wattle_operation_new_id())
  * @now: microseconds since the epoch
  * @authority: whether this is the server: it gives numbers and has the last word
+ * @guarded: whether the records are put where two visits at a time are refused anyhow, with the same words
  * @next_number: (nullable): the next of a gapless sequence such as "invoice";
  *   only called with @authority, inside the transaction
  * @data: for @next_number
@@ -58,6 +59,7 @@ struct _WattleOperationContext
   const char *operation_id;
   gint64 now;
   gboolean authority;
+  gboolean guarded;
   gint64 (*next_number) (WattleOperationContext *context, const char *sequence, GError **error);
   gpointer data;
   gboolean password_given;

@@ -250,8 +250,15 @@ wattle_policy_rules (guint *n_rules)
 const WattlePolicyRule *
 wattle_policy_find (const char *name)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
-    if (g_strcmp0 (rules[i].name, name) == 0)
-      return &rules[i];
-  return NULL;
+  static GHashTable *by_name;
+
+  if (g_once_init_enter (&by_name))
+    {
+      GHashTable *made = g_hash_table_new (g_str_hash, g_str_equal);
+
+      for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
+        g_hash_table_insert (made, (char *) rules[i].name, (gpointer) &rules[i]);
+      g_once_init_leave (&by_name, made);
+    }
+  return name != NULL ? g_hash_table_lookup (by_name, name) : NULL;
 }

@@ -30,6 +30,8 @@ wattle_connection_set_up (WattleConnection *self, const WattleEngine *engine, co
   self->name = g_strdup (name);
   self->queries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize);
   self->learned = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->recall = wattle_recall_new ();
+  self->revision = -1;
 }
 
 void
@@ -49,6 +51,7 @@ wattle_connection_free (WattleConnection *self)
   wattle_connection_finalize_all (self);
   g_hash_table_unref (self->queries);
   g_hash_table_unref (self->learned);
+  wattle_recall_free (self->recall);
   g_free (self->name);
   self->engine->close (self);
 }

@@ -9,7 +9,7 @@
 
 #include <gio/gio.h>
 
-#include "domain/reader.h"
+#include "store/recall.h"
 
 G_BEGIN_DECLS
 
@@ -48,6 +48,8 @@ typedef struct
   struct _WattleStatement *typed[WATTLE_N_TYPE_SQL][WATTLE_N_RECORDS];
   GHashTable *queries; /* SQL to statement, one a shape of query */
   GHashTable *learned; /* words known to be in the spelling table, as long as one transaction; see words.c */
+  WattleRecall *recall; /* what the writer knows of records */
+  gint64 revision;      /* the practice's change number as the beginning found it; -1 when it was not looked at */
 } WattleConnection;
 
 /* The start of what an engine knows of a statement. */

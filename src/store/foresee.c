@@ -41,7 +41,7 @@ wattle_transaction_foresee (WattleTransaction *self, WattleForeseen what, const 
     foresee (self, WATTLE_SQL_OPERATION, id, TRUE);
   else if (what == WATTLE_FORESEEN_LAST_NUMBER)
     foresee (self, WATTLE_SQL_LAST_NUMBER, id, TRUE);
-  else
+  else if (wattle_transaction_know_revision (self, NULL) && !wattle_recall_knows (self->connection->recall, id))
     foresee (self, WATTLE_SQL_GET, id, FALSE);
   if (what == WATTLE_FORESEEN_CHANGE)
     foresee (self, WATTLE_SQL_OLD, id, FALSE);

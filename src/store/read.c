@@ -90,12 +90,18 @@ get (WattleReader *reader, WattleRecordType type, const char *id, GError **error
   WattleTransaction *self = (WattleTransaction *) reader;
   const WattleType *described = wattle_type_get (type);
   g_autoptr (WattleStatement) statement = NULL;
+  WattleRecord *record;
   gboolean row;
 
   if (!check_open (self, error))
     return NULL;
   if (type == WATTLE_RECORD_AUDIT_EVENT)
     return get_audit_event (self, id, error);
+  if (self->write && !wattle_transaction_know_revision (self, error))
+    return NULL;
+  record = self->write ? wattle_recall_record (self->connection->recall, type, id) : NULL;
+  if (record != NULL)
+    return record;
   statement = wattle_connection_statement (self->connection, WATTLE_SQL_GET, error);
   if (statement == NULL)
     return NULL;
@@ -104,12 +110,14 @@ get (WattleReader *reader, WattleRecordType type, const char *id, GError **error
     return NULL;
   if (!row || strcmp (wattle_column_text (statement, 0), described->nick) != 0)
     return not_found (described, error);
-  return wattle_body_to_record (wattle_column_text (statement, 1), wattle_column_length (statement, 1), error);
+  record = wattle_body_to_record (wattle_column_text (statement, 1), wattle_column_length (statement, 1), error);
+  if (record != NULL && self->write)
+    wattle_recall_keep_record (self->connection->recall, record);
+  return record;
 }
 
-/* The ids that a query finds, in its order. */
 static GPtrArray *
-find_ids (WattleTransaction *self, const WattleQuery *query, GError **error)
+ask_for_ids (WattleTransaction *self, const WattleQuery *query, GError **error)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (WattleStatement) statement = NULL;
@@ -126,6 +134,27 @@ find_ids (WattleTransaction *self, const WattleQuery *query, GError **error)
         return g_steal_pointer (&ids);
       g_ptr_array_add (ids, wattle_column_id (statement, 0));
     }
+}
+
+/* The ids that a query finds, in its order. The trail grows by no put, so nothing of it is remembered. */
+static GPtrArray *
+find_ids (WattleTransaction *self, const WattleQuery *query, GError **error)
+{
+  WattleRecall *recall = self->connection->recall;
+  g_autoptr (GBytes) key = NULL;
+  GPtrArray *ids;
+
+  if (!self->write || query->type == WATTLE_RECORD_AUDIT_EVENT)
+    return ask_for_ids (self, query, error);
+  if (!wattle_transaction_know_revision (self, error))
+    return NULL;
+  key = wattle_recall_key (query);
+  if (wattle_recall_ids (recall, query, key, &ids))
+    return ids;
+  ids = ask_for_ids (self, query, error);
+  if (ids != NULL)
+    wattle_recall_keep_ids (recall, query, key, ids);
+  return ids;
 }
 
 /* Where each question is a journey, all records come with one. */
@@ -161,7 +190,21 @@ get_list (WattleTransaction *self, GPtrArray *ids, GError **error)
       if (record == NULL)
         return NULL;
       g_ptr_array_add (found, record);
+      if (self->write)
+        wattle_recall_keep_record (self->connection->recall, record);
     }
+}
+
+static gboolean
+is_journey (WattleTransaction *self, const WattleQuery *query, GPtrArray *ids)
+{
+  gboolean unknown = !self->write;
+
+  if (ids->len < 2 || !self->connection->engine->is_postgresql || query->type == WATTLE_RECORD_AUDIT_EVENT)
+    return FALSE;
+  for (guint i = 0; i < ids->len && !unknown; i++)
+    unknown = !wattle_recall_knows (self->connection->recall, ids->pdata[i]);
+  return unknown;
 }
 
 static GPtrArray *
@@ -176,7 +219,7 @@ query_records (WattleReader *reader, const WattleQuery *query, GError **error)
   ids = find_ids (self, query, error);
   if (ids == NULL)
     return NULL;
-  if (ids->len > 1 && self->connection->engine->is_postgresql && query->type != WATTLE_RECORD_AUDIT_EVENT)
+  if (is_journey (self, query, ids))
     return get_list (self, ids, error);
   for (guint i = 0; i < ids->len; i++)
     {

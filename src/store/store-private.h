@@ -67,6 +67,7 @@ struct _WattleTransaction
   gboolean write;
   gboolean ended;
   gint64 revision;   /* -1 until it is needed */
+  gint64 found;      /* the revision that it began with; -1 as above */
   gint64 number;     /* of the last new row, where the store counts them; -1 until it is needed */
   guint64 changed;   /* types of records put or forgotten */
   guint64 forgotten; /* types whose search words must leave nothing behind */
@@ -105,6 +106,8 @@ gboolean      wattle_transaction_set_counter (WattleTransaction  *self,
                                             const char           *name,
                                             gint64                value,
                                             GError              **error);
+
+gboolean wattle_transaction_know_revision (WattleTransaction *self, GError **error);
 
 /* read.c */
 void          wattle_reader_set_up         (WattleReader         *reader);

@@ -55,7 +55,7 @@ transaction_new (WattleStore *self, WattleConnection *connection, gboolean write
   transaction->store = g_object_ref (self);
   transaction->connection = connection;
   transaction->write = write;
-  transaction->revision = -1;
+  transaction->revision = transaction->found = -1;
   transaction->number = -1;
   transaction->trail.sequence = -1;
   transaction->bulk = self->bulk;

@@ -49,6 +49,8 @@ end (WattleTransaction *self)
     return;
   self->connection->engine->roll_back (self->connection);
   g_hash_table_remove_all (self->connection->learned);
+  if (self->write)
+    wattle_recall_forget (self->connection->recall);
   self->ended = TRUE;
   wattle_store_give_back (self->store, self);
 }
@@ -85,7 +87,7 @@ wattle_transaction_commit (WattleTransaction *self, GError **error)
 
   if (self->write)
     ok = wattle_transaction_may_write (self, error)
-         && (self->revision < 0 || wattle_transaction_set_counter (self, "revision", self->revision, error))
+         && (self->revision <= self->found || wattle_transaction_set_counter (self, "revision", self->revision, error))
          && (self->number < 0 || wattle_transaction_set_counter (self, "number", self->number, error))
          && (!self->trail.added || wattle_transaction_set_counter (self, "audit", self->trail.sequence, error))
          && finish_forgetting (self, error);
@@ -93,6 +95,8 @@ wattle_transaction_commit (WattleTransaction *self, GError **error)
   if (ok)
     {
       g_hash_table_remove_all (self->connection->learned);
+      if (self->found >= 0)
+        wattle_recall_end (self->connection->recall, self->revision);
       self->ended = TRUE;
       wattle_store_give_back (self->store, self);
     }
@@ -192,8 +196,11 @@ wattle_transaction_rollback_to (WattleTransaction *self, GError **error)
       || !step (self, WATTLE_SQL_RELEASE, error))
     return FALSE;
   g_hash_table_remove_all (self->connection->learned);
+  wattle_recall_forget (self->connection->recall);
   saved = &g_array_index (self->savepoints, WattleSavepoint, self->savepoints->len - 1);
   self->revision = saved->revision;
+  if (self->revision < 0)
+    self->found = -1;
   self->changed = saved->changed;
   self->bulk = saved->bulk;
   self->bulk_types = saved->bulk_types;
@@ -229,6 +236,31 @@ wattle_transaction_set_counter (WattleTransaction *self, const char *name, gint6
 }
 
 /**
+ * wattle_transaction_know_revision:
+ * @self: a write transaction
+ * @error: the failure
+ *
+ * Before a record is read or put: what is remembered of records may be of another revision. On a client, where puts
+ * take no number, it is of this transaction alone.
+ */
+gboolean
+wattle_transaction_know_revision (WattleTransaction *self, GError **error)
+{
+  gint64 revision = self->connection->revision;
+
+  if (self->found >= 0)
+    return TRUE;
+  if (self->store->side == WATTLE_STORE_CLIENT)
+    self->found = 0;
+  else if (revision < 0 && (revision = wattle_transaction_counter (self, "revision", error)) < 0)
+    return FALSE;
+  else
+    self->revision = self->found = revision;
+  wattle_recall_begin (self->connection->recall, revision);
+  return TRUE;
+}
+
+/**
  * wattle_transaction_next_revision:
  * @self: a write transaction of a server
  * @revision: (out): the practice's next change number
@@ -239,12 +271,8 @@ wattle_transaction_set_counter (WattleTransaction *self, const char *name, gint6
 gboolean
 wattle_transaction_next_revision (WattleTransaction *self, gint64 *revision, GError **error)
 {
-  if (self->revision < 0)
-    {
-      self->revision = wattle_transaction_counter (self, "revision", error);
-      if (self->revision < 0)
-        return FALSE;
-    }
+  if (!wattle_transaction_know_revision (self, error))
+    return FALSE;
   *revision = ++self->revision;
   return TRUE;
 }

@@ -163,6 +163,7 @@ store_row (WattleTransaction *self, WattleRecord *record, const char *json, gsiz
   g_auto (Before) before = { 0 };
   gint64 number;
 
+  wattle_recall_touch (self->connection->recall, type->id, wattle_record_id (record));
   if (!write_row (self, record, json, length, &before, &number, error)
       || !wattle_index_put (self->connection, record, before.number == 0, error))
     return FALSE;
@@ -325,6 +326,7 @@ forget_row (WattleTransaction *self, WattleRecordType type, const char *id, GErr
 
   if (index == NULL || row == NULL)
     return FALSE;
+  wattle_recall_touch (self->connection->recall, type, id);
   wattle_bind_id (index, 1, id);
   wattle_bind_id (row, 1, id);
   return wattle_connection_run (self->connection, index, error) && wattle_connection_run (self->connection, row, error);

@@ -19,7 +19,7 @@ static void
 run (Practice *practice, WattleActor *actor, const WattleOperation *operation, WattleJsonNode args)
 {
   WattleOperationContext context = {
-    &practice->memory->reader, actor, "0190000000000000000000zzz1", practice->now, TRUE, next_number, practice,
+    &practice->memory->reader, actor, "0190000000000000000000zzz1", practice->now, TRUE, FALSE, next_number, practice,
   };
   g_autoptr (WattleOutcome) outcome = wattle_outcome_new ();
   g_autoptr (GError) error = NULL;

@@ -129,7 +129,7 @@ wattle_appointment_check_free (WattleOperationContext *context, WattleRecord *ap
 {
   const WattleFieldId fields[] = { WATTLE_APPOINTMENT_PRACTITIONER, WATTLE_APPOINTMENT_ROOM };
 
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (fields) && !context->guarded; i++)
     {
       g_autoptr (GPtrArray) others = NULL;
 

@@ -178,7 +178,7 @@ perform (Batch *self, WattleTransaction *transaction, const Item *item, WattleOu
   context.actor = wattle_call_actor (self->call);
   context.operation_id = item->id;
   context.now = time_of (item, operation);
-  context.authority = TRUE;
+  context.authority = context.guarded = TRUE;
   context.next_number = wattle_perform_number;
   context.data = transaction;
   return check_rate (self, transaction, item, error)

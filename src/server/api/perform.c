@@ -166,6 +166,7 @@ wattle_perform (WattleTransaction *transaction,
                                      .operation_id = id,
                                      .now = wattle_clock_now (),
                                      .authority = TRUE,
+                                     .guarded = TRUE,
                                      .next_number = wattle_perform_number,
                                      .data = transaction,
                                      .password_given = act->password_given };

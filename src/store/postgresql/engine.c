@@ -151,6 +151,18 @@ check_guard (WattlePostgresql *self, PGresult *locked, GError **error)
   return FALSE;
 }
 
+/* Eight bytes, the highest first, as every answer's numbers. */
+static gint64
+revision_of (PGresult *locked)
+{
+  gint64 number;
+
+  if (PQgetlength (locked, 0, 0) != sizeof number)
+    return -1;
+  memcpy (&number, PQgetvalue (locked, 0, 0), sizeof number);
+  return GINT64_FROM_BE (number);
+}
+
 /* Between two transactions nothing is known. */
 static void
 set_locked (WattlePostgresql *self, gboolean locked)
@@ -178,6 +190,7 @@ try_begin (WattlePostgresql *self, gboolean write, GError **error)
     return wattle_postgresql_now (pin, &locked, error) ? (PQclear (locked), TRUE) : FALSE;
   ok = wattle_postgresql_send (pin, error) && run_now (connection, WATTLE_SQL_LOCK, &locked, error)
        && check_guard (self, locked, error);
+  connection->revision = ok ? revision_of (locked) : -1;
   PQclear (locked);
   set_locked (self, ok);
   return ok;

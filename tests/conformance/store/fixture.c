@@ -12,6 +12,7 @@
 #include "store/postgresql/postgresql.h"
 
 static char *folder;
+static char *database; /* (nullable): that was opened last */
 static GSubprocess *cluster;
 static guint databases;
 
@@ -49,28 +50,40 @@ fixture_database (void)
   return read_line ();
 }
 
+static WattleStore *
+open_store (WattleStoreSide side)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (folder, "practice.db", NULL);
+  WattleStoreOptions options = { .side = side, .path = path, .database = database };
+  WattleStore *store = wattle_store_open (&options, &error);
+
+  g_assert_no_error (error);
+  return store;
+}
+
 /* A file in a folder of its own; WATTLE_TEST_DATABASE=postgresql asks for a database there, for a server's store. */
 WattleStore *
 fixture_open (WattleStoreSide side)
 {
-  g_autofree char *database = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = NULL;
-  WattleStore *store;
-  WattleStoreOptions options = { .side = side };
 
+  g_clear_pointer (&database, g_free);
   folder = g_dir_make_tmp ("wattle-store-XXXXXX", &error);
   g_assert_no_error (error);
-  path = g_build_filename (folder, "practice.db", NULL);
-  options.path = path;
   if (side == WATTLE_STORE_SERVER && g_strcmp0 (g_getenv ("WATTLE_TEST_DATABASE"), "postgresql") == 0)
     {
       wattle_postgresql_use ();
-      options.database = database = fixture_database ();
+      database = fixture_database ();
     }
-  store = wattle_store_open (&options, &error);
-  g_assert_no_error (error);
-  return store;
+  return open_store (side);
+}
+
+/* The same records once more, as another server process has them; closed by wattle_store_close(). */
+WattleStore *
+fixture_open_again (void)
+{
+  return open_store (WATTLE_STORE_SERVER);
 }
 
 void

@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 WattleStore  *fixture_open          (WattleStoreSide    side);
+WattleStore *fixture_open_again (void);
 char         *fixture_database      (void);
 void          fixture_close         (WattleStore       *store);
 

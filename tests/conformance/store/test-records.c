@@ -288,6 +288,72 @@ test_rollback (void)
   fixture_close (store);
 }
 
+static void
+assert_look (WattleTransaction *transaction, const char *id, const char *value)
+{
+  WattleQuery query = wattle_query (WATTLE_RECORD_SETTING);
+  g_autoptr (WattleRecord) found = NULL;
+  g_autoptr (WattleRecord) got = NULL;
+
+  wattle_query_where_text (&query, WATTLE_SETTING_KEY, "look");
+  found = wattle_reader_find (wattle_transaction_reader (transaction), &query, NULL);
+  got = wattle_reader_get (wattle_transaction_reader (transaction), WATTLE_RECORD_SETTING, id, NULL);
+  g_assert_cmpstr (wattle_record_get_string (found, WATTLE_SETTING_VALUE), ==, value);
+  g_assert_cmpstr (wattle_record_get_string (got, WATTLE_SETTING_VALUE), ==, value);
+  /* what a caller does with its record is its own */
+  wattle_record_set_string (found, WATTLE_SETTING_VALUE, "scribbled");
+  wattle_record_set_string (got, WATTLE_SETTING_VALUE, "scribbled");
+}
+
+static void
+put_look (WattleTransaction *transaction, WattleRecord *setting, const char *value)
+{
+  wattle_record_set_string (setting, WATTLE_SETTING_VALUE, value);
+  g_assert_true (wattle_transaction_put (transaction, setting, NULL));
+}
+
+/* What the writer remembers is what is kept, whoever wrote it and whatever was undone. */
+static void
+test_memory (void)
+{
+  WattleStore *store = fixture_open (WATTLE_STORE_SERVER), *other = fixture_open_again ();
+  g_autoptr (WattleRecord) setting = fixture_setting ("look", "plain");
+  const char *id = wattle_record_id (setting);
+  WattleTransaction *transaction;
+
+  fixture_put (store, setting);
+  transaction = fixture_write (store);
+  assert_look (transaction, id, "plain");
+  assert_look (transaction, id, "plain");
+  put_look (transaction, setting, "dark");
+  assert_look (transaction, id, "dark");
+  g_assert_true (wattle_transaction_savepoint (transaction, NULL));
+  put_look (transaction, setting, "loud");
+  assert_look (transaction, id, "loud");
+  g_assert_true (wattle_transaction_rollback_to (transaction, NULL));
+  assert_look (transaction, id, "dark");
+  fixture_commit (transaction);
+
+  transaction = fixture_write (store);
+  put_look (transaction, setting, "undone");
+  assert_look (transaction, id, "undone");
+  wattle_transaction_free (transaction);
+  transaction = fixture_write (store);
+  assert_look (transaction, id, "dark");
+  fixture_commit (transaction);
+
+  transaction = fixture_write (other);
+  assert_look (transaction, id, "dark");
+  put_look (transaction, setting, "theirs");
+  fixture_commit (transaction);
+  transaction = fixture_write (store);
+  assert_look (transaction, id, "theirs");
+  fixture_commit (transaction);
+  wattle_store_close (other, NULL);
+  g_object_unref (other);
+  fixture_close (store);
+}
+
 /* A reader sees one moment, whatever is committed meanwhile. */
 static void
 test_reader_sees_one_moment (void)
@@ -430,6 +496,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/records/query-of-other-fields", test_query_of_other_fields);
   g_test_add_func ("/store/records/unique", test_unique);
   g_test_add_func ("/store/records/rollback", test_rollback);
+  g_test_add_func ("/store/records/memory", test_memory);
   g_test_add_func ("/store/records/reader-sees-one-moment", test_reader_sees_one_moment);
   g_test_add_func ("/store/records/many-writers", test_many_writers);
   g_test_add_func ("/store/records/forget", test_forget);

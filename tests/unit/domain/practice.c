@@ -168,7 +168,7 @@ practice_run (Practice *self,
 {
   g_autofree char *json = expand (args);
   WattleOperationContext context = {
-    &self->memory->reader, &actor, operation_id, self->now, authority, authority ? next_number : NULL, self,
+    &self->memory->reader, &actor, operation_id, self->now, authority, FALSE, authority ? next_number : NULL, self,
   };
   g_autoptr (WattleJson) parsed = wattle_json_parse (json, -1, &WATTLE_JSON_WIRE_LIMITS, NULL);
   g_autoptr (WattleOutcome) outcome = wattle_outcome_new ();
