@@ -146,8 +146,8 @@ GBytes *
 wattle_recall_key (const WattleQuery *query)
 {
   g_autoptr (GByteArray) key = g_byte_array_sized_new (160);
-  guint fixed[] = { query->n_conditions, query->order, query->descending, query->limit, query->offset,
-                    query->with_deleted };
+  guint fixed[] = { query->n_conditions, query->order,  query->descending,
+                    query->limit,        query->offset, query->with_deleted };
 
   g_byte_array_append (key, (const guint8 *) fixed, sizeof fixed);
   for (guint i = 0; i < query->n_conditions; i++)

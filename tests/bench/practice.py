@@ -14,6 +14,9 @@ sys.path.insert(0, os.path.join(ROOT, 'tests', 'server'))
 import postgresql  # noqa: E402
 from wattled import PASSWORD, Client, Server, instant, new_id  # noqa: E402, F401  (looks for WATTLED on import)
 
+# Patients and years of history of practices of some 10,000, 50,000, 100,000 and 1,000,000 records.
+SIZES = {10_000: (6_630, 0), 50_000: (1_900, 1), 100_000: (4_100, 1), 1_000_000: (48_000, 1)}
+
 # Reception and the practice manager see everyone's bookings and bills.
 LOGIN = 'mei'
 

@@ -1,7 +1,8 @@
 # task_flat.py: what a change costs in a small practice and in a large one
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The same durable bookings, 32 at once, on a practice of ten thousand records and on one of a million, by turns."""
+"""The same durable bookings, 32 at once, on practices of ten thousand, a hundred thousand and a million records, by
+turns."""
 import contextlib
 import os
 
@@ -10,23 +11,25 @@ from measuring import Result, say, scratch
 from task_booking import bookings_of
 
 NAME = 'flat'
-SMALL, LARGE, QUICK = 30, 48_000, 4_500  # patients
+SMALL, LARGER = 10_000, [100_000, 1_000_000]  # records
 CALLERS, EACH = 32, 60
 
 
 def measure(options):
-    result = Result('Bookings a second in the large practice, against the small one', '/s', 'at least', 0.8,
-                    'the small one')
+    sizes = [SMALL, *(LARGER[:1] if options.quick else LARGER)]
+    results = [Result(f'Bookings a second among {size:,} records, against {SMALL:,}', '/s', 'at least', 0.8,
+                      f'{SMALL:,} records') for size in sizes[1:]]
     with scratch() as folder, contextlib.ExitStack() as stack:
         sides = []
-        for patients in (QUICK if options.quick else LARGE, SMALL):
-            data = os.path.join(folder, str(patients))
-            practice.make(data, patients, 1)
+        for size in sizes:
+            data = os.path.join(folder, str(size))
+            practice.make(data, *practice.SIZES[size])
             server = stack.enter_context(practice.serve(data))
             sides.append((server.port, bookings_of(server, practice.LOGIN, CALLERS)))
         for turn in range(options.rounds + 1):
-            large, small = (load.run(folder, port, CALLERS, EACH)[0] for port, load in sides)
+            small, *larger = (load.run(folder, port, CALLERS, EACH)[0] for port, load in sides)
             if turn > 0:
-                result.add(large, small)
-                say(f'{large:,.0f}/s in the large practice, {small:,.0f}/s in the small one')
-    return [result]
+                for result, speed in zip(results, larger):
+                    result.add(speed, small)
+                say(f'{small:,.0f}/s among {SMALL:,} records; larger: {", ".join(f"{one:,.0f}/s" for one in larger)}')
+    return results

@@ -14,7 +14,7 @@ import practice
 from measuring import Result, program, say, scratch
 
 NAME = 'pouch'
-PATIENTS = [400, 1_900, 4_100]  # some 26,000 records (the smallest practice there is), 50,000 and 100,000
+RECORDS = [10_000, 50_000, 100_000]
 EDITS = 1000
 
 
@@ -75,10 +75,10 @@ def change(result, options, server, url):
 
 def measure(options):
     results = []
-    for patients in PATIENTS[:1] if options.quick else PATIENTS:
+    for records_wanted in RECORDS[:1] if options.quick else RECORDS:
         with scratch() as folder:
             data = os.path.join(folder, 'practice')
-            practice.make(data, patients, 1)
+            practice.make(data, *practice.SIZES[records_wanted])
             with practice.serve(data) as server:
                 records = os.path.join(folder, 'records')
                 count = write_records(server, records)
@@ -87,7 +87,7 @@ def measure(options):
                     results.append(Result(f'First sync of {count:,} records, times faster than PouchDB', 's',
                                           'at least', 15, 'PouchDB'))
                     first_sync(results[-1], options, server, url)
-                    if patients > PATIENTS[0]:
+                    if records_wanted > RECORDS[0]:
                         continue
                     results.append(Result(f'Push of {EDITS} offline edits, times faster than PouchDB', 's',
                                           'at least', 40, 'PouchDB'))
