@@ -208,6 +208,9 @@ begin (WattleConnection *connection, gboolean write, GError **error)
 
       forget_failure (self);
       set_locked (self, FALSE);
+      /* behind a new session may be another state of the database, as after a failover */
+      if (!self->configured)
+        wattle_recall_forget (connection->recall);
       if (!self->configured && (!wattle_postgresql_connect (self, error) || !wattle_postgresql_configure (self, error)))
         return FALSE;
       if (try_begin (self, write, &local))
