@@ -11,14 +11,13 @@ import subprocess
 import sys
 import tempfile
 
-sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), folder)
-                for folder in ('../server', '../telehealth')]
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../telehealth'))
 
 import day
 from desktop import BUILD, Desktop, wait_until
 from network import Network
-from wattled import Client, Skipped, instant, new_id
 from window import Window
+from wire import Skipped, instant, new_id, rows_of, staff
 
 LOGIN = 'video-patient'
 WORDS = 'a quiet river in june'
@@ -27,22 +26,9 @@ ENGINE = os.environ.get('WATTLE_CALL') or os.path.join(BUILD, 'src/telehealth/wa
 SOURCES = {'WATTLE_CALL_SOURCES': 'test', 'WATTLE_CALL': ENGINE}
 
 
-def staff(one, role):
-    client = Client(one.server)
-    assert client.sign_in('imogen', day.PASSWORD).status == 200
-    if client.role != role:
-        assert client.set_role(role).status == 200
-    return client
-
-
-def rows_of(client, kind):
-    _, rows = client.snapshot()
-    return [row['put'] for row in rows if 'put' in row and row['put']['type'] == kind]
-
-
 def prepare(one):
     """A patient with an account, whom Imogen sees by video in a few minutes."""
-    clinician = staff(one, 'clinician')
+    clinician = staff(one, 'imogen', 'clinician')
     one.person = next(record for record in rows_of(clinician, 'patient') if record.get('mobile'))
     starts = datetime.datetime.now(datetime.timezone.utc).replace(second=0, microsecond=0)
     starts += datetime.timedelta(minutes=5)
@@ -53,7 +39,7 @@ def prepare(one):
         'modality': 'video', 'status': 'booked', 'zone': 'Australia/Sydney', 'starts_at': instant(starts),
         'ends_at': instant(starts + datetime.timedelta(minutes=20))})
     assert result['status'] == 'ok', result
-    answer = staff(one, 'manager').post('/v1/users', {
+    answer = staff(one, 'imogen', 'manager').post('/v1/users', {
         'login': LOGIN, 'display_name': 'Video Patient', 'roles': ['patient'], 'password': WORDS,
         'patient': one.person['id']})
     assert answer.status == 200, answer
@@ -61,8 +47,8 @@ def prepare(one):
 
 def invite(one, role='patient'):
     """The secret of a link into the room, which the practice sends to somebody."""
-    visit = next(record for record in rows_of(staff(one, 'clinician'), 'appointment') if record['id'] == one.visit)
-    answer = staff(one, 'clinician').post('/v1/rooms/%s/guests' % visit['call_room'],
+    visit = next(record for record in rows_of(staff(one, 'imogen', 'clinician'), 'appointment') if record['id'] == one.visit)
+    answer = staff(one, 'imogen', 'clinician').post('/v1/rooms/%s/guests' % visit['call_room'],
                                           {'name': 'Guest by Link', 'role': role})
     assert answer.status == 200, answer
     return answer.json['path'].split('#')[1]
@@ -138,7 +124,7 @@ def clinician_green_room(one):
     one.window.find('label', 'Video visit with ')
     one.window.find('label', 'Nothing is sent until you join')
     one.window.find('label', 'Camera Off')
-    assert not rows_of(staff(one, 'clinician'), 'call_report')
+    assert not rows_of(staff(one, 'imogen', 'clinician'), 'call_report')
 
 
 def clinician_enters(one):
@@ -318,13 +304,13 @@ def recordings(one):
 
 
 def filed_recordings(one):
-    return [record for record in rows_of(staff(one, 'clinician'), 'document') if record['kind'] == 'recording']
+    return [record for record in rows_of(staff(one, 'imogen', 'clinician'), 'document') if record['kind'] == 'recording']
 
 
 def consent_is(one, status):
     def found():
         return any(record['kind'] == 'recording' and record['status'] == status
-                   for record in rows_of(staff(one, 'clinician'), 'consent') if record['patient'] == one.person['id'])
+                   for record in rows_of(staff(one, 'imogen', 'clinician'), 'consent') if record['patient'] == one.person['id'])
     wait_until(found, 'the consent %s in the record' % status, 30)
 
 
@@ -428,14 +414,14 @@ def they_leave(one):
 
 def it_is_filed(one):
     def filed():
-        return next((record for record in rows_of(staff(one, 'clinician'), 'call_report')
+        return next((record for record in rows_of(staff(one, 'imogen', 'clinician'), 'call_report')
                      if record['appointment'] == one.visit and record.get('ended_at')), None)
     report = wait_until(filed, 'the call on its visit', 30)
     assert report['connected_seconds'] > 0, report
     assert 'video' in report['steps'], report
     assert 'patient ' in report['participants'], report
     wait_until(lambda: any((message.get('body') or '').endswith(ASKED)
-                           for message in rows_of(staff(one, 'clinician'), 'message')), 'the chat on its visit', 30)
+                           for message in rows_of(staff(one, 'imogen', 'clinician'), 'message')), 'the chat on its visit', 30)
 
 
 STEPS = [sign_in, clinician_green_room, clinician_enters, a_camera_is_pulled_out, one_note_in_two_windows, open_guest,

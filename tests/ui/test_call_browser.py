@@ -15,7 +15,8 @@ import test_call
 from chromium import Chromium
 from desktop import wait_until
 from network import Door
-from test_call import SOURCES, heard, invite, rows_of, staff
+from test_call import SOURCES, heard, invite
+from wire import rows_of, staff
 
 CAMERA = ('--use-fake-device-for-media-stream=device-count=1,fps=10', '--disable-background-timer-throttling')
 CUT_SECONDS = 10
@@ -185,7 +186,8 @@ def ask_to_record(one):
     """In the words of the practice."""
     one.window.click('button', 'Record', exact=True)
     one.page.wait('!' + hidden('question'), 'the question')
-    form = next(record for record in rows_of(staff(one, 'clinician'), 'consent_form') if record['kind'] == 'recording')
+    form = next(record for record in rows_of(staff(one, 'imogen', 'clinician'), 'consent_form')
+                if record['kind'] == 'recording')
     words = one.page.ask("document.getElementById('question-words').textContent")
     assert words == '%s\n\n%s' % (form['title'], form['body']), words
     one.window.find(None, 'Waiting until everybody agrees')
@@ -212,7 +214,7 @@ def they_record(one):
     wait_until(lambda: any(size > 100000 for size in test_call.recordings(one).values()), 'the recording on the disk',
                60)
     test_call.consent_is(one, 'given')
-    ways = {record.get('answered_how') for record in rows_of(staff(one, 'clinician'), 'consent')
+    ways = {record.get('answered_how') for record in rows_of(staff(one, 'imogen', 'clinician'), 'consent')
             if record['kind'] == 'recording' and record['patient'] == one.person['id']}
     assert ways == {'video'}, ways
 
@@ -248,13 +250,13 @@ def they_leave(one):
 
 def it_is_filed(one):
     def filed():
-        return next((record for record in rows_of(staff(one, 'clinician'), 'call_report')
+        return next((record for record in rows_of(staff(one, 'imogen', 'clinician'), 'call_report')
                      if record['appointment'] == one.visit and record.get('ended_at')), None)
     report = wait_until(filed, 'the call on its visit', 30)
     assert report['connected_seconds'] > 0 and 'video' in report['steps'], report
     for words in ('wrote: Hello from the browser', 'Hello from the practice'):
         wait_until(lambda words=words: any((message.get('body') or '').endswith(words)
-                                           for message in rows_of(staff(one, 'clinician'), 'message')), words, 30)
+                                           for message in rows_of(staff(one, 'imogen', 'clinician'), 'message')), words, 30)
 
 
 def it_is_played(one):

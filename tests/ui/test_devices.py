@@ -3,13 +3,12 @@
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 import datetime
-import os
 import subprocess
 import sys
 
 import day
 from desktop import wait_until
-from test_emergency import over_the_wire, wattled
+from wire import staff, wattled
 from test_settings import labels, open_settings, totp
 from test_sign_in import end_keyring, give_password
 
@@ -31,11 +30,11 @@ def of_others(one):
 
 def take_devices(one):
     """Two computers of a clinician; from then on a third one waits."""
-    one.lost = over_the_wire(one, 'imogen', 'clinician')
+    one.lost = staff(one, 'imogen', 'clinician')
     name_device(one.lost, 'Lost in the train')
-    one.old = over_the_wire(one, 'imogen', 'clinician')
+    one.old = staff(one, 'imogen', 'clinician')
     name_device(one.old, 'Old desk')
-    administrator = over_the_wire(one, 'ada', 'administrator')
+    administrator = staff(one, 'ada', 'administrator')
     assert administrator.do('setting.set', key='approve_devices', value='true')['status'] == 'ok'
     one.waiting = wattled.Client(one.server)
     answer = one.waiting.sign_in('imogen', day.PASSWORD)
@@ -104,7 +103,7 @@ def revoke_this_one(one):
 
 def insist_on_it(one):
     """The practice wants a second factor of all its staff; the computer has no keyring."""
-    administrator = over_the_wire(one, 'ada', 'administrator')
+    administrator = staff(one, 'ada', 'administrator')
     assert administrator.do('setting.set', key='second_factor_required', value='true')['status'] == 'ok'
     end_keyring(one)
 

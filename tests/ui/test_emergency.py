@@ -2,33 +2,22 @@
 # test_emergency.py: a chart that is not one's own, opened in need, and who is told of it
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
-import os
 import subprocess
 import sys
 
 import day
 from desktop import wait_until
-
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../server'))
-import wattled  # noqa: E402
+from wire import staff
 
 REASON = 'Her sister rang, she stopped her medicine'
 NOTE = 'Talked it over with Imogen'
 
 
-def over_the_wire(one, login, role):
-    client = wattled.Client(one.server)
-    assert client.sign_in(login, day.PASSWORD).status == 200
-    if client.role != role:
-        assert client.set_role(role).status == 200
-    return client
-
-
 def enter_a_stranger(one):
     """Clinicians see their own here; a manager enters somebody who is nobody's patient yet."""
-    administrator = over_the_wire(one, 'ada', 'administrator')
+    administrator = staff(one, 'ada', 'administrator')
     assert administrator.do('setting.set', key='clinicians_see_all_patients', value='false')['status'] == 'ok'
-    one.manager = over_the_wire(one, 'mei', 'manager')
+    one.manager = staff(one, 'mei', 'manager')
     one.patient = one.manager.create('patient', given_names='Orla', family_name='Quandong', status='active',
                                      birth_date='1979-03-21')
     one.name = 'Orla Quandong'
@@ -82,9 +71,9 @@ def end_it(one):
 def take_it_without_a_window(one):
     """What a clinician did, for the manager who now signs in."""
     enter_a_stranger(one)
-    administrator = over_the_wire(one, 'ada', 'administrator')
+    administrator = staff(one, 'ada', 'administrator')
     assert administrator.do('user.set_roles', id=one.manager.user['id'], roles=['manager'])['status'] == 'ok'
-    answer = over_the_wire(one, 'imogen', 'clinician').post(
+    answer = staff(one, 'imogen', 'clinician').post(
         '/v1/emergency', {'patient': one.patient['id'], 'reason': REASON, 'password': day.PASSWORD})
     assert answer.status == 200, answer
 

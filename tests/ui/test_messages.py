@@ -5,36 +5,19 @@
 import datetime
 import os
 import subprocess
-import sys
-
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../server'))
 
 import day
 from desktop import wait_until
-from wattled import Client, Socket, instant, new_id
 from window import Window
+from wire import Client, Socket, done, instant, new_id, rows_of, staff
 
 LOGIN = 'message-patient'
-
-
-def staff(one, login, role):
-    client = Client(one.server)
-    answer = client.sign_in(login, day.PASSWORD)
-    assert answer.status == 200, answer
-    if client.role != role:
-        assert client.set_role(role).status == 200
-    return client
-
-
-def done(result):
-    assert result['status'] == 'ok', result
-    return result
 
 
 def prepare(one):
     """A patient of Imogen's with an account, and a visit that begins in ten minutes."""
     clinician = staff(one, 'imogen', 'clinician')
-    records = [row['put'] for row in clinician.snapshot()[1] if 'put' in row]
+    records = rows_of(clinician)
     diary = clinician.user['practitioner']
     talked = {record.get('patient') for record in records if record['type'] in ('thread', 'task', 'consent')}
     one.person = next(record for record in records if record['type'] == 'patient'

@@ -5,13 +5,13 @@
 import chart
 import day
 from desktop import wait_until
-from test_emergency import over_the_wire, wattled
+from wire import staff, wattled
 from test_settings import open_settings
 
 
 def of_the_patient(one):
     """The record of the patient of the day, and what the trail says was opened in it by the person at the window."""
-    manager = over_the_wire(one, 'mei', 'manager')
+    manager = staff(one, 'mei', 'manager')
     family, given = one.patient.split(' (')[0].split(', ', 1)
     one.record = next(row['put'] for row in manager.snapshot()[1] if row['put']['type'] == 'patient'
                       and row['put']['family_name'] == family
@@ -50,10 +50,10 @@ def open_it_offline(one):
 
 def open_it_often(one):
     """A clinician over the wire, more often than a page is long; the manager is at the window."""
-    administrator = over_the_wire(one, 'ada', 'administrator')
-    one.manager = over_the_wire(one, 'mei', 'manager')
+    administrator = staff(one, 'ada', 'administrator')
+    one.manager = staff(one, 'mei', 'manager')
     assert administrator.do('user.set_roles', id=one.manager.user['id'], roles=['manager'])['status'] == 'ok'
-    clinician = over_the_wire(one, 'imogen', 'clinician')
+    clinician = staff(one, 'imogen', 'clinician')
     one.record = next(row['put'] for row in clinician.snapshot()[1] if row['put']['type'] == 'patient')
     one.patient = '%s, %s' % (one.record['family_name'], one.record['given_names'])
     clinician.push(*[clinician.operation('chart.open', {'patient': one.record['id']}) for _ in range(60)])
@@ -108,7 +108,7 @@ def of_one_person(one):
 
 def refuse_a_note(one):
     """What a clinician wrote about somebody who is not in the practice; the server keeps the words."""
-    clinician = over_the_wire(one, 'imogen', 'clinician')
+    clinician = staff(one, 'imogen', 'clinician')
     _, rows = clinician.snapshot()
     note = {'type': 'progress_note', 'id': wattled.new_id(), 'patient': wattled.new_id(), 'kind': 'free',
             'status': 'draft', 'author': next(row['put']['id'] for row in rows if row['put']['type'] == 'practitioner'),
@@ -134,7 +134,7 @@ def see_to_it(one):
     window.find('label', 'Nothing waits here', within=dialog)
     window.key('Escape')
     window.gone('window', 'Refused Changes')
-    lines = over_the_wire(one, 'mei', 'manager').get('/v1/audit?limit=20').json['events']
+    lines = staff(one, 'mei', 'manager').get('/v1/audit?limit=20').json['events']
     assert next(line for line in lines if line['action'] == 'quarantine.settle')['reason'] == \
         'Imogen wrote it into the right chart', lines
 

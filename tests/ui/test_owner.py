@@ -3,25 +3,13 @@
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 import datetime
-import os
 import re
-import sys
 
 import day
 from desktop import wait_until
-
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../server'))
-import wattled  # noqa: E402
+from wire import staff
 
 TILES = {'Visits completed': 'completed', 'Visits cancelled': 'cancelled', 'Visits not attended': 'no_show'}
-
-
-def over_the_wire(one, login, role):
-    client = wattled.Client(one.server)
-    assert client.sign_in(login, day.PASSWORD).status == 200
-    if client.role != role:
-        assert client.set_role(role).status == 200
-    return client
 
 
 def sign_in(one):
@@ -48,7 +36,7 @@ def number(text):
 def see_figures(one):
     """This month, as the server gives it to owners."""
     window = one.window
-    one.figures = over_the_wire(one, one.login, 'owner').get('/v1/figures').json
+    one.figures = staff(one, one.login, 'owner').get('/v1/figures').json
     month = one.figures['months'][-1]
     shown = wait_until(lambda: tiles(one) if tiles(one)['Visits completed'] else None, 'the tiles', 20)
     for title, name in TILES.items():
@@ -78,12 +66,12 @@ def see_nobody(one):
     window = one.window
     places = [row.get_name() for row in window.all('list item', None, within=window.find('list', 'Places'))]
     assert places == ['Figures', 'Messages', 'Settings'], places
-    desk = over_the_wire(one, 'robin', 'reception')
+    desk = staff(one, 'robin', 'reception')
     names = {row['put']['family_name'] for row in desk.snapshot()[1]
              if row['put']['type'] == 'patient' and row['put'].get('family_name')}
-    staff = {word for row in desk.snapshot()[1] if row['put']['type'] in ('practitioner', 'user')
+    ours = {word for row in desk.snapshot()[1] if row['put']['type'] in ('practitioner', 'user')
              for word in re.split(r'\W+', ' '.join(str(value) for value in row['put'].values()))}
-    names -= staff
+    names -= ours
     assert names
     for key in ('ctrl+f', 'Escape', 'alt+3', 'alt+1'):
         window.key(key)
@@ -100,7 +88,7 @@ def see_nobody(one):
 
 def hold_nobody(one):
     """Nor does the computer hold anybody: what an owner's device is given names no patient."""
-    rows = [row['put']['type'] for row in over_the_wire(one, one.login, 'owner').snapshot()[1]]
+    rows = [row['put']['type'] for row in staff(one, one.login, 'owner').snapshot()[1]]
     assert not {'patient', 'appointment', 'progress_note', 'invoice', 'prescription'} & set(rows), set(rows)
 
 

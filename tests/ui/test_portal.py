@@ -5,16 +5,13 @@
 import datetime
 import os
 import subprocess
-import sys
 import urllib.parse
 import urllib.request
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../server'))
-
 import day
 from desktop import BUILD, wait_until
-from wattled import Client, instant, new_id
 from window import Window
+from wire import Client, done, instant, new_id, rows_of, staff
 
 LOGIN = 'portal-patient'
 PLACES = ('Today', 'My Visits', 'Messages', 'Notes', 'Bills and Receipts', 'Prescriptions', 'Tasks', 'Consents',
@@ -23,28 +20,9 @@ WORDS = 'a quiet river in june'
 SECRET = 'q8Zk2mPz0aXw71-_Tn3vLbR5cYdEfGhJ'
 
 
-def staff(one, login, role):
-    client = Client(one.server)
-    answer = client.sign_in(login, day.PASSWORD)
-    assert answer.status == 200, answer
-    if client.role != role:
-        assert client.set_role(role).status == 200
-    return client
-
-
-def rows_of(client):
-    _, rows = client.snapshot()
-    return [row['put'] for row in rows if 'put' in row]
-
-
 def of_type(records, kind, **fields):
     return [record for record in records if record['type'] == kind
             and all(record.get(name) == value for name, value in fields.items())]
-
-
-def done(result):
-    assert result['status'] == 'ok', result
-    return result
 
 
 def choose(one):

@@ -11,15 +11,15 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../
 import day
 import test_call
 from desktop import wait_until
-from test_call import LOGIN, SOURCES, WORDS, open_elsewhere, rows_of, staff
+from test_call import LOGIN, SOURCES, WORDS, open_elsewhere
 from test_rooms import Peer
-from wattled import Client, instant, new_id
+from wire import Client, instant, new_id, rows_of, staff
 
 
 def prepare(one):
     """The visit of test_call.py, and another that the same clinician holds by video."""
     test_call.prepare(one)
-    clinician = staff(one, 'clinician')
+    clinician = staff(one, 'imogen', 'clinician')
     other = next(record for record in rows_of(clinician, 'patient') if record['id'] != one.person['id'])
     one.other_name = other['family_name']
     starts = datetime.datetime.now(datetime.timezone.utc).replace(second=0, microsecond=0)
@@ -95,9 +95,10 @@ def invite_somebody(one):
 
 def join_by_code(one):
     """Without a link or an account: a code that is wrong is said, the right one leads to the green room."""
-    visit = next(record for record in rows_of(staff(one, 'clinician'), 'appointment') if record['id'] == one.visit)
-    made = staff(one, 'clinician').post('/v1/rooms/%s/guests' % visit['call_room'],
-                                        {'name': 'Guest by Code', 'role': 'guardian'}).json
+    visit = next(record for record in rows_of(staff(one, 'imogen', 'clinician'), 'appointment')
+                 if record['id'] == one.visit)
+    made = staff(one, 'imogen', 'clinician').post('/v1/rooms/%s/guests' % visit['call_room'],
+                                                  {'name': 'Guest by Code', 'role': 'guardian'}).json
     one.other = open_elsewhere(one, server_url='')
     one.other.click('row', 'Join a Visit with a Code')
     one.other.fill('Code or link of the visit', 'aaaaa-bbbbb-ccccc')

@@ -6,7 +6,7 @@ import chart
 import day
 import record
 from desktop import wait_until
-from test_emergency import over_the_wire
+from wire import staff
 from test_shell import go_offline
 
 
@@ -18,8 +18,8 @@ def go_online(one):
 
 def meet(one):
     """Somebody else of the practice, over the wire, and the patient of the day as the server has them."""
-    one.colleague = over_the_wire(one, 'mei', 'manager')
-    one.same = over_the_wire(one, 'imogen', 'clinician')
+    one.colleague = staff(one, 'mei', 'manager')
+    one.same = staff(one, 'imogen', 'clinician')
     family, given = one.patient.split(' (')[0].split(', ', 1)
     one.person = next(row['put'] for row in one.same.snapshot()[1]
                       if row.get('put', {}).get('type') == 'patient' and row['put']['family_name'] == family

@@ -153,13 +153,13 @@ class Window:
         return found
 
     def check_names(self, within=None):
-        """No name holds the mark of a mnemonic, and no control says the same words twice."""
+        """No name holds the mark of a mnemonic, or begins or ends with nothing; no control says the same words twice."""
         def wrong(node):
             try:
                 name = node.get_name() or ''
                 words = name.replace('_', '').split()
                 half = len(words) // 2
-                return '_' in name or (half > 0 and words[:half] == words[half:]
+                return '_' in name or name.startswith(', ') or name.endswith(', ') or (half > 0 and words[:half] == words[half:]
                                        and node.get_role_name() not in ROLE_NAMES['label'])
             except Exception:  # the node went away while we looked
                 return False

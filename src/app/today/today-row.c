@@ -196,8 +196,8 @@ wattle_today_row_widget_new (WattleContext *context, const WattleTodayRow *row)
   const char *verb = row->joins                               ? wattle_today_join_verb (context)
                      : row->type == WATTLE_RECORD_APPOINTMENT ? wattle_today_visit_verb (context, row->status)
                                                               : NULL;
-  g_autofree char *name = g_strjoin (", ", row->lead != NULL ? row->lead : "", row->title,
-                                     row->pill != NULL ? row->pill : "", NULL);
+  g_autofree char *name = g_strconcat (row->lead != NULL ? row->lead : "", row->lead != NULL ? ", " : "", row->title,
+                                       row->pill != NULL ? ", " : "", row->pill, NULL);
 
   self->context = g_object_ref (context);
   self->type = row->type;

@@ -154,7 +154,6 @@ wattle_columns_class_init (WattleColumnsClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wattle_columns_dispose;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), WATTLE_TYPE_COLUMNS_LAYOUT);
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
-  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "columns");
 }
 
 static void
