@@ -47,7 +47,8 @@ def prepare(one):
 
 def invite(one, role='patient'):
     """The secret of a link into the room, which the practice sends to somebody."""
-    visit = next(record for record in rows_of(staff(one, 'imogen', 'clinician'), 'appointment') if record['id'] == one.visit)
+    visit = next(record for record in rows_of(staff(one, 'imogen', 'clinician'), 'appointment')
+                 if record['id'] == one.visit)
     answer = staff(one, 'imogen', 'clinician').post('/v1/rooms/%s/guests' % visit['call_room'],
                                           {'name': 'Guest by Link', 'role': role})
     assert answer.status == 200, answer
@@ -304,13 +305,15 @@ def recordings(one):
 
 
 def filed_recordings(one):
-    return [record for record in rows_of(staff(one, 'imogen', 'clinician'), 'document') if record['kind'] == 'recording']
+    return [record for record in rows_of(staff(one, 'imogen', 'clinician'), 'document')
+            if record['kind'] == 'recording']
 
 
 def consent_is(one, status):
     def found():
         return any(record['kind'] == 'recording' and record['status'] == status
-                   for record in rows_of(staff(one, 'imogen', 'clinician'), 'consent') if record['patient'] == one.person['id'])
+                   for record in rows_of(staff(one, 'imogen', 'clinician'), 'consent')
+                   if record['patient'] == one.person['id'])
     wait_until(found, 'the consent %s in the record' % status, 30)
 
 
@@ -421,7 +424,8 @@ def it_is_filed(one):
     assert 'video' in report['steps'], report
     assert 'patient ' in report['participants'], report
     wait_until(lambda: any((message.get('body') or '').endswith(ASKED)
-                           for message in rows_of(staff(one, 'imogen', 'clinician'), 'message')), 'the chat on its visit', 30)
+                           for message in rows_of(staff(one, 'imogen', 'clinician'), 'message')),
+               'the chat on its visit', 30)
 
 
 STEPS = [sign_in, clinician_green_room, clinician_enters, a_camera_is_pulled_out, one_note_in_two_windows, open_guest,

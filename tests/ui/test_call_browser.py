@@ -256,7 +256,8 @@ def it_is_filed(one):
     assert report['connected_seconds'] > 0 and 'video' in report['steps'], report
     for words in ('wrote: Hello from the browser', 'Hello from the practice'):
         wait_until(lambda words=words: any((message.get('body') or '').endswith(words)
-                                           for message in rows_of(staff(one, 'imogen', 'clinician'), 'message')), words, 30)
+                                           for message in rows_of(staff(one, 'imogen', 'clinician'), 'message')),
+                   words, 30)
 
 
 def it_is_played(one):

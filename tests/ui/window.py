@@ -153,14 +153,14 @@ class Window:
         return found
 
     def check_names(self, within=None):
-        """No name holds the mark of a mnemonic, or begins or ends with nothing; no control says the same words twice."""
+        """No name holds the mark of a mnemonic or an empty part, and no control says the same words twice."""
         def wrong(node):
             try:
                 name = node.get_name() or ''
                 words = name.replace('_', '').split()
                 half = len(words) // 2
-                return '_' in name or name.startswith(', ') or name.endswith(', ') or (half > 0 and words[:half] == words[half:]
-                                       and node.get_role_name() not in ROLE_NAMES['label'])
+                twice = half > 0 and words[:half] == words[half:] and node.get_role_name() not in ROLE_NAMES['label']
+                return twice or '_' in name or name.startswith(', ') or name.endswith(', ')
             except Exception:  # the node went away while we looked
                 return False
         said = ['%s “%s”' % (node.get_role_name(), node.get_name()) for node in self.walk(within) if wrong(node)]

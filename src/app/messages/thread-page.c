@@ -19,6 +19,7 @@
 #include "base/civil.h"
 
 #define PAGE 100
+#define NEAR_END 48.0 /* pixels above the end within which what comes is followed */
 /* While somebody types the others are told so often, and believe it so long. */
 #define TELL_EVERY (3 * WATTLE_SECOND)
 #define BELIEVE_SECONDS 6
@@ -50,6 +51,10 @@ struct _WattleThreadPage
   GtkWidget *waiting;
   GtkLabel *waiting_text;
   GtkScrolledWindow *scroller;
+  double from_top, above_end; /* pixels: where somebody read before the rows were made anew */
+  gboolean is_scrolling;
+  gboolean wants_older;
+  gboolean follows; /* what oneself has sent is looked at, wherever one read */
   GtkWidget *older;
   GtkLabel *empty;
   GtkListBox *messages;
@@ -112,10 +117,28 @@ open_file_cb (WattleMessageRow *row, WattleThreadPage *self)
 static gboolean
 scroll_cb (gpointer data)
 {
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (WATTLE_THREAD_PAGE (data)->scroller);
+  WattleThreadPage *self = data;
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
 
-  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  gtk_adjustment_set_value (adjustment, self->follows || self->above_end < NEAR_END ? end
+                                        : self->wants_older                         ? end - self->above_end
+                                                                                    : self->from_top);
+  self->is_scrolling = self->wants_older = self->follows = FALSE;
   return G_SOURCE_REMOVE;
+}
+
+/* Who reads further up stays there, also when older messages come in above. */
+static void
+keep_place (WattleThreadPage *self)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+
+  if (self->is_scrolling)
+    return;
+  self->is_scrolling = TRUE;
+  self->from_top = gtk_adjustment_get_value (adjustment);
+  self->above_end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment) - self->from_top;
 }
 
 static void
@@ -124,6 +147,7 @@ show_messages (WattleThreadPage *self, const WattleConversation *conversation)
   WattleContext *context = wattle_view_context (WATTLE_VIEW (self));
   GtkListBoxRow *old;
 
+  keep_place (self);
   while ((old = gtk_list_box_get_row_at_index (self->messages, 0)) != NULL)
     gtk_list_box_remove (self->messages, GTK_WIDGET (old));
   for (guint i = 0; i < conversation->messages->len; i++)
@@ -416,6 +440,7 @@ sent_cb (GtkWidget *widget, const char *operation_id, const GError *error, gpoin
   if (error != NULL)
     return FALSE;
   take_away_sent (self);
+  self->follows = TRUE;
   wattle_view_refresh (WATTLE_VIEW (self));
   return TRUE;
 }
@@ -559,6 +584,7 @@ static void
 older_cb (WattleThreadPage *self)
 {
   self->shown += PAGE * 5;
+  self->wants_older = TRUE;
   wattle_view_refresh (WATTLE_VIEW (self));
 }
 

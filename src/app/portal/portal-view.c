@@ -7,10 +7,14 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/portal/portal-join.h"
+#include "app/widgets/hint-row.h"
+
+#define SHOWN 50 /* rows of each group to begin with: a list of years would hold up the window */
 
 typedef struct
 {
   guint minute;
+  guint shown;
   char *visit; /* the one of the card */
   GtkLabel *heading;
   GtkLabel *text;
@@ -67,6 +71,31 @@ add_row (WattlePortalView *self, AdwPreferencesGroup *group, const WattleEntry *
   adw_preferences_group_add (group, row);
 }
 
+static void
+more_cb (WattlePortalView *self)
+{
+  WattlePortalViewPrivate *priv = wattle_portal_view_get_instance_private (self);
+
+  priv->shown += SHOWN * 4;
+  wattle_view_refresh (WATTLE_VIEW (self));
+}
+
+static void
+fill_group (WattlePortalView *self, AdwPreferencesGroup *list, const GPtrArray *entries)
+{
+  WattlePortalViewPrivate *priv = wattle_portal_view_get_instance_private (self);
+  guint n = MIN (entries->len, priv->shown);
+  GtkWidget *more;
+
+  for (guint i = 0; i < n; i++)
+    add_row (self, list, entries->pdata[i]);
+  if (n == entries->len)
+    return;
+  more = wattle_hint_row_new_more (entries->len - n);
+  g_signal_connect_object (more, "activated", G_CALLBACK (more_cb), self, G_CONNECT_SWAPPED);
+  adw_preferences_group_add (list, more);
+}
+
 static guint
 show_groups (WattlePortalView *self, const WattlePortal *portal)
 {
@@ -86,8 +115,7 @@ show_groups (WattlePortalView *self, const WattlePortal *portal)
       list = g_object_new (ADW_TYPE_PREFERENCES_GROUP, NULL);
       adw_preferences_group_set_title (list, group->heading != NULL ? group->heading : "");
       adw_preferences_group_set_description (list, group->text);
-      for (guint i = 0; i < group->entries->len; i++)
-        add_row (self, list, group->entries->pdata[i]);
+      fill_group (self, list, group->entries);
       gtk_box_append (priv->groups, GTK_WIDGET (list));
       rows += group->entries->len;
     }
@@ -216,5 +244,6 @@ wattle_portal_view_init (WattlePortalView *self)
   WattlePortalViewPrivate *priv = wattle_portal_view_get_instance_private (self);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  priv->shown = SHOWN;
   priv->minute = g_timeout_add_seconds (60, minute_cb, self);
 }

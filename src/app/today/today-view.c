@@ -109,12 +109,8 @@ fill (WattleTodayView *self, GtkListBox *list, GPtrArray *rows, gint64 all)
                                                             g_ptr_array_index (rows, i)));
   if (all > rows->len)
     {
-      guint more = (guint) MIN (all - rows->len, G_MAXUINT);
-      g_autofree char *title =
-        g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Show %u more", "Show %u more", more), more);
-      GtkWidget *row = wattle_hint_row_new ("view-more-symbolic", title, NULL);
+      GtkWidget *row = wattle_hint_row_new_more ((guint) MIN (all - rows->len, G_MAXUINT));
 
-      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
       g_signal_connect (row, "activated", G_CALLBACK (more_cb), self);
       gtk_list_box_append (list, row);
     }

@@ -4,6 +4,8 @@
  */
 #include "app/widgets/hint-row.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "app/widgets/row-layout.h"
 
 struct _WattleHintRow
@@ -45,4 +47,20 @@ wattle_hint_row_new (const char *icon, const char *title, const char *subtitle)
 
   gtk_image_set_from_icon_name (self->icon, icon);
   return GTK_WIDGET (self);
+}
+
+/**
+ * wattle_hint_row_new_more:
+ * @more: rows that are not shown yet
+ *
+ * Returns: (transfer floating): the row below a list, which shows them when it is activated
+ */
+GtkWidget *
+wattle_hint_row_new_more (guint more)
+{
+  g_autofree char *title = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Show %u more", "Show %u more", more), more);
+  GtkWidget *row = wattle_hint_row_new ("view-more-symbolic", title, NULL);
+
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  return row;
 }
