@@ -8,7 +8,7 @@
 
 #include "app/patients/chart-actions.h"
 #include "app/patients/patient-window.h"
-#include "app/schedule/bookings.h"
+#include "app/schedule/booking-actions.h"
 #include "app/start/invitation.h"
 #include "app/start/start-page.h"
 #include "app/start/visit-code-dialog.h"
@@ -198,7 +198,7 @@ wattle_application_startup (GApplication *application)
   wattle_visit_code_add_actions (GTK_APPLICATION (self), self->context);
   wattle_room_monitor_add_actions (GTK_APPLICATION (self), self->context);
   wattle_recordings_watch (GTK_APPLICATION (self), self->context);
-  wattle_bookings_add_actions (GTK_APPLICATION (self), self->context);
+  wattle_booking_actions_add (GTK_APPLICATION (self), self->context);
   g_signal_connect_object (gtk_window_get_toplevels (), "items-changed", G_CALLBACK (windows_cb), self, 0);
   g_signal_connect_object (self->context, "notify::ready", G_CALLBACK (ready_cb), self, 0);
   g_signal_connect_object (self->context, "open-record", G_CALLBACK (open_record_cb), self, 0);

@@ -1,4 +1,4 @@
-/* demo-private.h: what the two halves of the maker share
+/* demo-private.h: what the parts of the maker share
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -44,14 +44,9 @@ typedef struct
   } visits[2][3]; /* therapist or doctor; short, usual, long */
 } Demo;
 
-WattleRecord *demo_record (Demo             *self,
-                           WattleRecordType  type,
-                           gint64            at);
-gboolean      demo_put    (Demo             *self,
-                           WattleRecord     *record,
-                           GError          **error);
-gboolean      demo_diary  (Demo             *self,
-                           GError          **error);
+WattleRecord *demo_record (Demo *self, WattleRecordType type, gint64 at);
+gboolean demo_put (Demo *self, WattleRecord *record, GError **error);
+gboolean demo_diary (Demo *self, GError **error);
 gboolean demo_messages (Demo *self, GError **error);
 
 #define DEMO_PICK(self, list) ((list)[g_rand_int_range ((self)->rand, 0, G_N_ELEMENTS (list))])

@@ -8,17 +8,13 @@
 
 #include "app/billing/payment-dialog.h"
 #include "app/billing/reason-dialog.h"
+#include "app/papers/open-paper.h"
 #include "app/papers/paper-window.h"
 #include "app/patients/chart-data.h"
 #include "app/widgets/entry-row.h"
 #include "app/widgets/feedback.h"
 #include "base/civil-text.h"
 #include "base/money.h"
-
-#define READS \
-  (WATTLE_TYPE_BIT (WATTLE_RECORD_INVOICE) | WATTLE_TYPE_BIT (WATTLE_RECORD_INVOICE_LINE) \
-   | WATTLE_TYPE_BIT (WATTLE_RECORD_PAYMENT) | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT) \
-   | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTICE) | WATTLE_TYPE_BIT (WATTLE_RECORD_DOCUMENT))
 
 struct _WattleInvoicePanel
 {
@@ -249,27 +245,7 @@ wattle_invoice_open (GtkWidget *parent, WattleContext *context, const char *invo
   self->context = g_object_ref (context);
   wattle_paper_window_set_panel (window, GTK_WIDGET (self));
   g_signal_connect_object (window, "paper", G_CALLBACK (paper_cb), self, 0);
-  wattle_paper_window_show_work (window, wattle_paper_invoice, g_variant_new ("(ss)", invoice_id, ""), READS);
+  wattle_paper_window_show_work (window, wattle_paper_invoice, g_variant_new ("(ss)", invoice_id, ""),
+                                 WATTLE_PAPER_INVOICE_READS);
   gtk_window_present (GTK_WINDOW (window));
-}
-
-/**
- * wattle_receipt_open:
- * @parent: where the person asked
- * @context: the context
- * @invoice_id: what was paid
- * @payment_id: the payment
- *
- * Shows a receipt as it prints.
- *
- * Returns: (transfer none): a widget in its window, for wattle_toast()
- */
-GtkWidget *
-wattle_receipt_open (GtkWidget *parent, WattleContext *context, const char *invoice_id, const char *payment_id)
-{
-  WattlePaperWindow *window = wattle_paper_window_new (parent, context);
-
-  wattle_paper_window_show_work (window, wattle_paper_invoice, g_variant_new ("(ss)", invoice_id, payment_id), READS);
-  gtk_window_present (GTK_WINDOW (window));
-  return wattle_paper_window_body (window);
 }

@@ -13,12 +13,6 @@ G_BEGIN_DECLS
 #define WATTLE_TYPE_INVOICE_PANEL (wattle_invoice_panel_get_type ())
 G_DECLARE_FINAL_TYPE (WattleInvoicePanel, wattle_invoice_panel, WATTLE, INVOICE_PANEL, AdwBin)
 
-void       wattle_invoice_open (GtkWidget     *parent,
-                                WattleContext *context,
-                                const char    *invoice_id);
-GtkWidget *wattle_receipt_open (GtkWidget     *parent,
-                                WattleContext *context,
-                                const char    *invoice_id,
-                                const char    *payment_id);
+void wattle_invoice_open (GtkWidget *parent, WattleContext *context, const char *invoice_id);
 
 G_END_DECLS

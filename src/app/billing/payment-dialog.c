@@ -6,7 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "app/billing/invoice-panel.h"
+#include "app/papers/open-paper.h"
 #include "app/papers/paper-window.h"
 #include "app/patients/chart-data.h"
 #include "app/widgets/accessible.h"

@@ -8,11 +8,7 @@
 
 #include "app/outbox/change-row.h"
 #include "app/schedule/bookings.h"
-#include "app/widgets/display.h"
 #include "app/widgets/feedback.h"
-#include "base/civil.h"
-
-#define MAX_OFFERED 6
 
 struct _WattleOutboxDialog
 {
@@ -167,38 +163,6 @@ copy_cb (WattleOutboxDialog *self)
   wattle_toast (GTK_WIDGET (self->lines), _("Copied"));
 }
 
-/* The free times that the server named, each with what would be sent for it. */
-static void
-show_times (WattleOutboxDialog *self, const char *alternatives)
-{
-  g_autoptr (WattleJson) slots =
-    alternatives != NULL ? wattle_json_parse (alternatives, -1, &WATTLE_JSON_WIRE_LIMITS, NULL) : NULL;
-  WattleJsonIter iter;
-  WattleJsonNode slot;
-  int n = 0;
-
-  if (slots == NULL || wattle_json_kind (wattle_json_root (slots)) != WATTLE_JSON_ARRAY)
-    return;
-  iter = wattle_json_iter (wattle_json_root (slots));
-  while (n < MAX_OFFERED && wattle_json_next (&iter, NULL, &slot))
-    {
-      const char *text = wattle_json_member_string (slot, "starts_at");
-      gint64 starts;
-      g_autofree char *label = NULL;
-      GtkWidget *row;
-
-      if (text == NULL || !wattle_instant_parse (text, &starts, NULL))
-        continue;
-      label = wattle_display_date_time (starts, wattle_context_zone (self->context));
-      row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", label, "activatable", TRUE, NULL);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-      g_object_set_data_full (G_OBJECT (row), "args", wattle_bookings_at_time (self->name, self->args, slot), g_free);
-      gtk_list_box_append (self->times, row);
-      n++;
-    }
-  gtk_widget_set_visible (self->times_box, n > 0);
-}
-
 static void
 update (WattleOutboxDialog *self)
 {
@@ -318,7 +282,8 @@ wattle_outbox_dialog_open (GtkWindow *parent, WattleContext *context, WattleOutb
   g_signal_connect_object (item, "notify::status", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (context, "notify::ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
   update (self);
-  show_times (self, alternatives);
+  gtk_widget_set_visible (self->times_box,
+                          wattle_bookings_offer (self->times, self->context, self->name, self->args, alternatives));
   wattle_context_load (context, wattle_change_words_work,
                        g_variant_new ("(sss)", self->name, self->args,
                                       g_time_zone_get_identifier (wattle_context_zone (context))),

@@ -39,6 +39,15 @@ typedef struct
 
 void     wattle_paper_free         (WattlePaper       *self);
 
+/* What they print, as bit masks: one is made again when a record of these types changes. */
+#define WATTLE_PAPER_INVOICE_READS                                                                                     \
+  (WATTLE_TYPE_BIT (WATTLE_RECORD_INVOICE) | WATTLE_TYPE_BIT (WATTLE_RECORD_INVOICE_LINE)                              \
+   | WATTLE_TYPE_BIT (WATTLE_RECORD_PAYMENT) | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT)                                 \
+   | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTICE) | WATTLE_TYPE_BIT (WATTLE_RECORD_DOCUMENT))
+#define WATTLE_PAPER_PRESCRIPTION_READS                                                                                \
+  (WATTLE_TYPE_BIT (WATTLE_RECORD_PRESCRIPTION) | WATTLE_TYPE_BIT (WATTLE_RECORD_PRESCRIPTION_LINE)                    \
+   | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT) | WATTLE_TYPE_BIT (WATTLE_RECORD_DOCUMENT))
+
 /* WattleStoreWork functions. Data: "(ss)", id of an invoice and of a payment, or
  * "" for the invoice itself; "s", id of a prescription; "(ss)", id of a
  * conversation about a visit and the zone of its times. */
@@ -46,11 +55,8 @@ gpointer wattle_paper_invoice      (WattleTransaction *transaction,
                                     gpointer           data,
                                     GCancellable      *cancellable,
                                     GError           **error);
-gpointer wattle_paper_prescription (WattleTransaction *transaction,
-                                    gpointer           data,
-                                    GCancellable      *cancellable,
-                                    GError           **error);
-
+gpointer
+wattle_paper_prescription (WattleTransaction *transaction, gpointer data, GCancellable *cancellable, GError **error);
 gpointer
 wattle_paper_conversation (WattleTransaction *transaction, gpointer data, GCancellable *cancellable, GError **error);
 

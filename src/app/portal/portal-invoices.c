@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/billing/invoice-panel.h"
+#include "app/papers/open-paper.h"
 #include "base/civil-text.h"
 #include "base/money.h"
 

@@ -6,7 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "app/prescriptions/prescriptions-page.h"
+#include "app/papers/open-paper.h"
 #include "app/prescriptions/script-line.h"
 #include "app/widgets/entry-row.h"
 #include "app/widgets/feedback.h"

@@ -7,14 +7,11 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/billing/reason-dialog.h"
-#include "app/papers/paper-window.h"
+#include "app/papers/open-paper.h"
+#include "app/papers/papers.h"
 #include "app/prescriptions/prescription-editor.h"
 #include "app/widgets/entry-row.h"
 #include "app/widgets/feedback.h"
-
-#define READS \
-  (WATTLE_TYPE_BIT (WATTLE_RECORD_PRESCRIPTION) | WATTLE_TYPE_BIT (WATTLE_RECORD_PRESCRIPTION_LINE) \
-   | WATTLE_TYPE_BIT (WATTLE_RECORD_PATIENT) | WATTLE_TYPE_BIT (WATTLE_RECORD_DOCUMENT))
 
 struct _WattlePrescriptionsPage
 {
@@ -133,7 +130,7 @@ wattle_prescriptions_page_class_init (WattlePrescriptionsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattlePrescriptionsPage, prescriptions);
   gtk_widget_class_bind_template_callback (widget_class, new_cb);
   gtk_widget_class_bind_template_callback (widget_class, activated_cb);
-  WATTLE_VIEW_CLASS (klass)->reads = READS | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTITIONER);
+  WATTLE_VIEW_CLASS (klass)->reads = WATTLE_PAPER_PRESCRIPTION_READS | WATTLE_TYPE_BIT (WATTLE_RECORD_PRACTITIONER);
   WATTLE_VIEW_CLASS (klass)->create = create;
   WATTLE_CHART_PAGE_CLASS (klass)->parts = WATTLE_CHART_BIT (WATTLE_CHART_PRESCRIPTIONS);
   WATTLE_CHART_PAGE_CLASS (klass)->show = show;
@@ -143,21 +140,4 @@ static void
 wattle_prescriptions_page_init (WattlePrescriptionsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-}
-
-/**
- * wattle_prescription_open:
- * @parent: where the person asked
- * @context: the context
- * @prescription_id: which
- *
- * Shows a prescription as it prints.
- */
-void
-wattle_prescription_open (GtkWidget *parent, WattleContext *context, const char *prescription_id)
-{
-  WattlePaperWindow *window = wattle_paper_window_new (parent, context);
-
-  wattle_paper_window_show_work (window, wattle_paper_prescription, g_variant_new_string (prescription_id), READS);
-  gtk_window_present (GTK_WINDOW (window));
 }

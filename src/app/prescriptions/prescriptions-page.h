@@ -11,8 +11,4 @@ G_BEGIN_DECLS
 #define WATTLE_TYPE_PRESCRIPTIONS_PAGE (wattle_prescriptions_page_get_type ())
 G_DECLARE_FINAL_TYPE (WattlePrescriptionsPage, wattle_prescriptions_page, WATTLE, PRESCRIPTIONS_PAGE, WattleChartPage)
 
-void wattle_prescription_open (GtkWidget     *parent,
-                               WattleContext *context,
-                               const char    *prescription_id);
-
 G_END_DECLS

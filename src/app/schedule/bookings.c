@@ -1,40 +1,25 @@
-/* bookings.c: the actions of the application that book and show visits, and what to do when the server says no
- *
- * Only the server knows whether a time is free. When somebody else had it first,
- * the person is told at once and offered the free times nearest to it.
+/* bookings.c: bookings that the server has still to confirm, and the times that it offers instead
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "app/schedule/bookings.h"
 
-#include <glib/gi18n-lib.h>
+#include <adwaita.h>
 
-#include "app/billing/complete-visit.h"
-#include "app/schedule/booking-dialog.h"
-#include "app/schedule/taken-dialog.h"
-#include "app/widgets/feedback.h"
+#include "app/widgets/display.h"
+#include "base/civil.h"
 #include "base/id.h"
 
-#define CONTEXT "wattle-bookings-context"
 #define WAITING "wattle-bookings-waiting"
+#define MAX_OFFERED 4
 
-/* A booking or move that waits for the server. */
-typedef struct
+void
+wattle_waiting_booking_free (WattleWaitingBooking *self)
 {
-  char *id; /* of the operation */
-  char *name;
-  char *args;
-} Waiting;
-
-static void
-waiting_free (gpointer data)
-{
-  Waiting *waiting = data;
-
-  g_free (waiting->id);
-  g_free (waiting->name);
-  g_free (waiting->args);
-  g_free (waiting);
+  g_free (self->id);
+  g_free (self->name);
+  g_free (self->args);
+  g_free (self);
 }
 
 static GHashTable *
@@ -44,99 +29,10 @@ waiting_of (WattleContext *context)
 
   if (waiting == NULL)
     {
-      waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, waiting_free);
+      waiting = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) wattle_waiting_booking_free);
       g_object_set_data_full (G_OBJECT (context), WAITING, waiting, (GDestroyNotify) g_hash_table_unref);
     }
   return waiting;
-}
-
-static GtkWidget *
-active_widget (GtkApplication *application)
-{
-  GtkWindow *window = gtk_application_get_active_window (application);
-
-  return window != NULL ? wattle_toasting (GTK_WIDGET (window)) : NULL;
-}
-
-static void
-settled_cb (WattleClient *client, WattleOutboxItem *item, GtkApplication *application)
-{
-  WattleContext *context = g_object_get_data (G_OBJECT (application), CONTEXT);
-  g_autofree char *id = NULL;
-  g_autofree char *status = NULL;
-  g_autofree char *message = NULL;
-  g_autofree char *alternatives = NULL;
-  g_autofree char *key = NULL;
-  Waiting *waiting;
-
-  g_object_get (item, "operation-id", &id, "status", &status, "message", &message, "alternatives", &alternatives,
-                NULL);
-  if (id == NULL || !g_hash_table_steal_extended (waiting_of (context), id, (gpointer *) &key, (gpointer *) &waiting))
-    return;
-  if (g_strcmp0 (status, "conflict") == 0)
-    wattle_taken_dialog_open (
-      gtk_application_get_active_window (application), context,
-      &(WattleRefusedBooking){ waiting->id, waiting->name, waiting->args, message, alternatives });
-  waiting_free (waiting);
-}
-
-static void
-client_cb (WattleContext *context, GParamSpec *pspec, GtkApplication *application)
-{
-  WattleClient *client = wattle_context_client (context);
-
-  if (client != NULL)
-    g_signal_connect_object (client, "operation-settled", G_CALLBACK (settled_cb), application, 0);
-}
-
-static void
-book_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleContext *context = g_object_get_data (data, CONTEXT);
-  const char *patient = g_variant_get_string (parameter, NULL);
-  WattleBooking booking = { .patient = *patient != '\0' ? patient : NULL };
-  GtkWidget *widget = active_widget (data);
-
-  if (widget != NULL && wattle_context_is_ready (context) && wattle_context_may (context, "appointment.book"))
-    wattle_booking_dialog_open (widget, context, &booking);
-}
-
-static void
-show_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleContext *context = g_object_get_data (data, CONTEXT);
-
-  if (wattle_context_is_ready (context))
-    wattle_context_open (context, WATTLE_RECORD_APPOINTMENT, g_variant_get_string (parameter, NULL));
-}
-
-static void
-complete_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  WattleContext *context = g_object_get_data (data, CONTEXT);
-  GtkWidget *widget = active_widget (data);
-
-  if (widget != NULL && wattle_context_is_ready (context))
-    wattle_complete_visit (widget, context, g_variant_get_string (parameter, NULL));
-}
-
-/**
- * wattle_bookings_add_actions:
- * @application: the application
- * @context: the context
- */
-void
-wattle_bookings_add_actions (GtkApplication *application, WattleContext *context)
-{
-  static const GActionEntry actions[] = {
-    { "book", book_action, "s" },
-    { "show-appointment", show_action, "s" },
-    { "complete-visit", complete_action, "s" },
-  };
-
-  g_object_set_data_full (G_OBJECT (application), CONTEXT, g_object_ref (context), g_object_unref);
-  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
-  g_signal_connect_object (context, "notify::client", G_CALLBACK (client_cb), application, 0);
 }
 
 /**
@@ -151,26 +47,33 @@ wattle_bookings_add_actions (GtkApplication *application, WattleContext *context
 void
 wattle_bookings_remember (WattleContext *context, const char *operation_id, const char *name, const char *args)
 {
-  Waiting *waiting = g_new0 (Waiting, 1);
+  WattleWaitingBooking *waiting = g_new0 (WattleWaitingBooking, 1);
 
   waiting->id = g_strdup (operation_id);
   waiting->name = g_strdup (name);
   waiting->args = g_strdup (args);
-  g_hash_table_insert (waiting_of (context), g_strdup (operation_id), waiting);
+  g_hash_table_replace (waiting_of (context), waiting->id, waiting);
 }
 
 /**
- * wattle_bookings_at_time:
- * @name: a booking or a move that the server refused
- * @args: its arguments
- * @slot: a free time that it named
+ * wattle_bookings_take:
+ * @context: the context
+ * @operation_id: of an operation that is settled
  *
- * A booking that was refused needs another id as well.
- *
- * Returns: (transfer full): the arguments with that time
+ * Returns: (transfer full) (nullable): what was remembered of it, which is forgotten now
  */
-char *
-wattle_bookings_at_time (const char *name, const char *args, WattleJsonNode slot)
+WattleWaitingBooking *
+wattle_bookings_take (WattleContext *context, const char *operation_id)
+{
+  WattleWaitingBooking *waiting = NULL;
+
+  g_hash_table_steal_extended (waiting_of (context), operation_id, NULL, (gpointer *) &waiting);
+  return waiting;
+}
+
+/* The arguments of an operation with the time of a slot. A booking that was refused needs another id as well. */
+static char *
+at_time (const char *name, const char *args, WattleJsonNode slot)
 {
   g_autoptr (WattleJson) json = wattle_json_parse (args, -1, &WATTLE_JSON_WIRE_LIMITS, NULL);
   gboolean books = g_str_equal (name, "appointment.book");
@@ -208,4 +111,51 @@ wattle_bookings_at_time (const char *name, const char *args, WattleJsonNode slot
     wattle_json_end_object (&writer);
   wattle_json_end_object (&writer);
   return g_string_free (text, FALSE);
+}
+
+static void
+add_time (GtkListBox *times, gint64 starts, GTimeZone *zone, char *args)
+{
+  g_autofree char *label = wattle_display_date_time (starts, zone);
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", label, "activatable", TRUE, NULL);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  g_object_set_data_full (G_OBJECT (row), "args", args, g_free);
+  gtk_list_box_append (times, row);
+}
+
+/**
+ * wattle_bookings_offer:
+ * @times: gets a row for each of the first few free times; its data "args" are what books it
+ * @context: the context
+ * @name: a booking or a move that the server refused
+ * @args: its arguments
+ * @alternatives: (nullable): the free times that the server named, an array of JSON
+ *
+ * Returns: whether there is any
+ */
+gboolean
+wattle_bookings_offer (
+  GtkListBox *times, WattleContext *context, const char *name, const char *args, const char *alternatives)
+{
+  g_autoptr (WattleJson) slots =
+    alternatives != NULL ? wattle_json_parse (alternatives, -1, &WATTLE_JSON_WIRE_LIMITS, NULL) : NULL;
+  WattleJsonIter iter;
+  WattleJsonNode slot;
+  int n = 0;
+
+  if (slots == NULL || wattle_json_kind (wattle_json_root (slots)) != WATTLE_JSON_ARRAY)
+    return FALSE;
+  iter = wattle_json_iter (wattle_json_root (slots));
+  while (n < MAX_OFFERED && wattle_json_next (&iter, NULL, &slot))
+    {
+      const char *text = wattle_json_member_string (slot, "starts_at");
+      gint64 starts;
+
+      if (text == NULL || !wattle_instant_parse (text, &starts, NULL))
+        continue;
+      add_time (times, starts, wattle_context_zone (context), at_time (name, args, slot));
+      n++;
+    }
+  return n > 0;
 }

@@ -12,8 +12,6 @@
 #include "app/widgets/feedback.h"
 #include "base/civil.h"
 
-#define MAX_OFFERED 4
-
 struct _WattleTakenDialog
 {
   AdwMessageDialog parent;
@@ -155,38 +153,6 @@ words_cb (gpointer owner, gpointer result, const GError *error)
   adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (self), body);
 }
 
-static void
-show_times (WattleTakenDialog *self, const char *alternatives)
-{
-  g_autoptr (WattleJson) slots =
-    alternatives != NULL ? wattle_json_parse (alternatives, -1, &WATTLE_JSON_WIRE_LIMITS, NULL) : NULL;
-  WattleJsonIter iter;
-  WattleJsonNode slot;
-  int n = 0;
-
-  gtk_widget_set_visible (GTK_WIDGET (self->times), FALSE);
-  if (slots == NULL || wattle_json_kind (wattle_json_root (slots)) != WATTLE_JSON_ARRAY)
-    return;
-  iter = wattle_json_iter (wattle_json_root (slots));
-  while (n < MAX_OFFERED && wattle_json_next (&iter, NULL, &slot))
-    {
-      const char *text = wattle_json_member_string (slot, "starts_at");
-      g_autofree char *label = NULL;
-      GtkWidget *row;
-      gint64 starts;
-
-      if (text == NULL || !wattle_instant_parse (text, &starts, NULL))
-        continue;
-      label = wattle_display_date_time (starts, wattle_context_zone (self->context));
-      row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", label, "activatable", TRUE, NULL);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-      g_object_set_data_full (G_OBJECT (row), "args", wattle_bookings_at_time (self->name, self->args, slot), g_free);
-      gtk_list_box_append (self->times, row);
-      n++;
-    }
-  gtk_widget_set_visible (GTK_WIDGET (self->times), n > 0);
-}
-
 /* Who locks, or leaves, takes the name off the screen; the booking waits among the changes that were not taken. */
 static void
 ready_cb (WattleTakenDialog *self)
@@ -245,7 +211,8 @@ wattle_taken_dialog_open (GtkWindow *parent, WattleContext *context, const Wattl
   self->message = g_strdup (refused->message);
   g_signal_connect_object (context, "notify::ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
   adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (self), refused->message != NULL ? refused->message : "");
-  show_times (self, refused->alternatives);
+  gtk_widget_set_visible (GTK_WIDGET (self->times),
+                          wattle_bookings_offer (self->times, context, self->name, self->args, refused->alternatives));
   wattle_context_load (
     context, words_work,
     g_variant_new ("(sss)", self->name, self->args, g_time_zone_get_identifier (wattle_context_zone (context))), g_free,
