@@ -110,8 +110,15 @@ def find_patient(day):
     """The name of a visitor of today is typed in part; the list follows."""
     window = day.window
     visits = window.find('list', 'Visits of today')
-    label = next(node.get_name() for node in window.walk(visits)
-                 if node.get_role_name() == 'label' and ', ' in node.get_name() and '·' not in node.get_name())
+
+    def visitor():
+        # Rows are made anew when a colleague's change arrives, also while one looks at them.
+        try:
+            return next((node.get_name() for node in window.walk(visits) if node.get_role_name() == 'label'
+                         and ', ' in node.get_name() and '·' not in node.get_name()), None)
+        except GLib.Error:
+            return None
+    label = wait_until(visitor, 'a visitor of today')
     day.patient = label
     family, given = label.split(' (')[0].split(', ', 1)
     window.key('alt+3')

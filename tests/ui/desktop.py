@@ -19,7 +19,7 @@ class Timeout(AssertionError):
     """A condition did not come true in its time."""
 
 
-def wait_until(condition, what, timeout=20.0, interval=40):
+def wait_until(condition, what, timeout=40.0, interval=40):
     """Answer the first true value of condition(); raise Timeout naming what was waited for."""
     context = GLib.MainContext.default()
     state = {'over': False}

@@ -144,7 +144,7 @@ def book_again(one):
     choose_in_popover(one, box, 'Book Again…')
     dialog = window.find('window', 'Book a Visit')
     window.find(None, who.split()[-1], within=dialog)
-    wait_until(lambda: window.text(window.find('entry', 'Date', within=dialog)) == 'Tue 6 Oct 2026', 'next week', 10)
+    wait_until(lambda: window.text(window.find('entry', 'Date', within=dialog)) == 'Tue 6 Oct 2026', 'next week')
     assert window.text(window.find('entry', 'Time', within=dialog)) == start
     window.fill('Time', '5:10 pm', within=dialog)
     window.key('ctrl+Return')
@@ -322,7 +322,7 @@ def open_places(one):
         window.key('alt+3')
         window.find('entry', 'Search patients')
         window.write('w')
-        wait_until(lambda: window.text(search) == 'w', 'the search to have the keys', 10)
+        wait_until(lambda: window.text(search) == 'w', 'the search to have the keys')
         window.key('BackSpace')
     window.key('alt+2')
     window.find('button', 'Forward')

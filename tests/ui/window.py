@@ -184,7 +184,7 @@ class Window:
                 return node
         return None
 
-    def find(self, role=None, name=None, within=None, exact=False, timeout=20):
+    def find(self, role=None, name=None, within=None, exact=False, timeout=40):
         """Wait for it."""
         try:
             return wait_until(lambda: self.see(role, name, within, exact), '%s “%s”' % (role or 'anything', name),
@@ -206,7 +206,7 @@ class Window:
     def gone(self, role=None, name=None, timeout=20):
         wait_until(lambda: self.see(role, name) is None, '%s “%s” to go' % (role or 'anything', name), timeout, 80)
 
-    def window(self, name, timeout=20):
+    def window(self, name, timeout=40):
         """The window of that title, which has the keyboard from now on."""
         node = self.find('window', name, timeout=timeout)
         self.raise_window(name)
@@ -317,7 +317,7 @@ class Window:
         before = self.box(node)
         x, y = self.point(node)
         self.tool('mousemove', str(x), str(y), 'click', '--repeat', str(notches), '5')
-        wait_until(lambda: self.box(node) != before, '“%s” to scroll' % node.get_name(), 10)
+        wait_until(lambda: self.box(node) != before, '“%s” to scroll' % node.get_name(), 40)
         self.settle(node)
 
     def focus(self, node):
@@ -330,7 +330,7 @@ class Window:
         node = node_or_role
         if isinstance(node_or_role, str):
             node = self.find(node_or_role, name, **options)
-        wait_until(lambda: sensitive(node), '“%s” to be sensitive' % node.get_name(), 10)
+        wait_until(lambda: sensitive(node), '“%s” to be sensitive' % node.get_name(), 40)
         for i in range(node.get_n_actions() if node.get_action_iface() else 0):
             if node.get_action_name(i) in ('click', 'activate', 'toggle'):
                 node.do_action(i)
@@ -359,7 +359,7 @@ class Window:
         self.write(text)
         # a password shows as many dots
         wait_until(lambda: self.text(node) == text or set(self.text(node) or 'x') <= {'•', '●'},
-                   '“%s” to hold what was typed' % name, 10)
+                   '“%s” to hold what was typed' % name, 40)
         return node
 
     @staticmethod

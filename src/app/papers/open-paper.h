@@ -10,12 +10,8 @@
 
 G_BEGIN_DECLS
 
-GtkWidget *wattle_receipt_open      (GtkWidget     *parent,
-                                     WattleContext *context,
-                                     const char    *invoice_id,
-                                     const char    *payment_id);
-void       wattle_prescription_open (GtkWidget     *parent,
-                                     WattleContext *context,
-                                     const char    *prescription_id);
+GtkWidget *
+wattle_receipt_open (GtkWidget *parent, WattleContext *context, const char *invoice_id, const char *payment_id);
+void wattle_prescription_open (GtkWidget *parent, WattleContext *context, const char *prescription_id);
 
 G_END_DECLS

@@ -35,8 +35,7 @@ settled_cb (WattleClient *client, WattleOutboxItem *item, GtkApplication *applic
   g_autofree char *alternatives = NULL;
   g_autoptr (WattleWaitingBooking) waiting = NULL;
 
-  g_object_get (item, "operation-id", &id, "status", &status, "message", &message, "alternatives", &alternatives,
-                NULL);
+  g_object_get (item, "operation-id", &id, "status", &status, "message", &message, "alternatives", &alternatives, NULL);
   waiting = id != NULL ? wattle_bookings_take (context, id) : NULL;
   if (waiting != NULL && g_strcmp0 (status, "conflict") == 0)
     wattle_taken_dialog_open (

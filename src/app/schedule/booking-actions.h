@@ -14,7 +14,6 @@ G_BEGIN_DECLS
  * "app.show-appointment" (string: an appointment): shows it in the Schedule;
  * "app.complete-visit" (string: an appointment). */
 
-void wattle_booking_actions_add (GtkApplication *application,
-                                 WattleContext  *context);
+void wattle_booking_actions_add (GtkApplication *application, WattleContext *context);
 
 G_END_DECLS
