@@ -96,6 +96,8 @@ measure (GtkLayoutManager *manager,
     *natural = MAX (*natural, room_for (widget, n));
 }
 
+/* A column is as high as it wants, and fills that: a child that stood at the top of more room would be asked for the
+ * width that it needs for its height, and all the text in it be laid out some fifty times. */
 static void
 allocate (GtkLayoutManager *manager, GtkWidget *widget, int width, int height, int baseline)
 {
@@ -113,10 +115,8 @@ allocate (GtkLayoutManager *manager, GtkWidget *widget, int width, int height, i
       if (!gtk_widget_should_layout (child))
         continue;
       gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, column, NULL, &wanted, NULL, NULL);
-      gtk_widget_size_allocate (child,
-                                &(GtkAllocation){ side ? (rtl ? n - 1 - i : i) * (column + GAP) : 0, y, column,
-                                                  side ? height : wanted },
-                                -1);
+      gtk_widget_size_allocate (
+        child, &(GtkAllocation){ side ? (rtl ? n - 1 - i : i) * (column + GAP) : 0, y, column, wanted }, -1);
       if (!side)
         y += wanted + GAP;
       i++;

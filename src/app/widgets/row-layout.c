@@ -1,4 +1,4 @@
-/* row-layout.c: what stands in a row: beside each other, as high as its width asks for
+/* row-layout.c: what stands in a row: beside each other, or below where letters are large and the row is narrow
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -42,14 +42,31 @@ cells_of (GtkWidget *widget)
   return cells;
 }
 
-/* What is left goes to those that expand; what is missing is taken from those that can do with less. */
+/* The least that all of them need beside each other. */
+static int
+least_of (GArray *cells)
+{
+  int least = GAP * MAX ((int) cells->len - 1, 0);
+
+  for (guint i = 0; i < cells->len; i++)
+    least += g_array_index (cells, Cell, i).least;
+  return least;
+}
+
+/* What is left goes to those that expand; what is missing is taken from those that can do with less. Where even that
+ * is too much, @stacked says that each has a line of its own. */
 static GArray *
-cells_in (GtkWidget *widget, int room)
+cells_in (GtkWidget *widget, int room, gboolean *stacked)
 {
   GArray *cells = cells_of (widget);
   g_autofree GtkRequestedSize *sizes = g_new0 (GtkRequestedSize, cells->len + 1);
   guint n_expanding = 0;
 
+  *stacked = room < least_of (cells);
+  for (guint i = 0; *stacked && i < cells->len; i++)
+    g_array_index (cells, Cell, i).width = room;
+  if (*stacked)
+    return cells;
   room -= GAP * ((int) cells->len - 1);
   for (guint i = 0; i < cells->len; i++)
     {
@@ -90,46 +107,50 @@ measure (GtkLayoutManager *manager,
          int *natural_baseline)
 {
   gboolean vertical = orientation == GTK_ORIENTATION_VERTICAL;
-  g_autoptr (GArray) cells = vertical && for_size >= 0 ? cells_in (widget, for_size) : cells_of (widget);
+  gboolean stacked = FALSE;
+  g_autoptr (GArray) cells = vertical && for_size >= 0 ? cells_in (widget, for_size, &stacked) : cells_of (widget);
+  int between = stacked ? GAP * ((int) cells->len + 1) : vertical ? 0 : GAP * MAX ((int) cells->len - 1, 0);
 
-  *minimum = *natural = vertical ? 0 : GAP * MAX ((int) cells->len - 1, 0);
+  *minimum = stacked ? between : 0;
+  *natural = between;
   for (guint i = 0; i < cells->len; i++)
     {
       const Cell *cell = &g_array_index (cells, Cell, i);
-      int least;
-      int wanted;
+      int least = cell->least;
+      int wanted = cell->width;
 
-      if (!vertical)
-        {
-          *minimum += cell->least;
-          *natural += cell->width;
-          continue;
-        }
-      gtk_widget_measure (cell->child, orientation, for_size >= 0 ? cell->width : -1, &least, &wanted, NULL, NULL);
-      *minimum = MAX (*minimum, least);
-      *natural = MAX (*natural, wanted);
+      if (vertical)
+        gtk_widget_measure (cell->child, orientation, for_size >= 0 ? cell->width : -1, &least, &wanted, NULL, NULL);
+      *minimum = stacked ? *minimum + least : MAX (*minimum, least);
+      *natural = stacked || !vertical ? *natural + wanted : MAX (*natural, wanted);
     }
 }
 
 static void
 allocate (GtkLayoutManager *manager, GtkWidget *widget, int width, int height, int baseline)
 {
-  g_autoptr (GArray) cells = cells_in (widget, width);
+  gboolean stacked;
+  g_autoptr (GArray) cells = cells_in (widget, width, &stacked);
   gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  int x = 0;
+  GtkAllocation place = { .y = stacked ? GAP : 0 };
 
   for (guint i = 0; i < cells->len; i++)
     {
       const Cell *cell = &g_array_index (cells, Cell, i);
-      int wanted;
+      GtkAllocation given = place;
 
-      gtk_widget_measure (cell->child, GTK_ORIENTATION_VERTICAL, cell->width, NULL, &wanted, NULL, NULL);
-      wanted = MIN (wanted, height);
-      gtk_widget_size_allocate (cell->child,
-                                &(GtkAllocation){ rtl ? width - x - cell->width : x, (height - wanted) / 2,
-                                                  cell->width, wanted },
-                                -1);
-      x += cell->width + GAP;
+      gtk_widget_measure (cell->child, GTK_ORIENTATION_VERTICAL, cell->width, NULL, &given.height, NULL, NULL);
+      given.width = cell->width;
+      if (stacked)
+        place.y += given.height + GAP;
+      else
+        {
+          given.height = MIN (given.height, height);
+          given.x = rtl ? width - place.x - cell->width : place.x;
+          given.y = (height - given.height) / 2;
+          place.x += cell->width + GAP;
+        }
+      gtk_widget_size_allocate (cell->child, &given, -1);
     }
 }
 

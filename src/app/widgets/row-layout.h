@@ -1,4 +1,4 @@
-/* row-layout.h: what stands in a row: beside each other, as high as its width asks for
+/* row-layout.h: what stands in a row: beside each other, or below where letters are large and the row is narrow
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
