@@ -407,6 +407,7 @@ def it_is_played(one):
 
 def they_leave(one):
     """The clinician ends it for everybody; what was filed is said, and so is what was typed and not sent."""
+    one.other.raise_window('Banksia')
     one.other.fill('Message', 'And <one> more &')
     one.window.click('button', 'Leave the call')
     one.window.find('label', 'Filed on the visit')
