@@ -390,6 +390,7 @@ def the_program_is_killed(one):
     one.window.click('button', 'Join: next visit', timeout=30)
     one.window.click('button', 'Join', exact=True)
     one.window.find('label', 'connection', timeout=60)
+    one.window.find(None, 'Video of ', timeout=60)
     one.other.gone(None, 'This call is recorded')
 
 
