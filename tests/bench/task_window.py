@@ -4,6 +4,8 @@
 """A cache with a large practice; from the start of the process to the first frame with the visits of today, beside an
 empty libadwaita window. The time in which the password opens the cache is left out and told: a person has just typed,
 and the key is meant to take long. Then the memory of the client, and of a server that has nothing to do."""
+import contextlib
+import datetime
 import os
 import subprocess
 import sys
@@ -16,6 +18,21 @@ sys.path.insert(0, os.path.join(ROOT, 'tests', 'ui'))
 
 NAME = 'window'
 LOGIN = 'imogen'
+
+
+@contextlib.contextmanager
+def at_work():
+    """Every program that is started meanwhile takes it for a Tuesday morning: on a Sunday there is nothing to show."""
+    from day import FAKETIME, working_moment
+
+    offset = int((working_moment() - datetime.datetime.now(datetime.timezone.utc)).total_seconds())
+    clock = {'LD_PRELOAD': FAKETIME, 'FAKETIME': f'{offset:+d}', 'FAKETIME_DONT_FAKE_MONOTONIC': '1'}
+    os.environ.update(clock)
+    try:
+        yield
+    finally:
+        for name in clock:
+            del os.environ[name]
 
 
 def memory(pid, key):
@@ -69,7 +86,7 @@ def measure(options):
     people, bookings = (20000, 100000) if options.quick else (100000, 1000000)
     desktop = Desktop(1280, 860)
     try:
-        with scratch() as folder:
+        with at_work(), scratch() as folder:
             data = os.path.join(folder, 'practice')
             practice.make(data, 500, 1)
             with practice.serve(data) as server:
