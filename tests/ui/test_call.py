@@ -157,6 +157,9 @@ def one_note_in_two_windows(one):
     window.click('button', 'Write Here', within=call)
     assert window.text(window.find('entry', 'Plan', exact=True, within=call)) == 'Walk daily, first slowly'
     window.find(None, 'Draft saved', timeout=40, within=call)
+    chart = next(node for node in window.windows() if window.see('list', 'Pages of the chart', within=node))
+    window.click('button', 'Close', exact=True, within=chart)
+    window.gone('list', 'Pages of the chart')
 
 
 def choose_camera(one, name):
