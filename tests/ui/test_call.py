@@ -364,9 +364,9 @@ def the_engine_is_killed(one):
     """What it recorded is filed, and what the next one records is a recording of its own."""
     before = set(recordings(one))
     os.kill(engines_of(one.window)[0], signal.SIGKILL)
-    wait_until(lambda: len(filed_recordings(one)) == 1, 'the first recording in the chart', 60)
+    wait_until(lambda: len(filed_recordings(one)) == 1, 'the first recording in the chart', 150)
     wait_until(lambda: any(size > 30000 for path, size in recordings(one).items() if path not in before),
-               'the second recording on the disk', 60)
+               'the second recording on the disk', 90)
     one.window.find('status bar', 'Recording', exact=True)
 
 
@@ -375,7 +375,7 @@ def consent_is_withdrawn(one):
     one.window.gone('status bar', 'Recording')
     one.other.gone(None, 'This call is recorded')
     consent_is(one, 'withdrawn')
-    wait_until(lambda: len(filed_recordings(one)) == 2, 'the second recording in the chart', 60)
+    wait_until(lambda: len(filed_recordings(one)) == 2, 'the second recording in the chart', 150)
 
 
 def the_program_is_killed(one):
@@ -389,7 +389,7 @@ def the_program_is_killed(one):
     one.window.find(None, 'A Recording Was Kept', timeout=60)
     one.window.picture('recording-kept')
     one.window.click('button', 'Close', exact=True)
-    wait_until(lambda: len(filed_recordings(one)) == 3, 'the third recording in the chart', 60)
+    wait_until(lambda: len(filed_recordings(one)) == 3, 'the third recording in the chart', 150)
     one.window.click('button', 'Join: next visit', timeout=30)
     one.window.click('button', 'Join', exact=True)
     one.window.find('label', 'connection', timeout=60)
