@@ -203,8 +203,9 @@ class Window:
             return next((node for node in nodes if is_named(node, None, words, False)), None)
         return wait_until(said, 'being told “%s”' % words, timeout)
 
-    def gone(self, role=None, name=None, timeout=20):
-        wait_until(lambda: self.see(role, name) is None, '%s “%s” to go' % (role or 'anything', name), timeout, 80)
+    def gone(self, role=None, name=None, timeout=40, within=None):
+        wait_until(lambda: self.see(role, name, within) is None, '%s “%s” to go' % (role or 'anything', name),
+                   timeout, 80)
 
     def window(self, name, timeout=40):
         """The window of that title, which has the keyboard from now on."""
