@@ -4,6 +4,7 @@
  */
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "ctl/ctl.h"
@@ -264,6 +265,27 @@ is_there (WattleCtl *ctl, const char *path, GError **error)
   return FALSE;
 }
 
+/* SQLite needs files beside its database also to read it. Those that a server left will do; it makes them otherwise. */
+static WattleStore *
+open_to_read (WattleCtl *ctl, const WattleStoreOptions *options, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  WattleStore *store = wattle_store_open (options, &local);
+
+  if (store != NULL)
+    return store;
+  if (wattle_error_get_code (local) != WATTLE_ERROR_FAILED || ctl->database != NULL || access (ctl->data, W_OK) == 0)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else
+    wattle_set_field_error (
+      error, WATTLE_ERROR_FAILED, NULL,
+      _("The folder “%s” can only be read, and its database cannot be opened without files beside"
+         " it. Nothing was checked or changed. Copy the folder to where you may write, and name"
+         " the copy with --data."),
+      ctl->data);
+  return NULL;
+}
+
 /**
  * wattle_ctl_open:
  * @ctl: the program
@@ -290,7 +312,7 @@ wattle_ctl_open (WattleCtl *ctl, gboolean write, WattleDirectoryLock **lock, GEr
       if (*lock == NULL)
         return NULL;
     }
-  return wattle_store_open (&options, error);
+  return write ? wattle_store_open (&options, error) : open_to_read (ctl, &options, error);
 }
 
 /**

@@ -311,6 +311,11 @@ def test_readings_are_named():
     assert paged[-len(numbers):] == numbers, (paged, numbers)
     by = server.manager.get('/v1/audit?patient=%s&actor=%s' % (one, client.user['id'])).json['events']
     assert by and {event['actor'] for event in by} == {client.user['id']}
+    # Who looks at what became of a chart stands in its lines, too, and who looks at all of them in nobody's.
+    server.manager.get('/v1/audit')
+    own = server.manager.get('/v1/audit?actor=' + server.manager.user['id']).json['events'][:3]
+    assert [(event['action'], event.get('patient')) for event in own] == [
+        ('audit.read', None), ('audit.read', None), ('audit.read', one)], own
     # A page of no clinical row, and one of somebody who reads none, leaves no line.
     before = server.manager.get('/v1/audit?actor=%s' % server.people['rita'].user['id']).json['events']
     server.people['rita'].snapshot()

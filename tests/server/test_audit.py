@@ -130,6 +130,14 @@ def rehash(database, first):
         database.execute('UPDATE audit SET body = ?, hash = ? WHERE sequence = ?', (body, previous, sequence))
 
 
+def falsify(database, sequence):
+    """Another outcome of one event, whatever that was: which events stand where depends on when checkpoints came."""
+    body = database.execute('SELECT body FROM audit WHERE sequence = ?', (sequence,)).fetchone()[0]
+    altered = json.dumps(dict(json.loads(body), outcome='altered'), separators=(',', ':'))
+    assert altered != body, body
+    database.execute('UPDATE audit SET body = ? WHERE sequence = ?', (altered, sequence))
+
+
 def counted(database):
     last = database.execute('SELECT max (sequence) FROM audit').fetchone()[0]
     database.execute("UPDATE counter SET value = ? WHERE name = 'audit'", (last,))
@@ -181,7 +189,7 @@ def test_altered():
     trail = shared()
     folder = trail.copy()
     database = opened(folder)
-    database.execute("UPDATE audit SET body = replace (body, '\"ok\"', '\"no\"') WHERE sequence = 37")
+    falsify(database, 37)
     database.close()
     expect(folder, 1, 'event 37 ')
     database = connect(folder)
@@ -195,7 +203,7 @@ def test_altered_after_a_checkpoint():
     folder = trail.copy()
     place = trail.sizes[0] + 5
     database = opened(folder)
-    database.execute("UPDATE audit SET body = replace (body, '\"ok\"', '\"no\"') WHERE sequence = ?", (place,))
+    falsify(database, place)
     rehash(database, place)
     database.close()
     expect(folder, 1, 'is %d or one up to %d' % (trail.sizes[0] + 1, trail.sizes[1]))
@@ -339,6 +347,9 @@ def test_no_reading_without_a_line():
     for what in (('list',), ('show', '3')):
         code, text = control(folder, *what, before=fixed)
         assert code == 3 and 'nothing was shown' in text and 'os:' not in text and 'action' not in text, (code, text)
+    # What only reads says what to do there: SQLite would have to make files beside the database.
+    code, text = control(folder, 'verify', before=fixed)
+    assert code == 3 and 'can only be read' in text and 'Copy the folder' in text, (code, text)
     before = verify(folder)
     assert before[0] == 0 and control(folder, 'show', '3')[0] == 0
     assert verify(folder) != before, before

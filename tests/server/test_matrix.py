@@ -430,6 +430,23 @@ def test_operations_on_patients():
     assert not wrong, '\n'.join(map(str, wrong))
 
 
+def test_recordings_refused():
+    """Who may file a recording does not file one of another's visit, without a consent, or against an answer."""
+    world = shared()
+    patient = world.patients['never_asked'] = world.chart(world.noel)
+    args = recording('own_patient')
+    args['document']['patient'] = patient
+    assert act('clinician', 'recording.file', args) == 'invalid'
+    report = call_report('never_asked')
+    args['appointment'] = report['appointment']
+    assert act('clinician', 'recording.file', args) == 'forbidden'
+    consent('never_asked', 'recording')
+    for at, answer, wanted in (('03:01', 'declined', 'forbidden'), ('03:02', 'given', 'ok')):
+        lines = '{0} asked\n{0} {1} patient'.format('2026-11-20T%s:00Z' % at, answer)
+        world.noel.done('call.report', report=dict(report, id=new_id(), recording=lines))
+        assert act('clinician', 'recording.file', args) == wanted, answer
+
+
 def account(what, who):
     """Somebody of that kind whom the one who asks may have to do with, or their own account."""
     if what == 'own':

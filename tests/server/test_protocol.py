@@ -238,6 +238,7 @@ def test_patients_come_and_go():
         patient, server.diaries['mara'], monday(4), reason='Sleep'))
     cursor, _ = noel.changes(0)
     wire = Socket(noel)
+    assert 'poke' in wire.receive()  # the token was looked at: what happens before that is not told
     visit = rita.done('appointment.book', appointment=server.visit(patient, server.diaries['noel'], monday(4)))
     while wire.receive() != {'scope': True}:
         pass

@@ -22,10 +22,21 @@ read_id (WattleCall *call, const char *name, const char **id, GError **error)
   return FALSE;
 }
 
+typedef struct
+{
+  WattleCall *call;
+  WattleAuditQuery query;
+} Reading;
+
+/* With the patient who was asked about: who looks at what became of somebody's chart looks at that chart. */
 static gboolean
 write_read (WattleTransaction *transaction, gpointer data, GError **error)
 {
-  return wattle_call_audit (data, transaction, "audit.read", NULL, error);
+  const Reading *reading = data;
+  const WattleAudit act = { .action = "audit.read", .patient = reading->query.patient };
+
+  return wattle_audit_write (transaction, wattle_call_actor (reading->call),
+                             wattle_request_get_peer (reading->call->request), &act, error);
 }
 
 static gboolean
@@ -85,11 +96,12 @@ wattle_api_audit (WattleCall *arg)
   g_autoptr (GPtrArray) events = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
   WattleJsonWriter writer = wattle_json_writer (text);
-  WattleAuditQuery query = { 0 };
+  Reading reading = { .call = call };
 
-  if (!read_query (call, &query, &error) || !wattle_writer_run (call->server->writer, write_read, call, &error)
+  if (!read_query (call, &reading.query, &error)
+      || !wattle_writer_run (call->server->writer, write_read, &reading, &error)
       || (transaction = wattle_store_begin_read (call->server->store, &error)) == NULL
-      || (events = wattle_audit_find (transaction, &query, &error)) == NULL)
+      || (events = wattle_audit_find (transaction, &reading.query, &error)) == NULL)
     {
       wattle_call_respond_error (call, error);
       return;
