@@ -230,6 +230,7 @@ take_stats (WattleCallEngine *self, WattleJsonNode message, GBytes *bytes, int f
   const char *name = NULL;
   GVariantBuilder builder;
   g_autoptr (GVariant) figures = NULL;
+  g_autofree char *text = NULL;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   while (wattle_json_next (&iter, &name, &value))
@@ -242,6 +243,8 @@ take_stats (WattleCallEngine *self, WattleJsonNode message, GBytes *bytes, int f
         g_variant_builder_add (&builder, "{sv}", name, g_variant_new_string (wattle_json_string (value)));
     }
   figures = g_variant_ref_sink (g_variant_builder_end (&builder));
+  text = g_variant_print (figures, FALSE);
+  g_debug ("a line fares: %s", text);
   if (peer != NULL)
     g_signal_emit_by_name (self, "stats", peer, figures);
 }

@@ -2,23 +2,26 @@
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two media engines, Chromium and Chromium, and one of each, by turns through the same network. The figures are taken
-where both kinds can tell them: when a picture was handed to who draws it. A way has 25 +- 5 ms each direction; loss is
-of each direction. The words that arrange a call are passed on at once, for both alike. The camera is a moving ball for
-the engine and Chromium's own drawn one; where pictures are lost or too large both have the same, all of which moves
-("test:busy"). WATTLE_BENCH_CALL names the steps to run (of: losses age cost recovery cliff paths rebuilds)."""
+where both kinds can tell them: when a picture was handed to who draws it. Those of two windows are read from their
+screens, from the click that admits on; Chromium has no window, server or click. A way has 25 +- 5 ms each direction;
+loss is of each direction. The words that arrange a call are passed on at once, for all alike. The camera is a moving
+ball for the engine and Chromium's own drawn one; where pictures are lost or too large both have the same, all of which
+moves ("test:busy"). WATTLE_BENCH_CALL names the steps to run. A second table says which aims were met."""
 import base64
 import contextlib
 import hashlib
 import hmac
 import os
+import re
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
-from measuring import ROOT, Result, say
+import call_windows
+from call_figures import LOSSES, YARDSTICK, Table, ages, freezes, holdings, middle, pause, processor
+from measuring import ROOT, say
 
 sys.path[:0] = [os.path.join(ROOT, 'tests', 'telehealth'), os.path.join(ROOT, 'tests', 'server')]
 # pylint: disable=wrong-import-position
@@ -28,93 +31,17 @@ from wattled import Skipped
 
 NAME = 'call'
 ROUNDS = 2  # with which the whole takes a quarter of an hour
-LOSSES = (0, 5, 10, 20)
 PAIRS = {'two engines': (Engine, Engine), 'Chromium': (Browser, Browser), 'engine to Chromium': (Engine, Browser),
          'Chromium to engine': (Browser, Engine)}
-YARDSTICK = 'Chromium'
 SECRET = 'a secret of relay and bench'
-FREEZE = 0.15
-TICK = os.sysconf('SC_CLK_TCK')
-
-
-def pause(seconds):
-    threading.Event().wait(seconds)
-
-
-def middle(values, part=0.5):
-    values = sorted(values)
-    return values[min(int(len(values) * part), len(values) - 1)] if values else None
-
-
-def freezes(times, start, end):
-    """Seconds frozen, and how often, by the rule of the W3C: a gap over 3 usual ones and over a usual one + 150 ms."""
-    times = [start, *[one for one in times if start <= one <= end], end]
-    gaps, frozen, count = [], 0, 0
-    for before, after in zip(times, times[1:]):
-        gap = after - before
-        usual = sum(gaps[-30:]) / len(gaps[-30:]) if gaps else 1 / 30
-        if gap > max(3 * usual, usual + FREEZE):
-            frozen, count = frozen + gap, count + 1
-        else:
-            gaps.append(gap)
-    return frozen, count
-
-
-def ages(here, there):
-    """How old each picture is, in ms: against when the same place of the ball was seen at the other end's own camera.
-    Chromium reckons it from the sender's reports."""
-    if not here['own'] and not there['own']:
-        return [about / 1000 for _, about, _ in here['others'] if about]
-    found = []
-    for t, x, y in here['others']:
-        near = [(abs(x - a) + abs(y - b), t - s) for s, a, b in there['own'] if 0 <= t - s < 2e6]
-        if near:
-            found.append(min(near)[1] / 1000)
-    return found
-
-
-def processor(pids):
-    total = 0
-    for pid in pids:
-        with contextlib.suppress(OSError), open(f'/proc/{pid}/stat', encoding='utf-8') as file:
-            words = file.read().rsplit(')', 1)[1].split()
-            total += (int(words[11]) + int(words[12])) / TICK
-    return total
-
-
-def holdings(pids):
-    """Megabytes, threads and descriptors."""
-    sums = [0, 0, 0]
-    for pid in pids:
-        with open(f'/proc/{pid}/status', encoding='utf-8') as file:
-            status = dict(line.split(':', 1) for line in file)
-        sums[0] += int(status['VmRSS'].split()[0]) / 1024
-        sums[1] += int(status['Threads'])
-        sums[2] += len(os.listdir(f'/proc/{pid}/fd'))
-    return sums
-
-
-class Table:
-    """Figures by name; each line says how often it was measured."""
-
-    def __init__(self):
-        self.rows = {}
-
-    def add(self, name, unit, ours, peer=None, aim=None, kind='at most'):
-        row = self.rows.setdefault(name, (unit, aim, kind, [], []))
-        row[3].extend([ours] if isinstance(ours, (int, float)) else ours)
-        row[4].extend([] if peer is None else [peer] if isinstance(peer, (int, float)) else peer)
-
-    def results(self):
-        for name, (unit, aim, kind, ours, peer) in self.rows.items():
-            result = Result(f'{name} (n={len(ours)})', unit, kind if aim else None, aim, YARDSTICK)
-            for at, one in enumerate(ours):
-                if at < len(peer):
-                    # Nothing against nothing is no loss; something against nothing is.
-                    result.add(one, peer[at], one / peer[at] if peer[at] else 1 if one <= 0 else 100)
-                else:
-                    result.add(one)
-            yield result
+STEPS = 'losses age cost recovery cliff paths rebuilds windows'
+# What issue 4 asks for, and the lines of the table that tell.
+AIMS = (('Joined no later than Chromium, at any loss', r'^Join, two (engines|windows), \d+ % loss \('),
+        ('Frozen no longer than Chromium, at any loss', r'^Frozen, two (engines|windows), '),
+        ('The first picture within 0.4 s at no loss', r'^First picture within'),
+        ('The picture is back within 3 s', r'^Back after a (cut|change|restart) [^,]*( two windows)? \('),
+        ('Under half a core each at 720p', r'^Processor of a 720p call, each, two (engines|windows) \('),
+        ('Flat memory, threads and descriptors', r'^(Memory|Threads|Descriptors) of two '))
 
 
 class Bench:
@@ -122,6 +49,16 @@ class Bench:
         self.options, self.network, self.table = options, network, Table()
         self.nodes = [network.node('one'), network.node('other')]
         self.seen = {}
+
+    def take(self, step):
+        """A step that fails takes nothing with it but its own lines."""
+        begun = time.monotonic()
+        try:
+            getattr(self, step)()
+        except (AssertionError, OSError, RuntimeError) as error:
+            say(f'{step} failed: {error}')
+            self.table.fail(step)
+        say(f'{step}: {time.monotonic() - begun:.0f} s')
 
     def weather(self, loss=0, nodes=None, **words):
         for node in nodes or self.nodes:
@@ -141,30 +78,39 @@ class Bench:
         sound = sum(side.sound() for side in call.sides) / 2 if before else 0
         return 100 * frozen / (end - start), 60 * count / (end - start), 100 * sound, old
 
+    def lose(self, pair, number, joins, seconds):
+        """Joining and staying at each loss."""
+        self.weather()
+        with Call(PAIRS[pair], self.nodes, camera='test:busy') as call:
+            first = call.join()
+            for loss in LOSSES:
+                self.weather(loss)
+                times = [call.join() for _ in range(joins)]
+                self.note(pair, number, loss, times, self.watch(call, seconds))
+            self.seen.setdefault(('first', pair, 0), []).append(first or 30)
+
+    def note(self, pair, number, loss, times, watched):
+        self.seen.setdefault(('join', pair, loss), []).extend(one or 30 for one in times)
+        self.seen.setdefault(('watch', pair, loss), []).append(watched)
+        told = ' '.join('never' if t is None else f'{t:.2f}' for t in times)
+        say(f'{number + 1} {pair}, {loss} % loss: joined in {told} s; frozen {watched[0]:.1f} %, '
+            f'{watched[1]:.0f} freezes a minute; sound made up {watched[2]:.1f} %')
+
     def losses(self):
-        """Joining and staying at each loss, of each pair."""
+        """Of each pair."""
         quick = self.options.quick
-        joins, seconds = (3, 8) if quick else (5, 12)
         rounds = 1 if quick else min(self.options.rounds, ROUNDS)
         for number, (pair, kinds) in [(n, one) for n in range(rounds) for one in PAIRS.items()]:
             # What is of both kinds is measured once: the yardstick is of one.
             if number == 0 or len(set(kinds)) == 1:
-                self.weather()
-                with Call(kinds, self.nodes, camera='test:busy') as call:
-                    first = call.join()
-                    for loss in LOSSES:
-                        self.weather(loss)
-                        times = [call.join() for _ in range(joins)]
-                        self.seen.setdefault(('join', pair, loss), []).extend(one or 30 for one in times)
-                        one = self.watch(call, seconds)
-                        self.seen.setdefault(('watch', pair, loss), []).append(one)
-                        told = ' '.join('never' if t is None else f'{t:.2f}' for t in times)
-                        say(f'{number + 1} {pair}, {loss} % loss: joined in {told} s; frozen {one[0]:.1f} %, '
-                            f'{one[1]:.0f} freezes a minute; sound made up {one[2]:.1f} %')
-                    self.seen.setdefault(('first', pair, 0), []).append(first or 30)
+                self.lose(pair, number, *((3, 8) if quick else (5, 12)))
         for pair in PAIRS:
             if pair != YARDSTICK:
                 self.tell_losses(pair)
+        self.table.add('First picture within, two engines, no loss', 's', self.seen['join', 'two engines', 0], aim=0.4)
+
+    def windows(self):
+        call_windows.measure(self)
 
     def tell_losses(self, pair):
         table = self.table
@@ -191,6 +137,7 @@ class Bench:
                 pause(2)
                 found[pair] = self.watch(call, seconds)[3]
         ours, peer = found['two engines'], found['Chromium']
+        self.seen['age', YARDSTICK] = peer
         for part, name in ((0.5, 'median'), (0.95, '95th')):
             old = middle(peer, part)
             self.table.add(f'Age of a picture, {name} of {len(ours)}', 'ms', middle(ours, part), old, 1)
@@ -214,8 +161,9 @@ class Bench:
                 say(f'720p, {pair}: {found[pair]:.0f} % of a core each, {frames:.0f} pictures a second, '
                     f'{call.sides[0].figures.get("height", "") if kinds_are(call, Engine) else ""}')
         name, unit = 'Processor of a 720p call, each', '% of a core'
-        self.table.add(name, unit, found['two engines'], None, 50)
+        self.table.add(name + ', two engines', unit, found['two engines'], None, 50)
         self.table.add(name + ', to Chromium', unit, found['two engines'], found['Chromium'], 1)
+        self.seen['cost', YARDSTICK] = found['Chromium']
 
     def recovery(self):
         for number in range(1 if self.options.quick else min(self.options.rounds, ROUNDS)):
@@ -237,6 +185,7 @@ class Bench:
                     times['change', pair] = 0.5 + (call.recover() or 30)
                     say(f'{number + 1} {pair}: back {times["cut", pair]:.2f} s after a cut of 10 s, '
                         f'{times["change", pair]:.2f} s after a change of address')
+                    self.seen['cut', pair], self.seen['change', pair] = times['cut', pair], times['change', pair]
             for kind, name in (('cut', 'Back after a cut of 10 s'), ('change', 'Back after a change of address')):
                 self.table.add(name, 's', times[kind, 'two engines'], None, 3)
                 self.table.add(name + ', to Chromium', 's', times[kind, 'two engines'], times[kind, 'Chromium'], 1)
@@ -375,13 +324,25 @@ class Relay:
         self.folder.cleanup()
 
 
+def summarize(results):
+    """Which aims were met, by how many runs, and where not."""
+    for aim, pattern in AIMS:
+        rows = [one for one in results if re.search(pattern, one.task) and one.met() is not None]
+        missed = [f'{one.task.rsplit(" (", 1)[0]} {one.value():.3g}{"x" if one.ratios else " " + one.unit}'
+                  for one in rows if not one.met()]
+        runs = sorted({int(one.task.rsplit('n=', 1)[1].rstrip(')')) for one in rows})
+        told = f'{runs[0]} to {runs[-1]}' if len(runs) > 1 else ''.join(map(str, runs))
+        verdict = 'not measured' if not rows else 'MISSED' if missed else 'met'
+        yield aim, verdict, told, '; '.join(missed)
+
+
 def measure(options):
-    steps = os.environ.get('WATTLE_BENCH_CALL', 'losses age cost recovery cliff paths rebuilds').split()
+    steps = os.environ.get('WATTLE_BENCH_CALL', STEPS).split()
     try:
         with Network(seed=1) as network:
             bench = Bench(options, network)
             for step in [*steps, *(['hour'] if options.hour else [])]:
-                getattr(bench, step)()
+                bench.take(step)
             return list(bench.table.results())
     except Skipped as error:
         raise RuntimeError(str(error)) from error

@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 #include <gst/video/video.h>
 
+#include "telehealth/media/clock-picture.h"
 #include "telehealth/media/rate.h"
 #include "telehealth/media/source.h"
 
@@ -45,6 +46,7 @@ struct _WattleCamera
   GMutex mutex; /* for what follows */
   gboolean sending;
   gboolean veil;
+  gboolean clock; /* is drawn into the picture */
   guint target;
   const WattleRateStep *step;
   gint64 stepped; /* when that was changed */
@@ -153,8 +155,29 @@ veil_plane (guint8 *plane, guint stride, guint width, guint height, guint square
       }
 }
 
+static void
+veil_frame (GstVideoFrame *frame)
+{
+  for (guint i = 0; i < GST_VIDEO_FRAME_N_PLANES (frame); i++)
+    {
+      guint width = (guint) GST_VIDEO_FRAME_COMP_WIDTH (frame, i);
+
+      veil_plane (GST_VIDEO_FRAME_PLANE_DATA (frame, i), (guint) GST_VIDEO_FRAME_PLANE_STRIDE (frame, i), width,
+                  (guint) GST_VIDEO_FRAME_COMP_HEIGHT (frame, i), MAX (width / VEIL_POINTS, 2));
+    }
+}
+
+static void
+draw_clock (GstVideoFrame *frame)
+{
+  wattle_clock_picture_draw (GST_VIDEO_FRAME_PLANE_DATA (frame, 0), (guint) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0),
+                             (guint) GST_VIDEO_FRAME_WIDTH (frame), (guint) GST_VIDEO_FRAME_HEIGHT (frame),
+                             g_get_monotonic_time ());
+}
+
+/* A copy that is drawn upon. */
 static GstSample *
-veiled (GstSample *sample)
+redrawn (GstSample *sample, void (*draw) (GstVideoFrame *frame))
 {
   GstBuffer *buffer = gst_buffer_copy_deep (gst_sample_get_buffer (sample));
   GstCaps *caps = gst_sample_get_caps (sample);
@@ -164,13 +187,7 @@ veiled (GstSample *sample)
 
   if (gst_video_info_from_caps (&info, caps) && gst_video_frame_map (&frame, &info, buffer, GST_MAP_READWRITE))
     {
-      for (guint i = 0; i < GST_VIDEO_FRAME_N_PLANES (&frame); i++)
-        {
-          guint width = (guint) GST_VIDEO_FRAME_COMP_WIDTH (&frame, i);
-
-          veil_plane (GST_VIDEO_FRAME_PLANE_DATA (&frame, i), (guint) GST_VIDEO_FRAME_PLANE_STRIDE (&frame, i), width,
-                      (guint) GST_VIDEO_FRAME_COMP_HEIGHT (&frame, i), MAX (width / VEIL_POINTS, 2));
-        }
+      draw (&frame);
       gst_video_frame_unmap (&frame);
     }
   made = gst_sample_new (buffer, caps, gst_sample_get_segment (sample), NULL);
@@ -183,12 +200,15 @@ sample_cb (GstSample *sample, gpointer data)
 {
   WattleCamera *self = data;
   g_autoptr (GstSample) shown = NULL;
-  gboolean veil = FALSE;
+  void (*draw) (GstVideoFrame * frame) = NULL;
 
   g_mutex_lock (&self->mutex);
-  veil = self->veil;
+  if (self->veil)
+    draw = veil_frame;
+  else if (self->clock)
+    draw = draw_clock;
   g_mutex_unlock (&self->mutex);
-  shown = veil ? veiled (sample) : gst_sample_ref (sample);
+  shown = draw != NULL ? redrawn (sample, draw) : gst_sample_ref (sample);
   self->events->view (shown, self->data);
   send_sample (self, shown);
 }
@@ -236,13 +256,14 @@ open_screen (WattleCamera *self, const char *chain)
 }
 
 static WattleSource *
-open_test (WattleCamera *self, const char *pattern)
+open_test (WattleCamera *self, const char *pattern, guint most)
 {
+  guint width = MIN (self->settings.width, most);
+  guint height = width * self->settings.height / self->settings.width;
   g_autofree char *test =
     g_strdup_printf ("videotestsrc name=head is-live=true pattern=%s timestamp-offset=%" G_GUINT64_FORMAT " ! " RAW
                      ",width=%u,height=%u,framerate=30/1",
-                     pattern, gst_clock_get_time (self->settings.clock) - self->settings.base_time,
-                     self->settings.width, self->settings.height);
+                     pattern, gst_clock_get_time (self->settings.clock) - self->settings.base_time, width, height);
 
   return wattle_source_new (self->settings.clock, self->settings.base_time, NULL, test, &source_events, self);
 }
@@ -252,16 +273,29 @@ open_device (WattleCamera *self, const char *device)
 {
   static const char chain[] = "capsfilter name=head caps=\"video/x-raw,width=[1,1920],height=[1,1080];"
                               "image/jpeg,width=[1,1920],height=[1,1080]\" ! decodebin ! videoconvertscale ! " RAW;
-  static const char *const tests[][2] = {
-    { "test", "ball" },
-    { "test:busy", "zone-plate kx2=5 ky2=5 kt=2" },
-    { "test:brief", "smpte num-buffers=60" },
+  static const struct
+  {
+    const char *name;
+    const char *pattern;
+    guint most; /* width */
+    gboolean clock;
+  } tests[] = {
+    { "test", "ball", G_MAXUINT, FALSE },
+    { "test:busy", "zone-plate kx2=5 ky2=5 kt=2", G_MAXUINT, FALSE },
+    { "test:clock", "zone-plate kx2=5 ky2=5 kt=2", 640, TRUE },
+    { "test:large-clock", "zone-plate kx2=5 ky2=5 kt=2", G_MAXUINT, TRUE },
+    { "test:brief", "smpte num-buffers=60", G_MAXUINT, FALSE },
   };
   GstElement *head = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    if (g_strcmp0 (device, tests[i][0]) == 0)
-      return open_test (self, tests[i][1]);
+    if (g_strcmp0 (device, tests[i].name) == 0)
+      {
+        g_mutex_lock (&self->mutex);
+        self->clock = tests[i].clock;
+        g_mutex_unlock (&self->mutex);
+        return open_test (self, tests[i].pattern, tests[i].most);
+      }
   head = wattle_devices_make (self->settings.devices, "camera", device);
   if (head == NULL)
     return NULL;
@@ -436,8 +470,9 @@ wattle_camera_set_on (WattleCamera *self, gboolean on)
 /**
  * wattle_camera_use:
  * @self: a camera
- * @device: (nullable): "camera:ID", "test", "test:busy" (all of it moves), "test:brief" (vanishes after two
- *   seconds), "none", or %NULL for the default
+ * @device: (nullable): "camera:ID", "test", "test:busy" (all of it moves), "test:clock" and
+ *   "test:large-clock" (the time stands in it), "test:brief" (vanishes after two seconds), "none", or %NULL for the
+ *   default
  */
 void
 wattle_camera_use (WattleCamera *self, const char *device)

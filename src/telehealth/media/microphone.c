@@ -167,8 +167,8 @@ wattle_microphone_use (WattleMicrophone *self, const char *device, gboolean echo
   gboolean another = FALSE;
 
   g_clear_pointer (&self->source, wattle_source_free);
-  if (g_strcmp0 (device, "test") == 0 || g_strcmp0 (device, "test:noise") == 0)
-    open_wave (self, device[4] == '\0' ? "ticks" : "pink-noise");
+  if (device != NULL && g_str_has_prefix (device, "test"))
+    open_wave (self, g_str_equal (device, "test:noise") ? "pink-noise" : "ticks");
   else if (g_strcmp0 (device, "none") != 0)
     {
       head = wattle_devices_make (self->devices, "microphone", device);
