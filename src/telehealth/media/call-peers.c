@@ -278,9 +278,22 @@ line_keyframe_cb (WattleLine *line, gpointer data)
   wattle_camera_keyframe (((WattleCall *) data)->camera);
 }
 
+static void
+fit_cb (gpointer data)
+{
+  wattle_call_fit_sending (data);
+}
+
+/* Much less may be sent: each picture that is still as large as before is too much. */
+static void
+line_narrower_cb (WattleLine *line, gpointer data)
+{
+  g_idle_add_once (fit_cb, data);
+}
+
 static const WattleLineEvents line_events = {
   line_description_cb, line_candidate_cb, line_state_cb, line_text_cb,     line_first_picture_cb,
-  line_picture_cb,     line_sound_cb,     line_coded_cb, line_keyframe_cb,
+  line_picture_cb,     line_sound_cb,     line_coded_cb, line_keyframe_cb, line_narrower_cb,
 };
 
 /* (nullable): the line of a new generation; there is none when it is not new. */

@@ -94,7 +94,7 @@ test_coded_cb (WattleLine *line, gboolean video, GstBuffer *buffer, gpointer dat
 
 static const WattleLineEvents test_events = {
   test_description_cb, test_candidate_cb, test_state_cb, test_text_cb,    test_nothing_cb,
-  test_picture_cb,     test_sound_cb,     test_coded_cb, test_nothing_cb,
+  test_picture_cb,     test_sound_cb,     test_coded_cb, test_nothing_cb, test_nothing_cb,
 };
 
 /* A few times a second. */

@@ -85,6 +85,7 @@ struct _WattleLine
   gint64 allowed;
   double repair; /* likewise of what is sent again */
   gint64 repair_then;
+  double asking;         /* how many lost packets may be asked for now */
   GPtrArray *buffers[2]; /* the jitter buffers */
   GstBuffer *spoken;     /* the last piece of sound that left, on the thread of that */
   GPtrArray *flight;  /* GstBuffer, the last packets of the handshake that belong together */
@@ -135,6 +136,7 @@ void wattle_line_fit_latency (WattleLine *self, guint silent, gint64 now);
 void wattle_line_show_in_time (WattleLine *self);
 /* line-send.c */
 void wattle_line_add_source (WattleLine *self, int side);
+void wattle_line_tell_narrower (WattleLine *self, double before);
 /* line-text.c */
 void wattle_line_watch_channel (WattleLine *self, GObject *channel);
 void wattle_line_open_channel (WattleLine *self);

@@ -12,6 +12,10 @@
 /* What may be sent again, of what may be sent, and how many bytes of it at once. */
 #define REPAIR_SHARE 0.5
 #define REPAIR_MOST (12 * 1200)
+/* So many lost packets of the picture are asked for, for each that comes, and at once: where most are lost the
+ * questions alone would fill the path, and a picture that stands for itself comes sooner than all of them. */
+#define ASK_SHARE 0.4
+#define ASK_MOST 40
 /* The first byte of a DTLS record that is no data of its own (RFC 7983), and the second of a report (RFC 5761). */
 #define IS_HANDSHAKE(byte) ((byte) >= 20 && (byte) <= 22)
 #define IS_REPORT(byte) ((byte) >= 192 && (byte) <= 223)
@@ -105,7 +109,7 @@ may_repair (WattleLine *self, GstBuffer *buffer, gboolean spare)
 
   self->repair = MIN (self->repair + (double) (now - self->repair_then) * speed, REPAIR_MOST);
   self->repair_then = now;
-  if (self->repair < (spare ? REPAIR_MOST / 4 : 0))
+  if (now < self->rate.drain || self->repair < (spare ? REPAIR_MOST / 4 : 0))
     return FALSE;
   self->repair -= (double) gst_buffer_get_size (buffer);
   return TRUE;
@@ -215,6 +219,38 @@ wattle_line_show_in_time (WattleLine *self)
     g_object_set (shown, "ts-offset", ((gint64) self->latency - EARLIER - self->patience) * (gint64) GST_MSECOND, NULL);
 }
 
+static void
+may_ask_more (WattleLine *self, guint packets)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->asking = MIN (self->asking + ASK_SHARE * packets, ASK_MOST);
+}
+
+static GstPadProbeReturn
+came_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  may_ask_more (data, (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) != 0
+                        ? gst_buffer_list_length (GST_PAD_PROBE_INFO_BUFFER_LIST (info))
+                        : 1);
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+asks_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  WattleLine *self = data;
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  if (!gst_event_has_name (GST_PAD_PROBE_INFO_EVENT (info), "GstRTPRetransmissionRequest"))
+    return GST_PAD_PROBE_OK;
+  locker = g_mutex_locker_new (&self->mutex);
+  if (self->asking < 1)
+    return GST_PAD_PROBE_DROP;
+  self->asking--;
+  return GST_PAD_PROBE_OK;
+}
+
 /**
  * wattle_line_keep_buffer:
  * @self: a line
@@ -229,7 +265,15 @@ wattle_line_keep_buffer (WattleLine *self, GstElement *buffer, gboolean picture)
 {
   g_object_set (buffer, "do-retransmission", picture, "rtx-next-seqnum", FALSE, "faststart-min-packets", 1, "latency",
                 picture ? (guint) self->patience : self->latency, NULL);
+  if (picture)
+    {
+      g_autoptr (GstPad) pad = gst_element_get_static_pad (buffer, "sink");
+
+      gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, came_cb, self, NULL);
+      gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, asks_cb, self, NULL);
+    }
   g_mutex_lock (&self->mutex);
+  self->asking = ASK_MOST;
   g_ptr_array_add (self->buffers[picture ? PICTURE : SOUND], gst_object_ref (buffer));
   g_mutex_unlock (&self->mutex);
 }
@@ -263,8 +307,8 @@ wattle_line_fit_latency (WattleLine *self, guint silent, gint64 now)
   guint wanted = wanted_latency (self, now);
   int patience = WATTLE_LINE_PATIENCE;
 
-  g_atomic_int_set (&self->loses_in, self->missing >= VERY_LOSSY);
   g_mutex_lock (&self->mutex);
+  g_atomic_int_set (&self->loses_in, self->missing >= VERY_LOSSY && self->rate.target > ROOMY);
   g_atomic_int_set (&self->loses_out, self->loss_out >= VERY_LOSSY && self->rate.target > ROOMY);
   g_mutex_unlock (&self->mutex);
   if (silent > SILENT_MS)

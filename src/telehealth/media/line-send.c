@@ -54,13 +54,12 @@ numbered (WattleLine *self, GstBuffer *packet)
   return own;
 }
 
-/* Waits until a packet of so many bytes may go: at two and a half times the target, so that a large picture does not
- * fill the path. The mutex is held. */
+/* Waits until a packet of so many bytes may go, so that a large picture does not fill the path. The mutex is held. */
 static void
 pace (WattleLine *self, double size)
 {
-  double speed = MAX (self->rate.target, 200) * 2.5 * 1000 / 8 / G_USEC_PER_SEC; /* bytes a microsecond */
   gint64 now = g_get_monotonic_time ();
+  double speed = wattle_rate_pace (&self->rate, now) * 1000 / 8 / G_USEC_PER_SEC; /* bytes a microsecond */
 
   self->allowance = MIN (self->allowance + (double) (now - self->allowed) * speed, 20 * 1200);
   self->allowed = now;
@@ -76,12 +75,32 @@ pace (WattleLine *self, double size)
   self->allowance -= size;
 }
 
+/**
+ * wattle_line_tell_narrower:
+ * @self: a line
+ * @before: what might be sent a moment ago
+ *
+ * Any thread, without the mutex.
+ */
+void
+wattle_line_tell_narrower (WattleLine *self, double before)
+{
+  gboolean narrower = FALSE;
+
+  g_mutex_lock (&self->mutex);
+  narrower = self->rate.target < 0.8 * before;
+  g_mutex_unlock (&self->mutex);
+  if (narrower)
+    self->events->narrower (self, self->data);
+}
+
 static GstPadProbeReturn
 pace_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   WattleLine *self = data;
   GstBuffer *packet = GST_PAD_PROBE_INFO_BUFFER (info);
   gboolean draining = FALSE;
+  double before = 0;
 
   g_mutex_lock (&self->mutex);
   draining = g_get_monotonic_time () < self->rate.drain;
@@ -90,8 +109,10 @@ pace_cb (GstPad *pad, GstPadProbeInfo *info, gpointer data)
     return GST_PAD_PROBE_DROP;
   g_mutex_lock (&self->mutex);
   pace (self, (double) gst_buffer_get_size (packet));
-  wattle_rate_sent (&self->rate);
+  before = self->rate.target;
+  wattle_rate_sent (&self->rate, g_get_monotonic_time ());
   g_mutex_unlock (&self->mutex);
+  wattle_line_tell_narrower (self, before);
   GST_PAD_PROBE_INFO_DATA (info) = numbered (self, packet);
   return GST_PAD_PROBE_OK;
 }

@@ -9,6 +9,8 @@
 
 /* Bytes a second for feedback: enough that it is never held back. */
 #define FEEDBACK_BANDWIDTH 8e6
+/* The library would tell what came with the last packet of each picture, the very one that a full path loses. */
+#define FEEDBACK_INTERVAL ((guint64) 33 * GST_MSECOND)
 static guint8
 first_byte (GstBuffer *buffer)
 {
@@ -91,6 +93,7 @@ feedback_cb (GstElement *session, GParamSpec *property, gpointer data)
   guint packets = 0;
   double loss = 0;
   gint64 growth = 0;
+  double before = 0;
 
   g_object_get (session, "twcc-stats", &stats, NULL);
   if (stats == NULL || !gst_structure_get_uint (stats, "bitrate-sent", &sent)
@@ -108,8 +111,10 @@ feedback_cb (GstElement *session, GParamSpec *property, gpointer data)
   report.delay_growth = (double) growth / 1e6;
   report.packets = packets;
   g_mutex_lock (&self->mutex);
+  before = self->rate.target;
   wattle_rate_report (&self->rate, &report, g_get_monotonic_time ());
   g_mutex_unlock (&self->mutex);
+  wattle_line_tell_narrower (self, before);
 }
 
 /**
@@ -145,6 +150,6 @@ wattle_line_watch_session (WattleLine *self)
   self->watched = TRUE;
   /* Nobody else can send here, so that the first packet is believed. */
   g_object_set (internal, "bandwidth", FEEDBACK_BANDWIDTH, "rtcp-min-interval", (guint64) GST_SECOND, "probation", 0,
-                NULL);
+                "twcc-feedback-interval", FEEDBACK_INTERVAL, NULL);
   g_signal_connect (session, "notify::twcc-stats", G_CALLBACK (feedback_cb), self);
 }

@@ -29,6 +29,7 @@ typedef struct
   void (*sound) (WattleLine *line, GstBuffer *buffer, gpointer data);
   void (*coded) (WattleLine *line, gboolean video, GstBuffer *buffer, gpointer data);
   void (*keyframe) (WattleLine *line, gpointer data);
+  void (*narrower) (WattleLine *line, gpointer data);
 } WattleLineEvents;
 
 /**

@@ -8,13 +8,21 @@
 
 #define MOST 2500
 #define INTERVAL (G_USEC_PER_SEC / 4)
-#define DEAF (G_USEC_PER_SEC * 4 / 10)
+#define DEAF (G_USEC_PER_SEC * 3 / 10)
 /* After a retreat the path gets that long to empty itself. */
 #define REST G_USEC_PER_SEC
 /* How long what was once too much is remembered. */
 #define MEMORY (20 * G_USEC_PER_SEC)
 /* When far too much was sent, nothing of the picture goes for so long: the next one would queue behind it. */
 #define DRAIN (G_USEC_PER_SEC * 3 / 10)
+/* And for so much longer what is told is about what was sent before. */
+#define SETTLE (G_USEC_PER_SEC * 3 / 20)
+/* After a retreat a large picture goes slowly for so long. */
+#define GENTLE (2 * G_USEC_PER_SEC)
+#define PACE 2.5
+#define GENTLE_PACE 1.3
+/* More than so little is tried although less is used: the smallest picture does not fill it. */
+#define LITTLE 150
 /* A queue of so many milliseconds is one, beside what is usual on the path. */
 #define QUEUE 25.0
 /* How long the least may be too much until there is no picture, how long there is none then, how often that doubles. */
@@ -55,17 +63,32 @@ is_late (WattleRate *self, const WattleRateReport *report)
 static void
 retreat (WattleRate *self, const WattleRateReport *report, gint64 now)
 {
-  /* What arrives is what the path carries; when much less does than was sent, believe it at once. */
-  double carried = 0.85 * report->received;
-  gboolean much = report->received < 0.5 * report->sent;
+  /* What arrives is what the path carries, if it was filled; when much less does than was sent, believe it at once. */
+  gboolean much = report->received < 0.5 * report->sent || report->loss > 0.3;
+  gboolean filled = much || report->sent > 0.7 * self->target;
+  double carried = 0.85 * (filled ? report->received : self->target);
   double least = much ? 0.15 : 0.5;
 
   if (much)
-    self->drain = now + DRAIN;
-  self->overuse = CLAMP (report->received, WATTLE_RATE_LEAST, self->target);
+    self->judged = self->drain = now + DRAIN;
+  if (filled)
+    self->overuse = CLAMP (report->received, WATTLE_RATE_LEAST, self->target);
   self->retreated = now;
   self->queue /= 2;
   self->target = MIN (0.85 * self->target, MAX (carried, least * self->target));
+}
+
+/* What is told of the time before a retreat that was made without a word. */
+static void
+judge (WattleRate *self, const WattleRateReport *report)
+{
+  self->full = 0;
+  self->queue = self->shortfall = 0;
+  if (self->judged == self->drain || report->received > 0.7 * report->sent || report->received > self->target)
+    return;
+  self->judged = self->drain;
+  self->overuse = MAX (report->received, WATTLE_RATE_LEAST);
+  self->target = CLAMP (0.85 * report->received, 0.4 * self->target, self->target);
 }
 
 static void
@@ -87,10 +110,16 @@ grow (WattleRate *self, gint64 now)
 void
 wattle_rate_report (WattleRate *self, const WattleRateReport *report, gint64 now)
 {
-  gboolean late = is_late (self, report);
+  gboolean late = FALSE;
 
   self->heard = now;
   self->unheard = 0;
+  if (now < self->drain + SETTLE)
+    {
+      judge (self, report);
+      return;
+    }
+  late = is_late (self, report);
   /* Loss alone says little: on a bad wireless path it does not fall when less is sent. */
   self->loss = 0.85 * self->loss + 0.15 * report->loss;
   self->full = late || self->loss > 0.3 ? self->full + 1 : 0;
@@ -99,25 +128,58 @@ wattle_rate_report (WattleRate *self, const WattleRateReport *report, gint64 now
   self->changed = now;
   if (self->full >= 3)
     retreat (self, report, now);
-  else if (self->full == 0 && report->sent > 0.5 * self->target && now - self->retreated > REST)
+  else if (self->full == 0 && (self->target < LITTLE || report->sent > 0.5 * self->target)
+           && now - self->retreated > REST)
     grow (self, now);
   self->target = CLAMP (self->target, WATTLE_RATE_LEAST, MOST);
-  if (self->target > WATTLE_RATE_LEAST)
+  if (self->target > WATTLE_RATE_LEAST || self->full == 0)
     self->starving = 0;
-  else if (self->full > 0 && self->starving == 0)
+  else if (self->starving == 0)
     self->starving = now;
+}
+
+/* A path from which nothing is heard is taken to be full: its other way may be, too. */
+static void
+listen (WattleRate *self, gint64 now)
+{
+  if (self->paused || self->unheard < 10 || now - MAX (self->heard, self->drain) < DEAF || now - self->changed < DEAF)
+    return;
+  self->changed = now;
+  self->retreated = now;
+  if (self->target <= WATTLE_RATE_LEAST && self->starving == 0)
+    self->starving = now;
+  self->drain = now + DRAIN;
+  self->target = MAX (0.4 * self->target, WATTLE_RATE_LEAST);
 }
 
 /**
  * wattle_rate_sent:
  * @self: the control of a path
+ * @now: monotonic, microseconds
  *
  * A packet went.
  */
 void
-wattle_rate_sent (WattleRate *self)
+wattle_rate_sent (WattleRate *self, gint64 now)
 {
   self->unheard++;
+  listen (self, now);
+}
+
+/**
+ * wattle_rate_pace:
+ * @self: the control of a path
+ * @now: monotonic, microseconds
+ *
+ * Returns: how fast packets follow each other, kilobits a second: a picture that is larger than others is spread, and
+ *   where the path was full until now, over all the time that it takes there
+ */
+double
+wattle_rate_pace (const WattleRate *self, gint64 now)
+{
+  gboolean gentle = self->retreated > 0 && now - self->retreated < GENTLE;
+
+  return gentle ? GENTLE_PACE * MAX (self->target, 150) : PACE * MAX (self->target, 200);
 }
 
 /* Without a picture there is nothing to measure: it is tried again after a while, each time a longer one. */
@@ -150,20 +212,13 @@ pause_or_resume (WattleRate *self, gboolean calm, gint64 now)
  * @calm: whether what the other side says of the sound allows another try of the picture
  * @now: monotonic, microseconds
  *
- * Call it a few times a second: a path from which nothing is heard is taken to be full.
+ * Call it a few times a second.
  */
 void
 wattle_rate_tick (WattleRate *self, gboolean calm, gint64 now)
 {
   pause_or_resume (self, calm, now);
-  if (self->paused || self->unheard < 10 || now - self->heard < DEAF || now - self->changed < DEAF)
-    return;
-  self->changed = now;
-  self->retreated = now;
-  if (self->target <= WATTLE_RATE_LEAST && self->starving == 0)
-    self->starving = now;
-  self->drain = now + DRAIN;
-  self->target = MAX (0.5 * self->target, WATTLE_RATE_LEAST);
+  listen (self, now);
 }
 
 /**

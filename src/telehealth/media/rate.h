@@ -48,6 +48,7 @@ typedef struct
   gint64 retreated;
   gint64 heard;
   gint64 drain;    /* until when nothing of the picture goes */
+  gint64 judged;   /* the same, once it is known what had gone through before */
   gint64 starving; /* since when the least is too much, or 0 */
   gint64 resume;   /* when the picture is tried again */
   guint pauses;    /* one after the other */
@@ -78,7 +79,8 @@ void                  wattle_rate_start  (WattleRate             *self,
 void                  wattle_rate_report (WattleRate             *self,
                                           const WattleRateReport *report,
                                           gint64                  now);
-void                  wattle_rate_sent   (WattleRate             *self);
+void wattle_rate_sent (WattleRate *self, gint64 now);
+double wattle_rate_pace (const WattleRate *self, gint64 now);
 void                  wattle_rate_tick   (WattleRate             *self,
                                           gboolean                calm,
                                           gint64                  now);

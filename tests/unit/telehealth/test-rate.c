@@ -22,7 +22,7 @@ drive (WattleRate *rate, gint64 now, double seconds, double capacity, double los
 
       now += G_USEC_PER_SEC / 30;
       for (int k = 0; k < 3; k++)
-        wattle_rate_sent (rate);
+        wattle_rate_sent (rate, now);
       wattle_rate_report (rate, &report, now);
       wattle_rate_tick (rate, TRUE, now);
     }
@@ -101,11 +101,51 @@ test_deaf (void)
     wattle_rate_tick (&rate, TRUE, now);
   g_assert_cmpfloat (rate.target, ==, WATTLE_RATE_START);
   for (int i = 0; i < 20; i++)
-    wattle_rate_sent (&rate);
+    wattle_rate_sent (&rate, 0);
   for (gint64 now = 5 * G_USEC_PER_SEC; now < 9 * G_USEC_PER_SEC; now += G_USEC_PER_SEC / 4)
     wattle_rate_tick (&rate, TRUE, now);
   g_assert_cmpfloat (rate.target, <, 200);
   g_assert_cmpfloat (rate.target, >=, WATTLE_RATE_LEAST);
+}
+
+/* What is told while the path empties itself tells what it carried, and is no reason to send even less. */
+static void
+test_drain (void)
+{
+  WattleRate rate;
+  WattleRateReport before = { 1500, 300, 0.8, 20, 5 };
+  gint64 now = drive ((wattle_rate_start (&rate, 0), &rate), 0, 8, 2000, 0, 0.2);
+  double target = rate.target;
+
+  for (int i = 0; i < 20; i++)
+    wattle_rate_sent (&rate, now += G_USEC_PER_SEC / 50);
+  g_assert_cmpfloat (rate.target, <, 0.5 * target);
+  g_assert_cmpint (rate.drain, >, now);
+  g_assert_cmpfloat (wattle_rate_pace (&rate, now), <, 1.5 * rate.target);
+  for (int i = 0; i < 6; i++)
+    wattle_rate_report (&rate, &before, now += G_USEC_PER_SEC / 30);
+  g_assert_cmpfloat (rate.target, <, 350);
+  g_assert_cmpfloat (rate.target, >, 200);
+}
+
+/* The smallest picture takes less than the least that is tried, and is no reason to stay there or to stop. */
+static void
+test_little (void)
+{
+  WattleRate rate;
+  WattleRateReport report = { 30, 30, 0, 0, 1 };
+
+  wattle_rate_start (&rate, 0);
+  rate.target = WATTLE_RATE_LEAST;
+  rate.starving = 1;
+  for (gint64 now = G_USEC_PER_SEC; now < 8 * G_USEC_PER_SEC; now += G_USEC_PER_SEC / 15)
+    {
+      wattle_rate_sent (&rate, now);
+      wattle_rate_report (&rate, &report, now);
+      wattle_rate_tick (&rate, TRUE, now);
+      g_assert_false (rate.paused);
+    }
+  g_assert_cmpfloat (rate.target, >, 1.5 * WATTLE_RATE_LEAST);
 }
 
 /* A path that does not carry the least gets a rest from pictures, and another try; when it carries them, they stay. */
@@ -172,6 +212,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rate/cliff", test_cliff);
   g_test_add_func ("/rate/keyframe", test_keyframe);
   g_test_add_func ("/rate/deaf", test_deaf);
+  g_test_add_func ("/rate/drain", test_drain);
+  g_test_add_func ("/rate/little", test_little);
   g_test_add_func ("/rate/pause", test_pause);
   g_test_add_func ("/rate/steps", test_steps);
   g_test_add_func ("/rate/webm", test_webm);
