@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/civil.h"
 #include "base/error.h"
 
 typedef struct
@@ -612,6 +613,26 @@ wattle_json_member_boolean (WattleJsonNode object, const char *name)
 {
   gboolean value;
   return wattle_json_boolean (wattle_json_member (object, name), &value) && value;
+}
+
+/**
+ * wattle_json_member_instant:
+ * @object: an object, or anything else: then it has no such member
+ * @name: of a member
+ * @instant: (out): microseconds since 1970; left as it was without one
+ *
+ * Returns: whether the member is a string that is an instant
+ */
+gboolean
+wattle_json_member_instant (WattleJsonNode object, const char *name, gint64 *instant)
+{
+  const char *text = wattle_json_member_string (object, name);
+  gint64 value;
+
+  if (text == NULL || !wattle_instant_parse (text, &value, NULL))
+    return FALSE;
+  *instant = value;
+  return TRUE;
 }
 
 WattleJsonNode

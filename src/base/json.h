@@ -85,6 +85,7 @@ gint64         wattle_json_member_integer (WattleJsonNode         object,
                                           gint64                  fallback);
 gboolean       wattle_json_member_boolean (WattleJsonNode         object,
                                           const char             *name);
+gboolean wattle_json_member_instant (WattleJsonNode object, const char *name, gint64 *instant);
 WattleJsonNode wattle_json_element       (WattleJsonNode          array,
                                           guint                   position);
 

@@ -96,10 +96,10 @@ check_id (const char *name, const char *id, GError **error)
   return FALSE;
 }
 
-/* The trail names what was read of whom: what is found is handed out once this reading stands in it. @one is whether a
- * single event is asked for, so that the reading is one of its patient. */
+/* The trail names what was read of whom: what is found is handed out once this reading stands in it. @number is that of
+ * the only event that is asked for, so that the reading is one of its patient; 0 for a list. */
 static GPtrArray *
-find (WattleCtl *ctl, const WattleAuditQuery *query, gboolean one, GError **error)
+find (WattleCtl *ctl, const WattleAuditQuery *query, gint64 number, GError **error)
 {
   g_autoptr (WattleStore) store = wattle_ctl_open_beside (ctl, error);
   g_autoptr (WattleTransaction) transaction = store != NULL ? wattle_store_begin_read (store, error) : NULL;
@@ -108,7 +108,7 @@ find (WattleCtl *ctl, const WattleAuditQuery *query, gboolean one, GError **erro
 
   if (events == NULL)
     return NULL;
-  if (one && events->len == 1)
+  if (number > 0 && events->len == 1 && number_of (events->pdata[0]) == number)
     act.patient = wattle_record_get_string (events->pdata[0], WATTLE_AUDIT_EVENT_PATIENT);
   return wattle_ctl_note_reading (store, &act, error) ? g_steal_pointer (&events) : NULL;
 }
@@ -137,7 +137,7 @@ wattle_ctl_audit_list (WattleCtl *ctl, char **argv, GError **error)
   query.actor = actor;
   query.before = MAX (before, 0);
   query.limit = limit > 0 ? MIN (limit, MAX_LIMIT) : DEFAULT_LIMIT;
-  events = find (ctl, &query, FALSE, error);
+  events = find (ctl, &query, 0, error);
   if (events == NULL)
     return WATTLE_CTL_FAILED;
   g_print ("sequence\tat");
@@ -166,7 +166,7 @@ wattle_ctl_audit_show (WattleCtl *ctl, char **argv, GError **error)
       return WATTLE_CTL_USAGE;
     }
   query.before = number + 1;
-  events = find (ctl, &query, TRUE, error);
+  events = find (ctl, &query, (gint64) number, error);
   if (events == NULL)
     return WATTLE_CTL_FAILED;
   if (events->len == 0 || number_of (events->pdata[0]) != (gint64) number)

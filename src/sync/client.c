@@ -2,12 +2,12 @@
  *
  * The object lives on the main context and never blocks it. What touches disk
  * runs on one worker, in the order it was asked for; what waits for the network
- * on the thread of the sync or on a thread of its own. News come back as notes
- * on the main context.
+ * on the thread of the sync or on a thread of its own. What these have to tell
+ * comes to the main context by client-news.c.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "sync/client-object.h"
+#include "sync/client-news.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -52,57 +52,10 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WattleClient, wattle_client, G_TYPE_OBJECT)
 
-typedef enum
-{
-  NOTE_ENTRY,
-  NOTE_REMOVED,
-  NOTE_CONFLICT,
-  NOTE_RESOLVED,
-  NOTE_PROGRESS,
-  NOTE_COMPLAINT,
-  NOTE_TYPING,
-  NOTE_ROOMS,
-  NOTE_STEP,
-} NoteKind;
-
-typedef struct
-{
-  WattleClient *client;
-  guint generation;
-  NoteKind kind;
-  WattleOutboxItem *item;
-  WattleConflictItem *conflict;
-  char *id;
-  char *user;
-  gint64 number;
-  double fraction;
-  gint64 rows;
-  gint64 total;
-  WattleStep step;
-  GError *error;
-  gboolean ended;
-  gboolean too_long;
-  gboolean read_only;
-} Note;
-
 static guint
 generation_of (WattleClient *self)
 {
   return g_atomic_int_get (&self->generation);
-}
-
-static void
-note_free (gpointer data)
-{
-  Note *note = data;
-
-  g_clear_object (&note->item);
-  g_clear_object (&note->conflict);
-  g_clear_error (&note->error);
-  g_free (note->id);
-  g_free (note->user);
-  g_object_unref (note->client);
-  g_free (note);
 }
 
 static void
@@ -236,12 +189,12 @@ set_progress (WattleClient *self, double fraction, gint64 rows, gint64 total)
 }
 
 static void
-take_step (WattleClient *self, const Note *note)
+take_step (WattleClient *self, const WattleNews *news)
 {
-  WattleErrorCode code = wattle_error_get_code (note->error);
+  WattleErrorCode code = wattle_error_get_code (news->error);
 
-  set_flag (self, &self->syncing, note->step == WATTLE_STEP_MORE, PROP_SYNCING);
-  if (note->step != WATTLE_STEP_FAILED)
+  set_flag (self, &self->syncing, news->step == WATTLE_STEP_MORE, PROP_SYNCING);
+  if (news->step != WATTLE_STEP_FAILED)
     {
       self->silent = FALSE;
       set_online (self, TRUE);
@@ -257,184 +210,65 @@ take_step (WattleClient *self, const Note *note)
   self->failed = TRUE;
   set_online (self, code != WATTLE_ERROR_OFFLINE && code != WATTLE_ERROR_BUSY && code != WATTLE_ERROR_FAILED
                       && code != WATTLE_ERROR_CORRUPT);
-  set_last_error (self, note->error->message);
-  if (wattle_error_is_wipe (note->error))
+  set_last_error (self, news->error->message);
+  if (wattle_error_is_wipe (news->error))
     wattle_client_wipe (self);
-  else if (note->ended || note->too_long)
+  else if (news->ended || news->too_long)
     {
-      g_signal_emit (self, signals[SIGNAL_SIGNED_OUT], 0, note->error->message);
+      g_signal_emit (self, signals[SIGNAL_SIGNED_OUT], 0, news->error->message);
       wattle_client_close_core (self, WATTLE_CLIENT_SIGNED_OUT);
     }
-  else if (code == WATTLE_ERROR_CORRUPT && g_strcmp0 (wattle_error_get_field (note->error), WATTLE_DAMAGED_FIELD) == 0)
+  else if (code == WATTLE_ERROR_CORRUPT && g_strcmp0 (wattle_error_get_field (news->error), WATTLE_DAMAGED_FIELD) == 0)
     {
       /* nothing more is read from or written to it; the sentence stands where one unlocks */
       wattle_client_lock (self);
-      g_signal_emit (self, signals[SIGNAL_SIGNED_OUT], 0, note->error->message);
+      g_signal_emit (self, signals[SIGNAL_SIGNED_OUT], 0, news->error->message);
     }
-  else if (note->read_only)
+  else if (news->read_only)
     set_state (self, WATTLE_CLIENT_READ_ONLY);
-  else if (code == WATTLE_ERROR_FORBIDDEN && g_strcmp0 (wattle_error_get_field (note->error), "device") == 0)
+  else if (code == WATTLE_ERROR_FORBIDDEN && g_strcmp0 (wattle_error_get_field (news->error), "device") == 0)
     set_state (self, WATTLE_CLIENT_PENDING);
-  else if (code == WATTLE_ERROR_FORBIDDEN && g_strcmp0 (wattle_error_get_field (note->error), "second_factor") == 0)
+  else if (code == WATTLE_ERROR_FORBIDDEN && g_strcmp0 (wattle_error_get_field (news->error), "second_factor") == 0)
     set_state (self, WATTLE_CLIENT_FACTOR_WANTED);
 }
 
-static gboolean
-note_cb (gpointer data)
+/* What a thread told, on the main context; of a core that is no more it means nothing. */
+void
+wattle_client_take_news (WattleClient *self, const WattleNews *news)
 {
-  Note *note = data;
-  WattleClient *self = note->client;
-
-  if (note->generation != generation_of (self))
-    return G_SOURCE_REMOVE;
-  switch (note->kind)
+  if (news->generation != generation_of (self))
+    return;
+  switch (news->kind)
     {
-    case NOTE_ENTRY:
-      take_entry (self, note->item);
+    case WATTLE_NEWS_ENTRY:
+      take_entry (self, news->item);
       count_pending (self);
       break;
-    case NOTE_REMOVED:
-      remove_item (self, note->id);
+    case WATTLE_NEWS_REMOVED:
+      remove_item (self, news->id);
       count_pending (self);
       break;
-    case NOTE_CONFLICT:
-      take_conflict (self, note->conflict);
+    case WATTLE_NEWS_CONFLICT:
+      take_conflict (self, news->conflict);
       break;
-    case NOTE_RESOLVED:
-      remove_conflict (self, note->number);
+    case WATTLE_NEWS_RESOLVED:
+      remove_conflict (self, news->number);
       break;
-    case NOTE_COMPLAINT:
-      g_signal_emit (self, signals[SIGNAL_COMPLAINT], 0, note->id);
+    case WATTLE_NEWS_COMPLAINT:
+      g_signal_emit (self, signals[SIGNAL_COMPLAINT], 0, news->id);
       break;
-    case NOTE_TYPING:
-      g_signal_emit (self, signals[SIGNAL_TYPING], 0, note->id, note->user);
+    case WATTLE_NEWS_TYPING:
+      g_signal_emit (self, signals[SIGNAL_TYPING], 0, news->id, news->user);
       break;
-    case NOTE_ROOMS:
+    case WATTLE_NEWS_ROOMS:
       g_signal_emit (self, signals[SIGNAL_ROOMS], 0);
       break;
-    case NOTE_PROGRESS:
-      set_progress (self, note->fraction, note->rows, note->total);
+    case WATTLE_NEWS_PROGRESS:
+      set_progress (self, news->fraction, news->rows, news->total);
       break;
     default:
-      take_step (self, note);
+      take_step (self, news);
     }
-  return G_SOURCE_REMOVE;
-}
-
-static Note *
-note_new (WattleClient *self, NoteKind kind)
-{
-  Note *note = g_new0 (Note, 1);
-
-  note->client = g_object_ref (self);
-  note->generation = generation_of (self);
-  note->kind = kind;
-  return note;
-}
-
-static void
-post (Note *note)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT, note_cb, note, note_free);
-}
-
-static void
-heard_entry (const WattleOutboxEntry *entry, gpointer data)
-{
-  Note *note = note_new (data, NOTE_ENTRY);
-
-  note->item = wattle_outbox_item_new (entry);
-  post (note);
-}
-
-static void
-heard_identity (gpointer data)
-{
-  wattle_client_show_identity (data);
-}
-
-static void
-heard_removed (const char *id, gpointer data)
-{
-  Note *note = note_new (data, NOTE_REMOVED);
-
-  note->id = g_strdup (id);
-  post (note);
-}
-
-static void
-heard_conflict (const WattleOutboxConflict *conflict, gpointer data)
-{
-  Note *note = note_new (data, NOTE_CONFLICT);
-
-  note->conflict = wattle_conflict_item_new (conflict);
-  post (note);
-}
-
-static void
-heard_resolved (gint64 number, gpointer data)
-{
-  Note *note = note_new (data, NOTE_RESOLVED);
-
-  note->number = number;
-  post (note);
-}
-
-static void
-heard_progress (double fraction, gint64 rows, gint64 total, gpointer data)
-{
-  Note *note = note_new (data, NOTE_PROGRESS);
-
-  note->fraction = fraction;
-  note->rows = rows;
-  note->total = total;
-  post (note);
-}
-
-static void
-heard_typing (const char *conversation, const char *user, gpointer data)
-{
-  Note *note = note_new (data, NOTE_TYPING);
-
-  note->id = g_strdup (conversation);
-  note->user = g_strdup (user);
-  post (note);
-}
-
-static void
-heard_rooms (gpointer data)
-{
-  post (note_new (data, NOTE_ROOMS));
-}
-
-static void
-heard_complaint (const char *sentence, gpointer data)
-{
-  Note *note = note_new (data, NOTE_COMPLAINT);
-
-  note->id = g_strdup (sentence);
-  post (note);
-}
-
-/* On the sync thread; the core lives as long as that does. */
-static void
-heard_step (WattleStep step, const GError *error, gpointer data)
-{
-  WattleClient *self = data;
-  Note *note = note_new (self, NOTE_STEP);
-  g_autoptr (GError) too_long = NULL;
-
-  note->step = step;
-  /* A greeting alone, which anybody answers, is no contact. */
-  note->too_long = step != WATTLE_STEP_MORE
-                   && !wattle_core_note_contact (self->core, step == WATTLE_STEP_IDLE, &too_long)
-                   && g_strcmp0 (wattle_error_get_field (too_long), "offline_days") == 0;
-  if (note->too_long)
-    error = too_long;
-  note->error = error != NULL ? g_error_copy (error) : NULL;
-  note->ended = wattle_session_has_ended (self->core->session);
-  note->read_only = wattle_engine_is_read_only (self->core->engine);
-  post (note);
 }
 
 gboolean
@@ -550,14 +384,7 @@ opened_cb (gpointer data)
 gboolean
 wattle_client_use_core (WattleClient *self, GError **error)
 {
-  WattleEngineListener listener = { .entry = heard_entry,
-                                    .removed = heard_removed,
-                                    .conflict = heard_conflict,
-                                    .resolved = heard_resolved,
-                                    .progress = heard_progress,
-                                    .identity = heard_identity,
-                                    .complaint = heard_complaint,
-                                    .data = self };
+  const WattleEngineListener listener = wattle_client_listener (self);
   WattleCore *core = self->core;
   Opened *opened;
 
@@ -577,7 +404,7 @@ wattle_client_use_core (WattleClient *self, GError **error)
       return FALSE;
     }
   g_idle_add_full (G_PRIORITY_DEFAULT, opened_cb, opened, opened_free);
-  core->thread = wattle_thread_start (core->engine, core->session, heard_step, heard_typing, heard_rooms, self);
+  core->thread = wattle_client_start_thread (self);
   return TRUE;
 }
 

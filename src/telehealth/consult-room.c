@@ -39,13 +39,11 @@ take_note (WattleConsult *self, WattleJsonNode message)
 static void
 take_lobby (WattleConsult *self, WattleJsonNode message)
 {
-  const char *since = wattle_json_member_string (message, "since");
-
   self->number = own_number (message);
   self->waiting = TRUE;
   self->silent = FALSE;
   take_note (self, message);
-  if (self->since == 0 && (since == NULL || !wattle_instant_parse (since, &self->since, NULL)))
+  if (self->since == 0 && !wattle_json_member_instant (message, "since", &self->since))
     self->since = wattle_clock_now ();
 }
 

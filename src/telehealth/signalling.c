@@ -189,25 +189,16 @@ take_resume (WattleSignalling *self, WattleJsonNode message)
   self->resume = g_strdup (resume);
 }
 
-/* A moment of a message in microseconds since 1970, 0 when there is none. */
-static gint64
-member_instant (WattleJsonNode message, const char *name)
-{
-  const char *text = wattle_json_member_string (message, name);
-  gint64 instant = 0;
-
-  return text != NULL && wattle_instant_parse (text, &instant, NULL) ? instant : 0;
-}
-
 static void
 take_relays (WattleSignalling *self, WattleJsonNode message)
 {
   WattleJsonNode turn = wattle_json_member (message, "turn");
-  gint64 sent_at = member_instant (message, "now");
-  gint64 expires = member_instant (turn, "expires_at");
+  gint64 sent_at = 0, expires = 0;
 
   if (wattle_json_kind (turn) != WATTLE_JSON_OBJECT)
     return;
+  wattle_json_member_instant (message, "now", &sent_at);
+  wattle_json_member_instant (turn, "expires_at", &expires);
   self->relays_until = expires > sent_at ? now (self) + (expires - sent_at) : 0;
   self->func (WATTLE_ROOM_RELAYS, message, NULL, self->data);
 }
@@ -650,7 +641,7 @@ wattle_room_person_parse (WattleJsonNode message, WattleRoomPerson *person)
   person->aesgcm = !box;
   person->browser = g_strcmp0 (wattle_json_member_string (message, "client"), "browser") == 0;
   person->away = wattle_json_member_boolean (message, "away");
-  person->since = member_instant (message, "since");
+  wattle_json_member_instant (message, "since", &person->since);
   person->guest = wattle_json_member_string (message, "user") == NULL;
   person->name = wattle_json_member_string (message, "name");
   person->identity = wattle_json_member_string (message, "identity");

@@ -325,10 +325,12 @@ def test_reading_is_written_down():
         server.mara.create('patient', given_names='R', family_name='Q', status='active')
         code, text = control(data, 'show', number)
         assert code == 0 and 'patient: ' + chart in text, text
+        code, text = control(data, 'show', '99999999')
+        assert code != 0 and chart not in text, (code, text)
         server.mara.create('patient', given_names='S', family_name='Q', status='active')
         read = readings(server.boss)
         account = 'os:' + pwd.getpwuid(os.getuid()).pw_name
-        assert [event['patient'] for event in read] == [chart, chart], read
+        assert [event.get('patient') for event in read] == [None, chart, chart], read
         assert all(event['address'].startswith(account) and 'actor' not in event for event in read), read
         expect(data, 0, 'whole')
     expect(data, 0, 'whole')

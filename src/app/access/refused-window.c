@@ -52,7 +52,6 @@ read_item (WattleReader *reader, WattleJsonNode row, GTimeZone *zone)
 {
   Item *self = g_new0 (Item, 1);
   const char *user = wattle_json_member_string (row, "user");
-  const char *at = wattle_json_member_string (row, "at");
   const char *name = wattle_json_member_string (row, "name");
   g_autoptr (WattleRecord) person = user != NULL ? wattle_reader_get (reader, WATTLE_RECORD_USER, user, NULL) : NULL;
   gsize length = 0;
@@ -64,7 +63,7 @@ read_item (WattleReader *reader, WattleJsonNode row, GTimeZone *zone)
   self->why = g_strdup (wattle_json_member_string (row, "message"));
   if (person != NULL)
     self->who = g_strdup (wattle_record_get_string (person, WATTLE_USER_DISPLAY_NAME));
-  if (at != NULL && wattle_instant_parse (at, &instant, NULL))
+  if (wattle_json_member_instant (row, "at", &instant))
     self->at = wattle_display_date_time (instant, zone);
   self->words = wattle_change_words (reader, name != NULL ? name : "", args, zone);
   return self;

@@ -98,12 +98,11 @@ subtitle_of (WattleTrailWindow *self, WattleJsonNode line)
   const char *patient = wattle_json_member_string (line, "patient");
   const char *changes = wattle_json_member_string (line, "changes");
   const char *type = wattle_json_member_string (line, "object_type");
-  const char *at = wattle_json_member_string (line, "at");
   g_autofree char *when = NULL;
   gint64 instant;
 
   add_part (text, name_of (self, wattle_json_member_string (line, "actor"), _("The server")));
-  if (at != NULL && wattle_instant_parse (at, &instant, NULL))
+  if (wattle_json_member_instant (line, "at", &instant))
     when = wattle_display_date_time (instant, wattle_context_zone (self->context));
   add_part (text, when);
   if (self->patient == NULL && patient != NULL)

@@ -72,10 +72,9 @@ chosen_cb (GtkCheckButton *check, GParamSpec *pspec, WattleInspectWindow *self)
 static char *
 moment_of (WattleInspectWindow *self, WattleJsonNode node, const char *name)
 {
-  const char *text = wattle_json_member_string (node, name);
   gint64 instant;
 
-  return text != NULL && wattle_instant_parse (text, &instant, NULL)
+  return wattle_json_member_instant (node, name, &instant)
            ? wattle_display_date_time (instant, wattle_context_zone (self->context))
            : NULL;
 }

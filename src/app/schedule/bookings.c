@@ -149,10 +149,9 @@ wattle_bookings_offer (
   iter = wattle_json_iter (wattle_json_root (slots));
   while (n < MAX_OFFERED && wattle_json_next (&iter, NULL, &slot))
     {
-      const char *text = wattle_json_member_string (slot, "starts_at");
       gint64 starts;
 
-      if (text == NULL || !wattle_instant_parse (text, &starts, NULL))
+      if (!wattle_json_member_instant (slot, "starts_at", &starts))
         continue;
       add_time (times, starts, wattle_context_zone (context), at_time (name, args, slot));
       n++;

@@ -92,14 +92,6 @@ kept_free (gpointer data)
   g_free (self);
 }
 
-static gboolean
-take_instant (WattleJsonNode root, const char *name, gint64 *instant)
-{
-  const char *text = wattle_json_member_string (root, name);
-
-  return text != NULL && wattle_instant_parse (text, instant, NULL);
-}
-
 /* (nullable): none that is still good. */
 static Kept *
 read_kept (const char *text)
@@ -114,8 +106,8 @@ read_kept (const char *text)
   Kept *kept;
 
   if (json == NULL || link.server == NULL || link.secret == NULL || wish == NULL || practice == NULL
-      || !take_instant (root, "opens_at", &opens) || !take_instant (root, "closes_at", &closes)
-      || closes <= wattle_clock_now ())
+      || !wattle_json_member_instant (root, "opens_at", &opens)
+      || !wattle_json_member_instant (root, "closes_at", &closes) || closes <= wattle_clock_now ())
     return NULL;
   kept = g_new0 (Kept, 1);
   kept->pass = wattle_guest_pass_new (&link);

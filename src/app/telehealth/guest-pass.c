@@ -199,18 +199,17 @@ wattle_guest_pass_finish (WattleGuestPass *self, GAsyncResult *result, GError **
 {
   g_autoptr (WattleJson) answer = g_task_propagate_pointer (G_TASK (result), error);
   WattleJsonNode root;
-  const char *practice, *opens, *closes, *room, *token;
+  const char *practice, *room, *token;
 
   if (answer == NULL)
     return FALSE;
   root = wattle_json_root (answer);
   practice = wattle_json_member_string (root, "practice");
-  opens = wattle_json_member_string (root, "opens_at");
-  closes = wattle_json_member_string (root, "closes_at");
   room = wattle_json_member_string (root, "room");
   token = wattle_json_member_string (root, "token");
-  if (practice == NULL || g_utf8_strlen (practice, -1) > MAX_NAME || opens == NULL || closes == NULL
-      || !wattle_instant_parse (opens, &self->opens_at, NULL) || !wattle_instant_parse (closes, &self->closes_at, NULL)
+  if (practice == NULL || g_utf8_strlen (practice, -1) > MAX_NAME
+      || !wattle_json_member_instant (root, "opens_at", &self->opens_at)
+      || !wattle_json_member_instant (root, "closes_at", &self->closes_at)
       || (token != NULL && !wattle_id_is_valid (room)))
     {
       wattle_set_field_error (error, WATTLE_ERROR_INVALID, "link", "%s",

@@ -163,12 +163,11 @@ static void
 file_one (Recordings *self, const WattleRecordingFile *file, gboolean tell)
 {
   g_autoptr (WattleJson) json = wattle_json_parse (file->about, -1, &WATTLE_JSON_WIRE_LIMITS, NULL);
-  const char *started = json != NULL ? wattle_json_member_string (wattle_json_root (json), "started_at") : NULL;
   g_autofree char *arguments = NULL;
   gint64 started_at;
   Filing *filing;
 
-  if (started == NULL || !wattle_instant_parse (started, &started_at, NULL))
+  if (json == NULL || !wattle_json_member_instant (wattle_json_root (json), "started_at", &started_at))
     return;
   arguments = make_arguments (self, file, wattle_json_root (json), started_at);
   filing = g_new0 (Filing, 1);

@@ -49,17 +49,6 @@ visit_of (GPtrArray *visits, const char *room)
   return NULL;
 }
 
-static gint64
-instant (WattleJsonNode node, const char *name)
-{
-  const char *text = wattle_json_member_string (node, name);
-  gint64 value = 0;
-
-  if (text != NULL)
-    wattle_instant_parse (text, &value, NULL);
-  return value;
-}
-
 /* How somebody is there, as the server knows it: it never sees the call itself. */
 static const char *
 means_words (WattleJsonNode person)
@@ -89,11 +78,14 @@ static char *
 person_line (WattleRoomMonitor *self, WattleJsonNode person)
 {
   const char *role = wattle_call_role_label (wattle_json_member_string (person, "role"));
-  gint64 since = instant (person, "since");
-  g_autofree char *time = wattle_display_time (since, wattle_context_zone (self->context));
-  g_autofree char *length = wattle_duration_display (MAX (wattle_clock_now () - since, 0) / WATTLE_MINUTE);
   const char *place = wattle_json_member_string (person, "place");
+  g_autofree char *time = NULL;
+  g_autofree char *length = NULL;
+  gint64 since = 0;
 
+  wattle_json_member_instant (person, "since", &since);
+  time = wattle_display_time (since, wattle_context_zone (self->context));
+  length = wattle_duration_display (MAX (wattle_clock_now () - since, 0) / WATTLE_MINUTE);
   if (g_strcmp0 (place, "desk") == 0)
     return g_strdup_printf (_("%s looks after the waiting room"), role);
   if (g_strcmp0 (place, "waiting") != 0)
@@ -158,10 +150,13 @@ show_room (WattleRoomMonitor *self, GPtrArray *visits, WattleJsonNode room)
   guint in = count (people, "in");
   GTimeZone *zone = wattle_context_zone (self->context);
   g_autofree char *starts = visit != NULL ? wattle_display_time (visit->starts_at, zone) : NULL;
-  g_autofree char *closes = wattle_display_time (instant (room, "closes_at"), zone);
   GString *about = g_string_new (NULL);
+  g_autofree char *closes = NULL;
   g_autofree char *text = NULL;
+  gint64 closes_at = 0;
 
+  wattle_json_member_instant (room, "closes_at", &closes_at);
+  closes = wattle_display_time (closes_at, zone);
   if (visit != NULL)
     g_string_append_printf (about, "%s · %s · ", starts, visit->practitioner);
   g_string_append_printf (about, _("closes by itself at %s"), closes);

@@ -57,7 +57,7 @@ WATTLE_APPLY (access_grant)
       || !wattle_policy_check ("access.grant", context->actor, context->reader, patient, error))
     return FALSE;
   grant = new_grant (context, args, wattle_arg_string (args, "practitioner"), WATTLE_ACCESS_KIND_GIVEN);
-  if (wattle_arg_instant (args, "until", &until))
+  if (wattle_json_member_instant (args, "until", &until))
     {
       if (until <= context->now)
         return wattle_refuse (error, WATTLE_ERROR_INVALID, "until", _("The end lies in the past. Choose a later one."));

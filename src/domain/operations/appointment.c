@@ -129,7 +129,9 @@ wattle_appointment_check_free (WattleOperationContext *context, WattleRecord *ap
 {
   const WattleFieldId fields[] = { WATTLE_APPOINTMENT_PRACTITIONER, WATTLE_APPOINTMENT_ROOM };
 
-  for (guint i = 0; i < G_N_ELEMENTS (fields) && !context->guarded; i++)
+  if (context->guarded)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
     {
       g_autoptr (GPtrArray) others = NULL;
 
@@ -271,7 +273,7 @@ check_unmoved (WattleRecord *appointment, WattleJsonNode args, gint64 wanted, GE
   g_autofree char *now = NULL, *then = NULL;
   gint64 seen;
 
-  if (!wattle_arg_instant (args, "from", &seen) || seen == starts || wanted == starts)
+  if (!wattle_json_member_instant (args, "from", &seen) || seen == starts || wanted == starts)
     return TRUE;
   now = time_text (appointment, starts);
   then = time_text (appointment, wanted);
@@ -294,11 +296,11 @@ WATTLE_APPLY (appointment_move)
     return refuse_status (appointment, error);
   length = wattle_record_get_integer (appointment, WATTLE_APPOINTMENT_ENDS_AT)
            - wattle_record_get_integer (appointment, WATTLE_APPOINTMENT_STARTS_AT);
-  if (!wattle_arg_instant (args, "starts_at", &starts))
+  if (!wattle_json_member_instant (args, "starts_at", &starts))
     g_assert_not_reached ();
   if (!check_unmoved (appointment, args, starts, error))
     return FALSE;
-  if (!wattle_arg_instant (args, "ends_at", &ends))
+  if (!wattle_json_member_instant (args, "ends_at", &ends))
     ends = starts + length;
   wattle_record_set_integer (appointment, WATTLE_APPOINTMENT_STARTS_AT, starts);
   wattle_record_set_integer (appointment, WATTLE_APPOINTMENT_ENDS_AT, ends);

@@ -48,14 +48,6 @@ wattle_arg_enum (WattleJsonNode args, const char *name, const char *list)
   return nick != NULL ? wattle_enum_parse (wattle_enum_find (list), nick) : -1;
 }
 
-gboolean
-wattle_arg_instant (WattleJsonNode args, const char *name, gint64 *instant)
-{
-  const char *text = wattle_arg_string (args, name);
-
-  return text != NULL && wattle_instant_parse (text, instant, NULL);
-}
-
 /* What a caller sends of a record is its content: who and when is for the operation to say. */
 static WattleRecord *
 read_record (WattleJsonNode node, GError **error)

@@ -275,7 +275,7 @@ move_mark (WattleRecord *mark, WattleFieldId field, WattleJsonNode args, const c
 {
   gint64 upto;
 
-  if (wattle_arg_instant (args, name, &upto) && MIN (upto, most) > wattle_record_get_integer (mark, field))
+  if (wattle_json_member_instant (args, name, &upto) && MIN (upto, most) > wattle_record_get_integer (mark, field))
     wattle_record_set_integer (mark, field, MIN (upto, most));
 }
 

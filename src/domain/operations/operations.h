@@ -83,7 +83,6 @@ gboolean wattle_refuse (GError **error, WattleErrorCode code, const char *field,
 WattleJsonNode wattle_arg (WattleJsonNode args, const char *name);
 const char *wattle_arg_string (WattleJsonNode args, const char *name);
 gint64 wattle_arg_enum (WattleJsonNode args, const char *name, const char *list);
-gboolean wattle_arg_instant (WattleJsonNode args, const char *name, gint64 *instant);
 WattleRecord *wattle_arg_record (WattleJsonNode args, const char *name, GError **error);
 GPtrArray *wattle_arg_records (WattleJsonNode args, const char *name, GError **error);
 

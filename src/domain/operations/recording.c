@@ -82,7 +82,7 @@ check_consent (WattleOperationContext *context, WattleJsonNode args, WattleRecor
   Answers answers = { 0 };
   gint64 began = 0;
 
-  wattle_arg_instant (args, "started_at", &began);
+  wattle_json_member_instant (args, "started_at", &began);
   wattle_query_where_text (&query, WATTLE_CALL_REPORT_APPOINTMENT, wattle_arg_string (args, "appointment"));
   wattle_query_order_by (&query, WATTLE_CALL_REPORT_STARTED_AT, FALSE);
   reports = wattle_reader_query (context->reader, &query, error);

@@ -203,7 +203,7 @@ write_alternatives (WattleTransaction *transaction, const Item *item, WattleJson
   WattleJsonNode wanted = wattle_json_member (item->args, "appointment");
   g_autoptr (WattleRecord) visit = NULL;
   g_autoptr (GArray) slots = NULL;
-  const char *practitioner, *location, *starts, *ends;
+  const char *practitioner, *location;
   gint64 from, to, now = wattle_clock_now ();
 
   if (!wattle_json_exists (wanted))
@@ -213,15 +213,13 @@ write_alternatives (WattleTransaction *transaction, const Item *item, WattleJson
     }
   practitioner = wattle_json_member_string (wanted, "practitioner");
   location = wattle_json_member_string (wanted, "location");
-  starts = wattle_json_member_string (wanted, "starts_at");
-  ends = wattle_json_member_string (wanted, "ends_at");
   if (practitioner == NULL && visit != NULL)
     practitioner = wattle_record_get_string (visit, WATTLE_APPOINTMENT_PRACTITIONER);
   if (location == NULL && visit != NULL)
     location = wattle_record_get_string (visit, WATTLE_APPOINTMENT_LOCATION);
-  if (practitioner == NULL || starts == NULL || !wattle_instant_parse (starts, &from, NULL))
+  if (practitioner == NULL || !wattle_json_member_instant (wanted, "starts_at", &from))
     return;
-  if (ends == NULL || !wattle_instant_parse (ends, &to, NULL))
+  if (!wattle_json_member_instant (wanted, "ends_at", &to))
     to = from
          + (visit != NULL ? wattle_record_get_integer (visit, WATTLE_APPOINTMENT_ENDS_AT)
                               - wattle_record_get_integer (visit, WATTLE_APPOINTMENT_STARTS_AT)
@@ -678,8 +676,6 @@ bad_item (guint position, const char *name, const char *wanted, GError **error)
 static gboolean
 read_item (WattleJsonNode node, guint position, Item *item, GError **error)
 {
-  const char *at = wattle_json_member_string (node, "at");
-
   item->number = wattle_json_member_integer (node, "n", 0);
   item->id = wattle_json_member_string (node, "id");
   item->name = wattle_json_member_string (node, "name");
@@ -692,7 +688,7 @@ read_item (WattleJsonNode node, guint position, Item *item, GError **error)
     return bad_item (position, "name", "the name of an operation", error);
   if (wattle_json_kind (item->args) != WATTLE_JSON_OBJECT)
     return bad_item (position, "args", "an object", error);
-  if (at == NULL || !wattle_instant_parse (at, &item->at, NULL))
+  if (!wattle_json_member_instant (node, "at", &item->at))
     return bad_item (position, "at", "an instant such as 2026-11-20T03:04:05Z", error);
   return TRUE;
 }
