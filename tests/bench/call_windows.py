@@ -130,7 +130,7 @@ class Windows:
         """The last ones that the engine told that window, from its log."""
         desktop = (self.one.desktop, self.elsewhere)[at]
         with open(os.path.join(desktop.scratch, 'wattle.log'), 'rb') as file:
-            file.seek(max(0, os.path.getsize(file.name) - 65536))
+            file.seek(max(0, os.path.getsize(file.name) - 4000000))
             lines = [line for line in file.read().decode(errors='replace').splitlines() if 'a line fares' in line]
         return {name: int(value) for name, value in re.findall(r"'(\w+)': <(?:int64 )?(-?\d+)>", lines[-1])} \
             if lines else {}

@@ -39,7 +39,7 @@ STEPS = 'losses age cost recovery cliff paths rebuilds windows'
 AIMS = (('Joined no later than Chromium, at any loss', r'^Join, two (engines|windows), \d+ % loss \('),
         ('Frozen no longer than Chromium, at any loss', r'^Frozen, two (engines|windows), '),
         ('The first picture within 0.4 s at no loss', r'^First picture within'),
-        ('The picture is back within 3 s', r'^Back after a (cut|change|restart) [^,]*( two windows)? \('),
+        ('The picture is back within 3 s', r'^Back after a (cut|change) [^,]*(, two windows)? \('),
         ('Under half a core each at 720p', r'^Processor of a 720p call, each, two (engines|windows) \('),
         ('Flat memory, threads and descriptors', r'^(Memory|Threads|Descriptors) of two '))
 

@@ -21,7 +21,8 @@
  * @height: points
  * @now: monotonic, microseconds
  *
- * Draws the time across the middle. The cells are so large that they are still read when the picture is sent small.
+ * Draws the time across the upper half, where no words lie over it. The cells are so large that they are still read
+ * when the picture is sent small.
  */
 void
 wattle_clock_picture_draw (guint8 *luma, guint stride, guint width, guint height, gint64 now)
@@ -29,7 +30,7 @@ wattle_clock_picture_draw (guint8 *luma, guint stride, guint width, guint height
   guint64 cells = wattle_clock_cells ((guint) (now / 1000));
   guint cell = width / (WATTLE_CLOCK_CELLS + 2 * QUIET);
   guint from = (width - cell * WATTLE_CLOCK_CELLS) / 2;
-  guint top = height / 2 - height / BAND / 2;
+  guint top = height / 4 - height / BAND / 2;
 
   for (guint y = top; y < top + height / BAND; y++)
     {
