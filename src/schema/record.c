@@ -476,6 +476,29 @@ wattle_record_equal_field (WattleRecord *self, WattleRecord *other, WattleFieldI
 }
 
 /**
+ * wattle_record_says_same:
+ * @self: a record
+ * @other: another one
+ *
+ * Returns: whether they differ in nothing but their revision and the time of their change, which a server gives
+ */
+gboolean
+wattle_record_says_same (WattleRecord *self, WattleRecord *other)
+{
+  WattleRecordPrivate *one = wattle_record_private (self), *two = wattle_record_private (other);
+  const WattleType *type = wattle_record_type (self);
+
+  if (wattle_record_type (other) != type || one->set != two->set || one->deleted != two->deleted
+      || g_strcmp0 (one->id, two->id) != 0 || g_strcmp0 (one->changed_by, two->changed_by) != 0
+      || g_strcmp0 (one->unknown, two->unknown) != 0)
+    return FALSE;
+  for (guint i = 0; i < type->n_fields; i++)
+    if (!wattle_record_equal_field (self, other, (type->id << 8) | i))
+      return FALSE;
+  return TRUE;
+}
+
+/**
  * wattle_record_keep:
  * @self: a record
  * @flags: keep the fields that carry one of these; the others lose their value

@@ -60,6 +60,7 @@ void              wattle_record_unset        (WattleRecord      *self,
 gboolean          wattle_record_equal_field  (WattleRecord      *self,
                                               WattleRecord      *other,
                                               WattleFieldId      field);
+gboolean wattle_record_says_same (WattleRecord *self, WattleRecord *other);
 
 void              wattle_record_write_json   (WattleRecord      *self,
                                               WattleJsonWriter  *writer);

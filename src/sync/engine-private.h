@@ -60,8 +60,15 @@ typedef gboolean (*WattleEngineWork) (WattleEngine *self,
                                       gpointer data,
                                       GError **error);
 
+/* Confirms what it can, and says whether that was all. */
+typedef gboolean (*WattleEngineForetold) (WattleTransaction *transaction, gpointer data, gboolean *all, GError **error);
+
 /* overlay.c */
 gboolean wattle_engine_apply (WattleEngine *self, WattleEngineWork work, gpointer data, GError **error);
+gboolean wattle_engine_apply_answers (
+  WattleEngine *self, WattleEngineForetold foretold, WattleEngineWork work, gpointer data, GError **error);
+gboolean
+wattle_engine_confirm (WattleTransaction *transaction, WattleRecord *record, gboolean *confirmed, GError **error);
 gboolean wattle_engine_put_server (WattleTransaction *transaction, WattleRecord *record, GError **error);
 gboolean
 wattle_engine_run (WattleEngine *self, WattleTransaction *transaction, const WattleOutboxEntry *entry, GError **error);

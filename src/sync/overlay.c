@@ -12,6 +12,13 @@
 
 #define SHADOW "shadow"
 
+static gboolean
+is_identical (WattleRecord *one, WattleRecord *other)
+{
+  return wattle_record_revision (one) == wattle_record_revision (other)
+         && wattle_record_changed_at (one) == wattle_record_changed_at (other) && wattle_record_says_same (one, other);
+}
+
 /* Revisions of one epoch only grow: an answer that was stored long ago must not undo what came later. */
 gboolean
 wattle_engine_put_server (WattleTransaction *transaction, WattleRecord *record, GError **error)
@@ -20,7 +27,7 @@ wattle_engine_put_server (WattleTransaction *transaction, WattleRecord *record, 
   g_autoptr (WattleRecord) now =
     wattle_reader_get (reader, wattle_record_type (record)->id, wattle_record_id (record), NULL);
 
-  if (now != NULL && wattle_record_revision (now) > wattle_record_revision (record))
+  if (now != NULL && (wattle_record_revision (now) > wattle_record_revision (record) || is_identical (now, record)))
     return TRUE;
   return wattle_transaction_put (transaction, record, error);
 }
@@ -151,20 +158,86 @@ put_on (WattleEngine *self, WattleTransaction *transaction, GError **error)
 }
 
 /**
+ * wattle_engine_confirm:
+ * @transaction: a write transaction of the cache
+ * @record: what the server made of something that was done here
+ * @confirmed: (out): whether that is what was expected
+ * @error: the failure
+ *
+ * A row that looks as the server says becomes the server's image, without a shadow. What was done over it and waits
+ * still would find the same again.
+ */
+gboolean
+wattle_engine_confirm (WattleTransaction *transaction, WattleRecord *record, gboolean *confirmed, GError **error)
+{
+  const char *id = wattle_record_id (record);
+  gint64 revision = wattle_record_revision (record);
+  g_autoptr (WattleRecord) now =
+    wattle_reader_get (wattle_transaction_reader (transaction), wattle_record_type (record)->id, id, NULL);
+  g_autoptr (WattlePrivateRow) shadow = NULL;
+  g_autoptr (WattleRecord) image = NULL;
+
+  *confirmed = now != NULL && wattle_record_revision (now) <= revision && wattle_record_says_same (now, record);
+  if (!*confirmed)
+    return TRUE;
+  shadow = wattle_transaction_private (transaction, SHADOW, id, NULL);
+  if (shadow == NULL && is_identical (now, record))
+    return TRUE;
+  if (shadow != NULL && *shadow->value != '\0')
+    {
+      image = wattle_record_from_text (shadow->value, -1, NULL);
+      *confirmed = image != NULL && wattle_record_revision (image) <= revision;
+      if (!*confirmed)
+        return TRUE;
+    }
+  return wattle_transaction_put (transaction, record, error)
+         && (shadow == NULL || wattle_transaction_drop_private (transaction, SHADOW, id, error));
+}
+
+/* Of an operation that was confirmed the server may have made less than was expected. */
+static gboolean
+take_off_last (WattleEngine *self, WattleTransaction *transaction, GError **error)
+{
+  gint64 pending = wattle_outbox_count (self->outbox, WATTLE_OUTBOX_PENDING, error);
+
+  return pending > 0 || (pending == 0 && take_off (transaction, error));
+}
+
+/**
+ * wattle_engine_apply_answers:
+ * @self: the engine; its mutex is held by the caller
+ * @foretold: (nullable): confirms first what looks already as the server says
+ * @work: (nullable): changes the server's images
+ * @data: for both
+ * @error: the failure; the cache is then as before
+ *
+ * One transaction: pending changes are taken off, @work runs, and they are laid over the result. When all was
+ * foretold, they can stay where they are.
+ */
+gboolean
+wattle_engine_apply_answers (
+  WattleEngine *self, WattleEngineForetold foretold, WattleEngineWork work, gpointer data, GError **error)
+{
+  g_autoptr (WattleTransaction) transaction = wattle_store_begin_write (self->cache, error);
+  gboolean all = FALSE;
+
+  return transaction != NULL && (foretold == NULL || foretold (transaction, data, &all, error))
+         && (all || take_off (transaction, error)) && (work == NULL || work (self, transaction, data, error))
+         && (all ? take_off_last (self, transaction, error) : put_on (self, transaction, error))
+         && wattle_transaction_commit (transaction, error);
+}
+
+/**
  * wattle_engine_apply:
  * @self: the engine; its mutex is held by the caller
- * @work: changes the server's images
+ * @work: (nullable): changes the server's images
  * @data: for @work
  * @error: the failure; the cache is then as before
  *
- * One transaction: pending changes are taken off, @work runs, and they are laid
- * over the result.
+ * As wattle_engine_apply_answers(), for what is no answer.
  */
 gboolean
 wattle_engine_apply (WattleEngine *self, WattleEngineWork work, gpointer data, GError **error)
 {
-  g_autoptr (WattleTransaction) transaction = wattle_store_begin_write (self->cache, error);
-
-  return transaction != NULL && take_off (transaction, error) && (work == NULL || work (self, transaction, data, error))
-         && put_on (self, transaction, error) && wattle_transaction_commit (transaction, error);
+  return wattle_engine_apply_answers (self, NULL, work, data, error);
 }

@@ -21,11 +21,13 @@ typedef struct
 {
   GPtrArray *entries;   /* what was sent */
   GHashTable *results;  /* id: WattleJsonNode * */
+  GHashTable *records;  /* id: WattleRecord, newest of those that the server sent and that are not in the cache yet */
   GPtrArray *settled;   /* entries with their new status */
   GPtrArray *conflicts; /* new ones */
   GPtrArray *put_off;   /* entries that the server wants later, with its words */
   gint64 wait;          /* how much later; 0 when it did not say */
   gboolean behind;      /* the server had the numbers already */
+  gboolean refused;     /* one of them is not done as it was done here */
 } Batch;
 
 static void
@@ -33,6 +35,7 @@ batch_clear (Batch *self)
 {
   g_clear_pointer (&self->entries, g_ptr_array_unref);
   g_clear_pointer (&self->results, g_hash_table_unref);
+  g_clear_pointer (&self->records, g_hash_table_unref);
   g_clear_pointer (&self->settled, g_ptr_array_unref);
   g_clear_pointer (&self->conflicts, g_ptr_array_unref);
   g_clear_pointer (&self->put_off, g_ptr_array_unref);
@@ -107,6 +110,15 @@ set_text (char **text, const char *value)
   *text = g_strdup (value);
 }
 
+/* That something was looked at is for the server to judge, which has written down both, the look and its refusal. */
+static gboolean
+is_reading (const WattleOutboxEntry *entry)
+{
+  const WattleOperation *operation = wattle_operation_find (entry->name);
+
+  return operation != NULL && operation->is_reading;
+}
+
 /* FALSE for one that the server did not try. A stored answer comes back as a duplicate with the code it had. */
 static gboolean
 read_status (WattleJsonNode result, WattleOutboxStatus *status)
@@ -164,8 +176,8 @@ read_conflicts (WattleJsonNode result, Batch *batch)
     }
 }
 
-static gboolean
-put_records (WattleTransaction *transaction, WattleJsonNode result, GError **error)
+static void
+read_records (Batch *batch, WattleJsonNode result)
 {
   WattleJsonIter iter = wattle_json_iter (wattle_json_member (result, "records"));
   WattleJsonNode node;
@@ -173,12 +185,15 @@ put_records (WattleTransaction *transaction, WattleJsonNode result, GError **err
   while (wattle_json_next (&iter, NULL, &node))
     {
       g_autoptr (WattleRecord) record = wattle_record_from_json (node, NULL);
+      WattleRecord *other;
 
       /* What this version cannot read comes no better with a second try; the feed brings what it can. */
-      if (record != NULL && wattle_record_id (record) != NULL && !wattle_engine_put_server (transaction, record, error))
-        return FALSE;
+      if (record == NULL || wattle_record_id (record) == NULL)
+        continue;
+      other = g_hash_table_lookup (batch->records, wattle_record_id (record));
+      if (other == NULL || wattle_record_revision (other) <= wattle_record_revision (record))
+        g_hash_table_replace (batch->records, (gpointer) wattle_record_id (record), g_object_ref (record));
     }
-  return TRUE;
 }
 
 /* One that was refused keeps its words: it stays in the outbox until the person sends it again or throws it away. */
@@ -223,13 +238,57 @@ put_off (WattleEngine *self, Batch *batch, WattleOutboxEntry *entry, WattleJsonN
   return wattle_outbox_settle (self->outbox, entry, 0, error);
 }
 
-/* That something was looked at is for the server to judge, which has written down both, the look and its refusal. */
-static gboolean
-is_reading (const WattleOutboxEntry *entry)
+static void
+read_outcomes (Batch *batch)
 {
-  const WattleOperation *operation = wattle_operation_find (entry->name);
+  for (guint i = 0; i < batch->entries->len; i++)
+    {
+      WattleOutboxEntry *entry = g_ptr_array_index (batch->entries, i);
+      WattleJsonNode *result = g_hash_table_lookup (batch->results, entry->id);
+      WattleOutboxStatus status;
 
-  return operation != NULL && operation->is_reading;
+      if (result == NULL || !read_status (*result, &status))
+        continue;
+      if (status == WATTLE_OUTBOX_OK || is_reading (entry))
+        read_records (batch, *result);
+      else
+        batch->refused = TRUE;
+    }
+}
+
+/* Most of it is what was done here already. What was refused has to go from the screen again. */
+static gboolean
+confirm_results (WattleTransaction *transaction, gpointer data, gboolean *all, GError **error)
+{
+  Batch *batch = data;
+  GHashTableIter iter;
+  gpointer record;
+
+  g_hash_table_iter_init (&iter, batch->records);
+  while (g_hash_table_iter_next (&iter, NULL, &record))
+    {
+      gboolean confirmed;
+
+      if (!wattle_engine_confirm (transaction, record, &confirmed, error))
+        return FALSE;
+      if (confirmed)
+        g_hash_table_iter_remove (&iter);
+    }
+  *all = !batch->refused && g_hash_table_size (batch->records) == 0;
+  return TRUE;
+}
+
+static gboolean
+put_records (WattleTransaction *transaction, Batch *batch, GError **error)
+{
+  GHashTableIter iter;
+  gpointer record;
+
+  g_hash_table_iter_init (&iter, batch->records);
+  while (g_hash_table_iter_next (&iter, NULL, &record))
+    if (!wattle_engine_put_server (transaction, record, error))
+      return FALSE;
+  return TRUE;
 }
 
 /* A repeat of what was answered before, as after a restore, tells of nothing new: the person may have chosen since. */
@@ -244,6 +303,8 @@ apply_results (WattleEngine *self, WattleTransaction *transaction, gpointer data
 {
   Batch *batch = data;
 
+  if (!put_records (transaction, batch, error))
+    return FALSE;
   for (guint i = 0; i < batch->entries->len; i++)
     {
       WattleOutboxEntry *entry = g_ptr_array_index (batch->entries, i);
@@ -262,8 +323,6 @@ apply_results (WattleEngine *self, WattleTransaction *transaction, gpointer data
         status = WATTLE_OUTBOX_OK;
       if (status == WATTLE_OUTBOX_OK)
         {
-          if (!put_records (transaction, *result, error))
-            return FALSE;
           if (!is_old_news (entry, *result))
             read_conflicts (*result, batch);
         }
@@ -284,7 +343,7 @@ take_results (WattleEngine *self, Batch *batch, GError **error)
 {
   if (!wattle_outbox_begin (self->outbox, error))
     return FALSE;
-  if (!wattle_engine_apply (self, apply_results, batch, error))
+  if (!wattle_engine_apply_answers (self, confirm_results, apply_results, batch, error))
     {
       wattle_outbox_roll_back (self->outbox);
       return FALSE;
@@ -403,6 +462,7 @@ read_answer (WattleEngine *self, Batch *batch, GBytes *body, GError **error)
       return WATTLE_STEP_FAILED;
     }
   read_results (wattle_json_root (json), batch->results);
+  read_outcomes (batch);
   g_mutex_lock (&self->mutex);
   taken = take_results (self, batch, error);
   g_mutex_unlock (&self->mutex);
@@ -431,6 +491,7 @@ wattle_engine_push (WattleEngine *self, GCancellable *cancellable, GError **erro
 {
   g_auto (Batch) batch = {
     .results = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free),
+    .records = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref),
     .settled = g_ptr_array_new (),
     .conflicts = g_ptr_array_new_with_free_func ((GDestroyNotify) wattle_outbox_conflict_free),
     .put_off = g_ptr_array_new (),

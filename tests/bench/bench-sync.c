@@ -6,7 +6,7 @@
  * watch: after a first sync prints how many people and records it has; then, for each number it reads, waits until it
  * has so many people and no more to fetch, and prints how many records it has.
  * push N: adds N people out of the server's reach; prints the seconds from the first call that reaches it again until
- * all are acknowledged and read back, and N.
+ * all are acknowledged and read back, N, and processor seconds of this process meanwhile.
  * fill FOLDER PEOPLE BOOKINGS: as first, kept in FOLDER; then puts so many people and bookings more into its cache.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -392,6 +392,7 @@ push (char **argv)
   g_autoptr (BenchGate) gate = g_object_new (BENCH_TYPE_GATE, NULL);
   guint n = (guint) g_ascii_strtoull (argv[5], NULL, 10);
   Desk desk = { 0 };
+  double processor;
 
   gate->inner = wattle_transport_soup_new (argv[2]);
   desk_open (&desk, argv[2], WATTLE_TRANSPORT (gate));
@@ -400,9 +401,11 @@ push (char **argv)
   for (guint i = 0; i < n; i++)
     g_free (desk_add_patient (&desk, "Matilda", "Sørensen"));
   gate->passed_at = 0;
+  processor = seconds (CLOCK_PROCESS_CPUTIME_ID);
   g_atomic_int_set (&gate->closed, FALSE);
   wait_for_outbox (&desk);
-  printf ("%.4f %u\n", (double) (g_get_monotonic_time () - gate->passed_at) / 1e6, n);
+  printf ("%.4f %u %.3f\n", (double) (g_get_monotonic_time () - gate->passed_at) / 1e6, n,
+          seconds (CLOCK_PROCESS_CPUTIME_ID) - processor);
   fflush (stdout);
   desk_close (&desk);
 }
