@@ -36,6 +36,13 @@ wattle_schema_has_own_index (const WattleField *field)
          && field->kind != WATTLE_KIND_FLAGS;
 }
 
+/* Most rows have no such text, and it is asked for by its value: entries without one would cost and find nothing. */
+static gboolean
+is_rare (const WattleField *field)
+{
+  return wattle_field_is_text (field) && (field->flags & WATTLE_FIELD_REQUIRED) == 0;
+}
+
 static void
 print_type (const WattleType *type, gboolean postgres, GString *out)
 {
@@ -49,9 +56,14 @@ print_type (const WattleType *type, gboolean postgres, GString *out)
   g_string_append (out, postgres ? ",\n  PRIMARY KEY (practice, id)\n);\n" : "\n) STRICT, WITHOUT ROWID;\n");
   for (guint i = 0; i < type->n_fields; i++)
     if (wattle_schema_has_own_index (&type->fields[i]))
-      g_string_append_printf (out, "CREATE INDEX index_%s_%s ON index_%s (%s\"%s\"%s);\n", type->nick,
-                              type->fields[i].name, type->nick, postgres ? "practice, " : "", type->fields[i].name,
-                              postgres ? ", id" : "");
+      {
+        g_string_append_printf (out, "CREATE INDEX index_%s_%s ON index_%s (%s\"%s\"%s)", type->nick,
+                                type->fields[i].name, type->nick, postgres ? "practice, " : "", type->fields[i].name,
+                                postgres ? ", id" : "");
+        if (is_rare (&type->fields[i]))
+          g_string_append_printf (out, " WHERE \"%s\" IS NOT NULL", type->fields[i].name);
+        g_string_append (out, ";\n");
+      }
 }
 
 /**
