@@ -93,16 +93,8 @@ set_online (WattleClient *self, gboolean online)
 }
 
 static void
-count_pending (WattleClient *self)
+set_pending (WattleClient *self, guint pending)
 {
-  guint pending = 0;
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->outbox));
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (WattleOutboxItem) item = g_list_model_get_item (G_LIST_MODEL (self->outbox), i);
-      pending += wattle_outbox_item_is_pending (item);
-    }
   if (pending == self->pending)
     return;
   self->pending = pending;
@@ -117,8 +109,11 @@ remove_item (WattleClient *self, const char *id)
 
   if (item != NULL && g_list_store_find (self->outbox, item, &at))
     {
+      gboolean pending = wattle_outbox_item_is_pending (item);
+
       g_hash_table_remove (self->items, id);
       g_list_store_remove (self->outbox, at);
+      set_pending (self, self->pending - pending);
     }
 }
 
@@ -127,6 +122,7 @@ take_entry (WattleClient *self, WattleOutboxItem *fresh)
 {
   WattleOutboxItem *item = g_hash_table_lookup (self->items, wattle_outbox_item_id (fresh));
   g_autofree char *status = NULL;
+  gboolean was_pending = item != NULL && wattle_outbox_item_is_pending (item);
 
   if (wattle_outbox_item_is_reading (fresh))
     return;
@@ -138,9 +134,10 @@ take_entry (WattleClient *self, WattleOutboxItem *fresh)
     }
   else
     wattle_outbox_item_take (item, fresh);
-  g_object_get (item, "status", &status, NULL);
+  set_pending (self, self->pending - was_pending + wattle_outbox_item_is_pending (item));
   if (wattle_outbox_item_is_pending (item))
     return;
+  g_object_get (item, "status", &status, NULL);
   g_object_ref (item);
   if (g_str_equal (status, "ok"))
     remove_item (self, wattle_outbox_item_id (item));
@@ -242,11 +239,9 @@ wattle_client_take_news (WattleClient *self, const WattleNews *news)
     {
     case WATTLE_NEWS_ENTRY:
       take_entry (self, news->item);
-      count_pending (self);
       break;
     case WATTLE_NEWS_REMOVED:
       remove_item (self, news->id);
-      count_pending (self);
       break;
     case WATTLE_NEWS_CONFLICT:
       take_conflict (self, news->conflict);
@@ -319,7 +314,7 @@ clear_lists (WattleClient *self)
   g_hash_table_remove_all (self->items);
   g_list_store_remove_all (self->outbox);
   g_list_store_remove_all (self->conflicts);
-  count_pending (self);
+  set_pending (self, 0);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CONFLICTS]);
 }
 
@@ -351,6 +346,7 @@ opened_cb (gpointer data)
 {
   Opened *opened = data;
   WattleClient *self = opened->client;
+  guint pending = 0;
 
   if (opened->generation != generation_of (self))
     return G_SOURCE_REMOVE;
@@ -365,13 +361,14 @@ opened_cb (gpointer data)
         continue;
       g_hash_table_insert (self->items, g_strdup (wattle_outbox_item_id (item)), g_object_ref (item));
       g_list_store_append (self->outbox, item);
+      pending += wattle_outbox_item_is_pending (item);
     }
   for (guint i = 0; i < opened->conflicts->len; i++)
     {
       g_autoptr (WattleConflictItem) item = wattle_conflict_item_new (g_ptr_array_index (opened->conflicts, i));
       g_list_store_append (self->conflicts, item);
     }
-  count_pending (self);
+  set_pending (self, pending);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CONFLICTS]);
   if (self->watch == 0)
     self->watch = g_timeout_add (WATCH_MS, watch_cb, self);
