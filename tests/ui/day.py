@@ -66,7 +66,7 @@ class Day:
         if self.proxied:
             self.proxy = Proxy(self.server.port)
         self.desktop.settings(server_url=self.proxy.url if self.proxied else self.server.url, **settings)
-        self.window = Window(self.desktop, **self.clock, **self.environment)
+        self.window = Window(self.desktop, **dict(self.clock, **self.environment))
 
     def end(self, keep=False):
         self.desktop.keep = self.desktop.keep or keep

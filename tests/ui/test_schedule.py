@@ -86,8 +86,8 @@ def lengthen_by_edge(one):
     undo(one, name)
 
 
-def drag_to_colleague(one):
-    """A visit is dragged into another column: it is another practitioner's at the same time."""
+def drag_beside(one):
+    """Drag a visit of Imogen's into the column of Tomas, and answer what it was called before."""
     window = one.window
     box = next(node for node in day.visits(one, 'Booked', 'Imogen') if day.start_of(node) >= 14 * 60)
     name, who = box.get_name(), box.get_name().split(', ')[1]
@@ -97,7 +97,13 @@ def drag_to_colleague(one):
     window.drag(box, step, last - Window.box(box)[1] + 20)
     moved = wait_until(lambda: next(iter(day.visits(one, who, 'Tomas Okafor')), None), 'another diary to have it', 20)
     assert 'Imogen' not in moved.get_name()
-    window.find('label', 'Visit moved')
+    return name
+
+
+def drag_to_colleague(one):
+    """A visit is dragged into another column: it is another practitioner's at the same time."""
+    name = drag_beside(one)
+    one.window.find('label', 'Visit moved')
     undo(one, name)
 
 
@@ -328,6 +334,20 @@ def open_places(one):
     window.find('button', 'Forward')
 
 
+def from_the_right(one):
+    """Where the language is read from the right days and people run from there, and drags with them."""
+    window = one.window
+    window.stop()
+    window.environment['LD_PRELOAD'] = ' '.join(filter(None, (os.environ['WATTLE_MIRRORED'],
+                                                              one.clock.get('LD_PRELOAD'))))
+    window.start()
+    open_schedule(one)
+    imogen, tomas = (day.visits(one, 'Booked', name)[0] for name in ('Imogen', 'Tomas'))
+    assert Window.box(imogen)[0] > Window.box(tomas)[0], 'the first is not at the right'
+    window.picture('schedule-from-the-right')
+    drag_beside(one)
+
+
 def prepare(one):
     """What the steps need to know of the practice, as a colleague sees it."""
     one.mei = Colleague(one, 'mei')
@@ -348,7 +368,7 @@ def prepare(one):
 
 STEPS = [open_schedule, ask_for_what_is_gone, open_places, lengthen_by_edge, drag_to_colleague,
          hold_through_a_change, did_not_attend, book_again, cancel_with_reason, keyboard_booking, short_day, long_day,
-         taken_meanwhile]
+         taken_meanwhile, from_the_right]
 
 
 def run(steps, **options):

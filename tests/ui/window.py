@@ -79,7 +79,7 @@ class Window:
     def start(self):
         self.process = self.desktop.start([self.program] + self.arguments,
                                           env=self.desktop.environ(**self.environment))
-        wait_until(self.application, 'the program to appear', 60)
+        wait_until(self.application, 'the program to appear', 120)
 
     def stop(self):
         if self.process.poll() is None:

@@ -93,26 +93,20 @@ wattle_grid_position_at (WattleDiaryGrid *self, double y)
 guint
 wattle_grid_lane_at (WattleDiaryGrid *self, double x)
 {
-  int width = gtk_widget_get_width (GTK_WIDGET (self));
-  int lane = (int) (x * wattle_grid_n_lanes (self) / MAX (width, 1));
-
-  return (guint) CLAMP (lane, 0, (int) wattle_grid_n_lanes (self) - 1);
+  return wattle_diary_lane_at (GTK_WIDGET (self), x, wattle_grid_n_lanes (self));
 }
 
 /**
  * wattle_grid_lane_bounds:
  * @self: the grid
  * @lane: a column
- * @left: (out): where it begins, in pixels
- * @right: (out): where it ends
+ * @left: (out): its left side, in pixels
+ * @right: (out): its right side
  */
 void
 wattle_grid_lane_bounds (WattleDiaryGrid *self, guint lane, float *left, float *right)
 {
-  int width = gtk_widget_get_width (GTK_WIDGET (self));
-
-  *left = wattle_diary_lane_x (width, lane, wattle_grid_n_lanes (self));
-  *right = wattle_diary_lane_x (width, lane + 1, wattle_grid_n_lanes (self));
+  wattle_diary_lane_bounds (GTK_WIDGET (self), lane, wattle_grid_n_lanes (self), left, right);
 }
 
 /**

@@ -29,12 +29,14 @@ wattle_diary_grid_size_allocate (GtkWidget *widget, int width, int height, int b
 {
   WattleDiaryGrid *self = WATTLE_DIARY_GRID (widget);
   int least = wattle_diary_line_height (widget) * 2 / 3;
+  gboolean mirrored = wattle_diary_is_mirrored (widget);
 
   for (guint i = 0; i < self->boxes->len; i++)
     {
       GtkWidget *child = g_ptr_array_index (self->boxes, i);
       const WattleDiaryPlacement *place = &wattle_visit_box_box (WATTLE_VISIT_BOX (child))->place;
       guint lane = wattle_visit_box_box (WATTLE_VISIT_BOX (child))->lane;
+      guint column = mirrored ? place->columns - 1 - place->column : place->column;
       float left, right;
       int top = (int) wattle_diary_grid_y_of (self, place->start);
       int bottom = (int) wattle_diary_grid_y_of (self, place->end);
@@ -43,8 +45,8 @@ wattle_diary_grid_size_allocate (GtkWidget *widget, int width, int height, int b
       wattle_grid_lane_bounds (self, lane, &left, &right);
       right -= left + 2 * WATTLE_GRID_GAP;
       left += WATTLE_GRID_GAP;
-      x = (int) left + (int) (right * place->column / place->columns);
-      end = (int) left + (int) (right * (place->column + 1) / place->columns);
+      x = (int) left + (int) (right * column / place->columns);
+      end = (int) left + (int) (right * (column + 1) / place->columns);
       gtk_widget_size_allocate (child,
                                 &(GtkAllocation){ x, top + 1, MAX (end - x - (place->columns > 1), 1),
                                                   MAX (bottom - top - 1, least) },

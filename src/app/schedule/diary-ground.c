@@ -54,7 +54,6 @@ draw_lines (WattleDiaryGrid *self, GtkSnapshot *snapshot, const WattleDiaryTheme
   const GdkRGBA between = wattle_diary_fade (&theme->text, 0.09f);
   const GdkRGBA edge = wattle_diary_fade (&theme->text, 0.2f);
   int width = gtk_widget_get_width (GTK_WIDGET (self));
-  int height = gtk_widget_get_height (GTK_WIDGET (self));
 
   for (int position = 15; position < self->diary->axis.length; position += 15)
     {
@@ -65,12 +64,8 @@ draw_lines (WattleDiaryGrid *self, GtkSnapshot *snapshot, const WattleDiaryTheme
                                 width, 1);
     }
   for (guint lane = 0; lane < wattle_grid_n_lanes (self); lane++)
-    {
-      float left = wattle_diary_lane_x (width, lane, wattle_grid_n_lanes (self));
-      gboolean new_day = lane % self->diary->people->len == 0;
-
-      wattle_diary_draw_rect (snapshot, new_day ? &edge : &between, left, 0, 1, height);
-    }
+    wattle_diary_draw_border (snapshot, GTK_WIDGET (self), lane % self->diary->people->len == 0 ? &edge : &between,
+                              lane, wattle_grid_n_lanes (self));
 }
 
 static void
@@ -78,7 +73,6 @@ draw_now (WattleDiaryGrid *self, GtkSnapshot *snapshot, const WattleDiaryTheme *
 {
   const GdkRGBA ink = wattle_diary_fade (&theme->error, alpha);
   int day = wattle_diary_axis_find_day (&self->diary->axis, self->now);
-  int width = gtk_widget_get_width (GTK_WIDGET (self));
   float left, right;
   double y;
   GskRoundedRect dot;
@@ -86,11 +80,12 @@ draw_now (WattleDiaryGrid *self, GtkSnapshot *snapshot, const WattleDiaryTheme *
   if (day < 0)
     return;
   y = wattle_diary_grid_y_of (self, wattle_diary_axis_position (&self->diary->axis, (guint) day, self->now));
-  left = wattle_diary_lane_x (width, (guint) day, self->diary->axis.n_days);
-  right = wattle_diary_lane_x (width, (guint) day + 1, self->diary->axis.n_days);
+  wattle_diary_lane_bounds (GTK_WIDGET (self), (guint) day, self->diary->axis.n_days, &left, &right);
   wattle_diary_draw_rect (snapshot, &ink, left, y - 1, right - left, 2);
   if (alpha == 1)
     return;
+  if (wattle_diary_is_mirrored (GTK_WIDGET (self)))
+    left = right - 10;
   gsk_rounded_rect_init_from_rect (&dot, &GRAPHENE_RECT_INIT (left, y - 5, 10, 10), 5);
   gtk_snapshot_push_rounded_clip (snapshot, &dot);
   gtk_snapshot_append_color (snapshot, &theme->error, &dot.bounds);
@@ -138,12 +133,12 @@ draw_ghost (WattleDiaryGrid *self, GtkSnapshot *snapshot, const WattleDiaryTheme
   gtk_snapshot_push_rounded_clip (snapshot, &outline);
   gtk_snapshot_append_color (snapshot, &ground, &outline.bounds);
   label = wattle_grid_label_ghost (self);
-  times = wattle_diary_layout (GTK_WIDGET (self), label, 0.9, TRUE, MAX ((int) (right - left) - 12, 1));
+  times = wattle_diary_layout (GTK_WIDGET (self), label, 0.9, TRUE, MAX ((int) (right - left) - 16, 1));
   wattle_diary_draw_layout (snapshot, times, &theme->text, left + 8, top + 2);
   if (ghost->who != NULL)
     {
       g_autoptr (PangoLayout) who =
-        wattle_diary_layout (GTK_WIDGET (self), ghost->who, 0.9, FALSE, MAX ((int) (right - left) - 12, 1));
+        wattle_diary_layout (GTK_WIDGET (self), ghost->who, 0.9, FALSE, MAX ((int) (right - left) - 16, 1));
 
       wattle_diary_draw_layout (snapshot, who, &theme->text, left + 8,
                                 top + 2 + wattle_diary_line_height (GTK_WIDGET (self)));
@@ -174,10 +169,10 @@ wattle_grid_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     draw_lane_ground (self, snapshot, &theme, lane);
   for (guint day = 0; day < self->diary->axis.n_days; day++)
     {
-      float left = wattle_diary_lane_x (width, day, self->diary->axis.n_days);
+      float left, right;
 
-      draw_holiday (self, snapshot, &theme, day, left,
-                    wattle_diary_lane_x (width, day + 1, self->diary->axis.n_days) - left);
+      wattle_diary_lane_bounds (widget, day, self->diary->axis.n_days, &left, &right);
+      draw_holiday (self, snapshot, &theme, day, left, right - left);
     }
   draw_lines (self, snapshot, &theme);
   draw_cursor (self, snapshot, &theme);

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/schedule/diary-paint.h"
 #include "app/widgets/display.h"
 
 static void
@@ -181,6 +182,8 @@ key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
   WattleVisitBox *box = wattle_grid_focused_box (self);
   guint plain = gdk_keyval_to_lower (key);
 
+  if (wattle_diary_is_mirrored (GTK_WIDGET (self)) && (plain == GDK_KEY_Left || plain == GDK_KEY_Right))
+    plain = plain == GDK_KEY_Left ? GDK_KEY_Right : GDK_KEY_Left;
   if (wattle_grid_is_empty (self) || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
     return GDK_EVENT_PROPAGATE;
   gtk_window_set_focus_visible (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), TRUE);

@@ -149,6 +149,7 @@ wattle_diary_layout (GtkWidget *widget, const char *text, double scale, gboolean
 {
   PangoLayout *layout = gtk_widget_create_pango_layout (widget, text);
   PangoAttrList *attributes = pango_attr_list_new ();
+  gboolean mirrored = wattle_diary_is_mirrored (widget);
 
   pango_attr_list_insert (attributes, pango_attr_scale_new (scale));
   pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
@@ -157,12 +158,17 @@ wattle_diary_layout (GtkWidget *widget, const char *text, double scale, gboolean
   pango_layout_set_attributes (layout, attributes);
   pango_attr_list_unref (attributes);
   pango_layout_set_single_paragraph_mode (layout, TRUE);
-  pango_layout_set_auto_dir (layout, FALSE);
+  pango_layout_set_auto_dir (layout, mirrored);
   if (width >= 0)
     {
       pango_layout_set_width (layout, MAX (width, 0) * PANGO_SCALE);
       pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
     }
+  /* Pango swaps the sides of a text that is read the other way than the window. */
+  if (mirrored)
+    pango_layout_set_alignment (layout, pango_layout_get_line_readonly (layout, 0)->resolved_dir == PANGO_DIRECTION_RTL
+                                          ? PANGO_ALIGN_RIGHT
+                                          : PANGO_ALIGN_LEFT);
   return layout;
 }
 
@@ -184,15 +190,80 @@ wattle_diary_line_height (GtkWidget *widget)
 }
 
 /**
- * wattle_diary_lane_x:
- * @width: pixels of all lanes
- * @lane: one of them, or their number for the right end
- * @n_lanes: how many
+ * wattle_diary_is_mirrored:
+ * @widget: what is drawn
  *
- * Returns: where it begins, on a whole pixel
+ * Returns: whether it begins at the right, as where the language is read from there
+ */
+gboolean
+wattle_diary_is_mirrored (GtkWidget *widget)
+{
+  return gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+}
+
+/**
+ * wattle_diary_place_x:
+ * @widget: what is drawn
+ * @start: pixels from the side at which one begins to read
+ * @width: of what stands there
+ *
+ * Returns: pixels between that and the left side
  */
 float
-wattle_diary_lane_x (int width, guint lane, guint n_lanes)
+wattle_diary_place_x (GtkWidget *widget, float start, float width)
 {
-  return (float) floor ((double) width * lane / MAX (n_lanes, 1));
+  return wattle_diary_is_mirrored (widget) ? gtk_widget_get_width (widget) - start - width : start;
+}
+
+/**
+ * wattle_diary_lane_bounds:
+ * @widget: what is as wide as all lanes
+ * @lane: one of them, from the side at which one begins to read
+ * @n_lanes: how many
+ * @left: (out): its left side, on a whole pixel
+ * @right: (out): its right side
+ */
+void
+wattle_diary_lane_bounds (GtkWidget *widget, guint lane, guint n_lanes, float *left, float *right)
+{
+  double width = gtk_widget_get_width (widget);
+
+  if (wattle_diary_is_mirrored (widget))
+    lane = n_lanes - 1 - lane;
+  *left = (float) floor (width * lane / n_lanes);
+  *right = (float) floor (width * (lane + 1) / n_lanes);
+}
+
+/**
+ * wattle_diary_lane_at:
+ * @widget: what is as wide as all lanes
+ * @x: pixels from the left
+ * @n_lanes: how many; at least one
+ *
+ * Returns: the lane there, or the nearest
+ */
+guint
+wattle_diary_lane_at (GtkWidget *widget, double x, guint n_lanes)
+{
+  int lane = CLAMP ((int) (x * n_lanes / MAX (gtk_widget_get_width (widget), 1)), 0, (int) n_lanes - 1);
+
+  return wattle_diary_is_mirrored (widget) ? n_lanes - 1 - (guint) lane : (guint) lane;
+}
+
+/**
+ * wattle_diary_draw_border:
+ * @snapshot: what is drawn to
+ * @widget: what is as wide and high as all lanes
+ * @colour: of the line
+ * @lane: the lane that begins at it
+ * @n_lanes: how many
+ */
+void
+wattle_diary_draw_border (GtkSnapshot *snapshot, GtkWidget *widget, const GdkRGBA *colour, guint lane, guint n_lanes)
+{
+  float left, right;
+
+  wattle_diary_lane_bounds (widget, lane, n_lanes, &left, &right);
+  wattle_diary_draw_rect (snapshot, colour, wattle_diary_is_mirrored (widget) ? right - 1 : left, 0, 1,
+                          gtk_widget_get_height (widget));
 }

@@ -65,8 +65,11 @@ PangoLayout *wattle_diary_layout   (GtkWidget             *widget,
                                     gboolean               bold,
                                     int                    width);
 int      wattle_diary_line_height  (GtkWidget             *widget);
-float    wattle_diary_lane_x       (int                    width,
-                                    guint                  lane,
-                                    guint                  n_lanes);
+gboolean wattle_diary_is_mirrored (GtkWidget *widget);
+float wattle_diary_place_x (GtkWidget *widget, float start, float width);
+void wattle_diary_lane_bounds (GtkWidget *widget, guint lane, guint n_lanes, float *left, float *right);
+guint wattle_diary_lane_at (GtkWidget *widget, double x, guint n_lanes);
+void
+wattle_diary_draw_border (GtkSnapshot *snapshot, GtkWidget *widget, const GdkRGBA *colour, guint lane, guint n_lanes);
 
 G_END_DECLS

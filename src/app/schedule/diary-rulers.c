@@ -13,6 +13,8 @@
 #define PAD 6
 #define SMALL 0.85
 #define DOT 9
+/* Narrower than this a practitioner's name is short. */
+#define WIDE_LANE 110
 
 struct _WattleDiaryHead
 {
@@ -60,8 +62,9 @@ shows_people (WattleDiary *diary)
 static char *
 name_day (gint64 date)
 {
-  static const char *const days[] = { N_ ("Mon"), N_ ("Tue"), N_ ("Wed"), N_ ("Thu"),
-                                      N_ ("Fri"), N_ ("Sat"), N_ ("Sun") };
+  static const char *const days[] = {
+    N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun")
+  };
   int day;
 
   wattle_date_to_ymd (date, NULL, NULL, &day);
@@ -95,26 +98,38 @@ draw_day (WattleDiaryHead *self, GtkSnapshot *snapshot, const WattleDiaryTheme *
 }
 
 static void
-draw_person (WattleDiaryHead *self, GtkSnapshot *snapshot, const WattleDiaryTheme *theme, guint person, float left,
-             float width, float y, int line)
+draw_person (WattleDiaryHead *self,
+             GtkSnapshot *snapshot,
+             const WattleDiaryTheme *theme,
+             guint day,
+             guint person,
+             float y,
+             int line)
 {
   const WattleDiaryPerson *who = g_ptr_array_index (self->diary->people, person);
-  gboolean wide = width > 110;
+  guint n = self->diary->people->len;
+  float left, right;
   const GdkRGBA soft = wattle_diary_fade (&theme->text, 0.85f);
-  int room = MAX ((int) width - DOT - 3 * PAD, 1);
-  g_autoptr (PangoLayout) layout
-    = wattle_diary_layout (GTK_WIDGET (self), wide ? who->name : who->short_name, SMALL, FALSE, room);
+  g_autoptr (PangoLayout) layout = NULL;
   GskRoundedRect dot;
-  int used;
+  float width, margin;
+  int room, used;
 
+  wattle_diary_lane_bounds (GTK_WIDGET (self), day * n + person, self->diary->axis.n_days * n, &left, &right);
+  width = right - left;
+  room = MAX ((int) width - DOT - 3 * PAD, 1);
+  layout = wattle_diary_layout (GTK_WIDGET (self), width > WIDE_LANE ? who->name : who->short_name, SMALL, FALSE, room);
   pango_layout_get_pixel_size (layout, &used, NULL);
-  left += MAX ((width - used - DOT - PAD) / 2, PAD / 2.f);
+  margin = MAX ((width - used - DOT - PAD) / 2, PAD / 2.f);
+  /* The dot stands before the name, whichever way one reads. */
+  left = wattle_diary_is_mirrored (GTK_WIDGET (self)) ? right - margin - DOT : left + margin;
   gsk_rounded_rect_init_from_rect (&dot, &GRAPHENE_RECT_INIT (left, y + (line * SMALL - DOT) / 2 + 1, DOT, DOT),
                                    DOT / 2.f);
   gtk_snapshot_push_rounded_clip (snapshot, &dot);
   gtk_snapshot_append_color (snapshot, &who->colour, &dot.bounds);
   gtk_snapshot_pop (snapshot);
-  wattle_diary_draw_layout (snapshot, layout, &soft, left + DOT + PAD, y);
+  left += wattle_diary_is_mirrored (GTK_WIDGET (self)) ? -PAD - room : DOT + PAD;
+  wattle_diary_draw_layout (snapshot, layout, &soft, left, y);
 }
 
 static void
@@ -141,8 +156,6 @@ static void
 wattle_diary_head_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   WattleDiaryHead *self = WATTLE_DIARY_HEAD (widget);
-  int width = gtk_widget_get_width (widget);
-  int height = gtk_widget_get_height (widget);
   int line = wattle_diary_line_height (widget);
   WattleDiaryTheme theme;
   GdkRGBA edge;
@@ -153,26 +166,20 @@ wattle_diary_head_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   edge = wattle_diary_fade (&theme.text, 0.15f);
   for (guint day = 0; day < self->diary->axis.n_days; day++)
     {
-      guint n = self->diary->people->len;
-      float left = wattle_diary_lane_x (width, day, self->diary->axis.n_days);
-      float right = wattle_diary_lane_x (width, day + 1, self->diary->axis.n_days);
       float y = line + 10;
+      float left, right;
 
+      wattle_diary_lane_bounds (widget, day, self->diary->axis.n_days, &left, &right);
       draw_day (self, snapshot, &theme, day, left, right - left, line);
       if (shows_people (self->diary))
         {
-          for (guint i = 0; i < n; i++)
-            {
-              float from = wattle_diary_lane_x (width, day * n + i, self->diary->axis.n_days * n);
-              float to = wattle_diary_lane_x (width, day * n + i + 1, self->diary->axis.n_days * n);
-
-              draw_person (self, snapshot, &theme, i, from, to - from, y, line);
-            }
+          for (guint i = 0; i < self->diary->people->len; i++)
+            draw_person (self, snapshot, &theme, day, i, y, line);
           y += line + 2;
         }
       draw_holiday (self, snapshot, &theme, day, left, right - left, y, line);
       if (day > 0)
-        wattle_diary_draw_rect (snapshot, &edge, left, 0, 1, height);
+        wattle_diary_draw_border (snapshot, widget, &edge, day, self->diary->axis.n_days);
     }
 }
 
@@ -194,15 +201,11 @@ wattle_diary_head_measure (GtkWidget *widget, GtkOrientation orientation, int fo
 static void
 pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, WattleDiaryHead *self)
 {
-  int width = gtk_widget_get_width (GTK_WIDGET (self));
   guint n = self->diary != NULL ? self->diary->axis.n_days : 0;
 
-  for (guint day = 0; n > 1 && day < n; day++)
-    if (x >= wattle_diary_lane_x (width, day, n) && x < wattle_diary_lane_x (width, day + 1, n))
-      {
-        g_signal_emit (self, signals[DAY_ACTIVATED], 0, self->diary->axis.days[day].date);
-        return;
-      }
+  if (n > 1)
+    g_signal_emit (self, signals[DAY_ACTIVATED], 0,
+                   self->diary->axis.days[wattle_diary_lane_at (GTK_WIDGET (self), x, n)].date);
 }
 
 static void
@@ -285,7 +288,6 @@ static void
 wattle_diary_hours_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   WattleDiaryHours *self = WATTLE_DIARY_HOURS (widget);
-  int width = gtk_widget_get_width (widget);
   int height = gtk_widget_get_height (widget);
   int line = wattle_diary_line_height (widget);
   WattleDiaryTheme theme;
@@ -307,7 +309,9 @@ wattle_diary_hours_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         continue;
       layout = wattle_diary_layout (widget, text, SMALL, FALSE, -1);
       pango_layout_get_pixel_size (layout, &used, NULL);
-      wattle_diary_draw_layout (snapshot, layout, &soft, width - used - PAD, y - line * SMALL / 2);
+      wattle_diary_draw_layout (snapshot, layout, &soft,
+                                wattle_diary_place_x (widget, gtk_widget_get_width (widget) - used - PAD, used),
+                                y - line * SMALL / 2);
     }
 }
 

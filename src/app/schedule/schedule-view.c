@@ -554,7 +554,9 @@ open_cb (WattleScheduleView *self, WattleDiaryVisit *visit, GtkWidget *box)
   gboolean wide = 2 * gtk_widget_get_width (box) > gtk_widget_get_width (GTK_WIDGET (self));
 
   wattle_visit_popover_show (self->popover, context_of (self), wattle_diary_model_diary (self->model), visit, box,
-                             wide || self->narrow ? GTK_POS_BOTTOM : GTK_POS_RIGHT);
+                             wide || self->narrow                           ? GTK_POS_BOTTOM
+                             : wattle_diary_is_mirrored (GTK_WIDGET (self)) ? GTK_POS_LEFT
+                                                                            : GTK_POS_RIGHT);
 }
 
 static void

@@ -101,10 +101,11 @@ draw_ground (WattleVisitBox *self, GtkSnapshot *snapshot, const WattleDiaryTheme
   gtk_snapshot_append_color (snapshot, &ground, &all);
   if (status == WATTLE_APPOINTMENT_STATUS_TENTATIVE)
     wattle_diary_draw_hatch (snapshot, &hatch, &all);
-  wattle_diary_draw_rect (snapshot, &person->colour, 0, 0, STRIPE, height);
+  wattle_diary_draw_rect (snapshot, &person->colour, wattle_diary_place_x (GTK_WIDGET (self), 0, STRIPE), 0, STRIPE,
+                          height);
 }
 
-/* Returns what is left of the width for text. */
+/* Sides are counted from the one at which one begins to read. Returns where the icons begin. */
 static int
 draw_icons (WattleVisitBox *self, GtkSnapshot *snapshot, const WattleDiaryTheme *theme, int width, int height,
             int line)
@@ -114,65 +115,70 @@ draw_icons (WattleVisitBox *self, GtkSnapshot *snapshot, const WattleDiaryTheme 
   const char *icons[] = { visit->patient != NULL ? status_icons[visit->status] : NULL,
                           visit->patient != NULL ? modality_icons[visit->modality] : NULL };
   int size = CLAMP (MIN (line, height) - 4, 8, 16);
-  int right = width - PAD;
+  int end = width - PAD;
 
   for (guint i = 0; i < G_N_ELEMENTS (icons); i++)
-    if (icons[i] != NULL && right - size > MIN_TITLE)
+    if (icons[i] != NULL && end - size > MIN_TITLE)
       {
         const GdkRGBA *colour = visit->status == WATTLE_APPOINTMENT_STATUS_NO_SHOW && i == 0   ? &theme->error
                                 : visit->status == WATTLE_APPOINTMENT_STATUS_ARRIVED && i == 0 ? &theme->success
                                                                                                : &soft;
 
-        right -= size;
-        wattle_diary_draw_icon (snapshot, GTK_WIDGET (self), icons[i], colour, right, MIN (3, (height - size) / 2),
+        end -= size;
+        wattle_diary_draw_icon (snapshot, GTK_WIDGET (self), icons[i], colour,
+                                wattle_diary_place_x (GTK_WIDGET (self), end, size), MIN (3, (height - size) / 2),
                                 size);
-        right -= 3;
+        end -= 3;
       }
-  return right;
+  return end;
 }
 
 /* In a box of one line the start stands at its end, when there is room beside the name. */
 static void
-draw_start (WattleVisitBox *self, GtkSnapshot *snapshot, const GdkRGBA *colour, int left, int right, int height)
+draw_start (WattleVisitBox *self, GtkSnapshot *snapshot, const GdkRGBA *colour, int start, int end, int height)
 {
   g_autoptr (PangoLayout) layout = wattle_diary_layout (GTK_WIDGET (self), self->start, TINY, FALSE, -1);
   int title, width, line;
 
   pango_layout_get_pixel_size (self->layouts[0], &title, NULL);
   pango_layout_get_pixel_size (layout, &width, &line);
-  if (left + title + 2 * PAD + width <= right - PAD)
-    wattle_diary_draw_layout (snapshot, layout, colour, right - PAD - width, (height - line) / 2.f);
+  if (start + title + 2 * PAD + width <= end - PAD)
+    wattle_diary_draw_layout (snapshot, layout, colour,
+                              wattle_diary_place_x (GTK_WIDGET (self), end - PAD - width, width),
+                              (height - line) / 2.f);
 }
 
 static void
 draw_text (WattleVisitBox *self, GtkSnapshot *snapshot, const WattleDiaryTheme *theme, int width, int height)
 {
   int line = wattle_diary_line_height (GTK_WIDGET (self));
-  int left = STRIPE + PAD;
-  int right = draw_icons (self, snapshot, theme, width, height, line);
+  int start = STRIPE + PAD;
+  int end = draw_icons (self, snapshot, theme, width, height, line);
   int status = self->box.visit->status;
   gboolean past = status == WATTLE_APPOINTMENT_STATUS_COMPLETED || status == WATTLE_APPOINTMENT_STATUS_NO_SHOW;
   GdkRGBA strong = wattle_diary_fade (&theme->text, past ? 0.7f : 1);
   GdkRGBA soft = wattle_diary_fade (&theme->text, past ? 0.6f : 0.8f);
   float y = MIN (2.f, (height - (height < line + 2 ? TINY : 1) * line) / 2.f);
 
-  lay_out (self, MAX (width - PAD - left, 1), status == WATTLE_APPOINTMENT_STATUS_NO_SHOW,
+  lay_out (self, MAX (width - PAD - start, 1), status == WATTLE_APPOINTMENT_STATUS_NO_SHOW,
            height < line + 2 ? TINY : TITLE);
-  pango_layout_set_width (self->layouts[0], MAX (right - left, 1) * PANGO_SCALE);
+  pango_layout_set_width (self->layouts[0], MAX (end - start, 1) * PANGO_SCALE);
   for (guint i = 0; i < MAX_LINES; i++)
     {
-      int used;
+      int room, used;
 
       if (self->layouts[i] == NULL)
         continue;
+      room = pango_layout_get_width (self->layouts[i]) / PANGO_SCALE;
       pango_layout_get_pixel_size (self->layouts[i], NULL, &used);
       if (i > 0 && y + used > height - 1)
         {
           if (i == 1)
-            draw_start (self, snapshot, &soft, left, right, height);
+            draw_start (self, snapshot, &soft, start, end, height);
           break;
         }
-      wattle_diary_draw_layout (snapshot, self->layouts[i], i == 0 ? &strong : &soft, left, y);
+      wattle_diary_draw_layout (snapshot, self->layouts[i], i == 0 ? &strong : &soft,
+                                wattle_diary_place_x (GTK_WIDGET (self), start, room), y);
       y += used;
     }
 }
@@ -248,8 +254,6 @@ static void
 wattle_visit_box_init (WattleVisitBox *self)
 {
   self->laid_out_for = -1;
-  /* The stripe, the words and the pictures have their sides in the drawing, whichever way the language is read. */
-  gtk_widget_set_direction (GTK_WIDGET (self), GTK_TEXT_DIR_LTR);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_VISIBLE);
 }
 
