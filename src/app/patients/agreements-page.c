@@ -21,6 +21,18 @@ struct _WattleAgreementsPage
   GtkListBox *consents;
 };
 
+/* How somebody of the staff is told: words of the enum "consent_way"; the first is the usual one. */
+static const struct
+{
+  const char *nick;
+  const char *label;
+} ways[] = {
+  { "video", N_("In the video call") },
+  { "phone", N_("By phone") },
+  { "in_person", N_("In person") },
+  { "written", N_("In writing, on paper or by e-mail") },
+};
+
 G_DEFINE_FINAL_TYPE (WattleAgreementsPage, wattle_agreements_page, WATTLE_TYPE_CHART_PAGE)
 
 static char *
@@ -66,16 +78,39 @@ static void
 answered_cb (AdwMessageDialog *dialog, const char *response, WattleAgreementsPage *self)
 {
   WattleRecord *consent = g_object_get_data (G_OBJECT (dialog), "consent");
-  gboolean declined = g_str_equal (response, "decline");
   g_autofree char *args = NULL;
+  guint way = 0;
 
   if (g_str_equal (response, "cancel"))
     return;
+  for (GtkWidget *check = gtk_widget_get_first_child (adw_message_dialog_get_extra_child (dialog));
+       !gtk_check_button_get_active (GTK_CHECK_BUTTON (check)); check = gtk_widget_get_next_sibling (check))
+    way++;
   args = g_strdup_printf ("{\"patient\":\"%s\",\"form\":\"%s\",\"how\":\"%s\"}",
                           wattle_chart_page_patient_id (WATTLE_CHART_PAGE (self)),
-                          wattle_record_get_string (consent, WATTLE_CONSENT_FORM), declined ? "in_person" : response);
+                          wattle_record_get_string (consent, WATTLE_CONSENT_FORM), ways[way].nick);
   wattle_perform (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)),
-                  declined ? "consent.decline" : "consent.give", args, NULL, NULL);
+                  g_str_equal (response, "decline") ? "consent.decline" : "consent.give", args, NULL, NULL);
+}
+
+static GtkWidget *
+new_ways (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkCheckButton *first = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      GtkWidget *check = gtk_check_button_new_with_label (_(ways[i].label));
+
+      gtk_check_button_set_group (GTK_CHECK_BUTTON (check), first);
+      if (first == NULL)
+        first = GTK_CHECK_BUTTON (check);
+      gtk_box_append (GTK_BOX (box), check);
+    }
+  gtk_check_button_set_active (first, TRUE);
+  gtk_widget_set_halign (box, GTK_ALIGN_CENTER);
+  return box;
 }
 
 /* What the patient said to somebody of the staff: how it was said is kept with it. */
@@ -83,14 +118,15 @@ static void
 ask_how (WattleAgreementsPage *self, WattleRecord *consent)
 {
   GtkWidget *dialog =
-    adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _("What did the patient say?"),
-                            _("The patient can also answer in Wattle. What you enter is kept in your name."));
+    adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _("What Did the Patient Say?"),
+                            _("The patient can also answer in Wattle. What you enter is kept in your name, and how "
+                               "the patient said it."));
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
 
-  adw_message_dialog_add_responses (message, "cancel", _("_Cancel"), "decline", _("_Declined"), "phone",
-                                    _("Agreed by _Phone"), "written", _("Agreed in _Writing"), "in_person",
-                                    _("_Agreed in Person"), NULL);
-  adw_message_dialog_set_response_appearance (message, "in_person", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_extra_child (message, new_ways ());
+  adw_message_dialog_add_responses (message, "cancel", _("_Cancel"), "decline", _("_Declined"), "agree",
+                                    _("_Agreed"), NULL);
+  adw_message_dialog_set_response_appearance (message, "agree", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_close_response (message, "cancel");
   g_object_set_data_full (G_OBJECT (dialog), "consent", g_object_ref (consent), g_object_unref);
   g_signal_connect_object (dialog, "response", G_CALLBACK (answered_cb), self, 0);

@@ -88,7 +88,7 @@ is_answered (GPtrArray *consents, WattleRecord *form)
 static void
 add_other_texts (WattlePortalReading *reading, WattlePortal *portal, GPtrArray *consents)
 {
-  GPtrArray *group = wattle_portal_group (portal, _("Other Texts of Your Practice"), NULL);
+  GPtrArray *group = wattle_portal_group (portal, _("Other Texts"), NULL);
 
   for (int kind = 0; kind < WATTLE_N_CONSENT_KIND; kind++)
     {
