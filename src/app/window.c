@@ -556,6 +556,7 @@ wattle_window_show_place (WattleWindow *self, const char *id)
     return FALSE;
   view = view_of (self, wattle_place_row_place (row));
   gtk_stack_set_visible_child (self->pages, GTK_WIDGET (view));
+  wattle_view_begin (view);
   show_header (self, view, wattle_place_row_place (row));
   if (!adw_leaflet_get_folded (self->leaflet))
     gtk_list_box_select_row (self->places, GTK_LIST_BOX_ROW (row));

@@ -25,15 +25,8 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (WattleView, wattle_view, ADW_TYPE_BIN)
 static void
 refresh_if_seen (WattleView *self)
 {
-  WattleViewPrivate *priv = wattle_view_get_instance_private (self);
-  WattleViewClass *klass = WATTLE_VIEW_GET_CLASS (self);
-
-  if (!priv->stale || priv->context == NULL || !wattle_context_is_ready (priv->context)
-      || !gtk_widget_get_mapped (GTK_WIDGET (self)))
-    return;
-  priv->stale = FALSE;
-  if (klass->refresh != NULL)
-    klass->refresh (self);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    wattle_view_begin (self);
 }
 
 static void
@@ -142,6 +135,25 @@ wattle_view_context (WattleView *self)
   WattleViewPrivate *priv = wattle_view_get_instance_private (self);
 
   return priv->context;
+}
+
+/**
+ * wattle_view_begin:
+ * @self: a view that is about to be seen
+ *
+ * Reads what has changed at once, so that it is there when the first frame is drawn.
+ */
+void
+wattle_view_begin (WattleView *self)
+{
+  WattleViewPrivate *priv = wattle_view_get_instance_private (self);
+  WattleViewClass *klass = WATTLE_VIEW_GET_CLASS (self);
+
+  if (!priv->stale || priv->context == NULL || !wattle_context_is_ready (priv->context))
+    return;
+  priv->stale = FALSE;
+  if (klass->refresh != NULL)
+    klass->refresh (self);
 }
 
 /**

@@ -50,6 +50,7 @@ struct _WattleViewClass
 };
 
 WattleContext *wattle_view_context      (WattleView       *self);
+void wattle_view_begin (WattleView *self);
 void           wattle_view_refresh      (WattleView       *self);
 gboolean       wattle_view_create       (WattleView       *self);
 gboolean       wattle_view_reveal       (WattleView       *self,
