@@ -5,9 +5,12 @@
 #include "app/context.h"
 
 #include "base/civil.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "domain/policy.h"
 #include "domain/settings.h"
+
+#define LOOK_SECONDS 10 /* between two looks at whether anybody is here */
 
 struct _WattleContext
 {
@@ -20,6 +23,8 @@ struct _WattleContext
   gboolean fetching;
   int lock_limit; /* minutes */
   guint idle_timer;
+  gint64 touched_at; /* monotonic: when somebody was here last */
+  gint64 touched_on; /* the same as an instant */
 };
 
 enum
@@ -57,7 +62,6 @@ lock_limit_cb (gpointer owner, gpointer result, const GError *error)
   if (error != NULL || self->lock_limit == GPOINTER_TO_INT (result))
     return;
   self->lock_limit = GPOINTER_TO_INT (result);
-  wattle_context_touch (self);
 }
 
 static void
@@ -88,14 +92,30 @@ set_store (WattleContext *self, WattleStore *store)
     g_signal_connect (store, "changed", G_CALLBACK (store_changed_cb), self);
 }
 
+static void
+note_presence (WattleContext *self)
+{
+  self->touched_at = g_get_monotonic_time ();
+  self->touched_on = wattle_clock_now ();
+}
+
+/* The clock that cannot be set stands still while the computer sleeps; the other one does not: the later one counts. */
+static gboolean
+is_deserted (WattleContext *self)
+{
+  gint64 limit = CLAMP (g_settings_get_int (self->settings, "lock-after"), 1, self->lock_limit) * WATTLE_MINUTE;
+
+  return g_get_monotonic_time () - self->touched_at >= limit || wattle_clock_now () - self->touched_on >= limit;
+}
+
 static gboolean
 idle_cb (gpointer data)
 {
   WattleContext *self = data;
 
-  self->idle_timer = 0;
-  wattle_context_lock (self);
-  return G_SOURCE_REMOVE;
+  if (is_deserted (self))
+    wattle_context_lock (self);
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -111,14 +131,14 @@ state_cb (WattleClient *client, GParamSpec *pspec, WattleContext *self)
       self->ready = ready;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
     }
+  g_clear_handle_id (&self->idle_timer, g_source_remove);
   if (ready)
     {
-      wattle_context_touch (self);
+      note_presence (self);
+      self->idle_timer = g_timeout_add_seconds (LOOK_SECONDS, idle_cb, self);
       learn_lock_limit (self);
       g_signal_emit (self, signals[CHANGED], 0, WATTLE_ALL_TYPES);
     }
-  else
-    g_clear_handle_id (&self->idle_timer, g_source_remove);
 }
 
 /* What was empty because it had not come yet is read again when all of it is here. */
@@ -427,16 +447,16 @@ wattle_context_lock_limit (WattleContext *self)
  * wattle_context_touch:
  * @self: the context
  *
- * Says that a person is here: the lock waits its full time again.
+ * Says that a person is here: the lock waits its full time again. Who comes too late, as to a computer that slept,
+ * finds it locked.
  */
 void
 wattle_context_touch (WattleContext *self)
 {
-  int minutes = CLAMP (g_settings_get_int (self->settings, "lock-after"), 1, self->lock_limit);
-
-  g_clear_handle_id (&self->idle_timer, g_source_remove);
-  if (self->ready)
-    self->idle_timer = g_timeout_add_seconds (minutes * 60, idle_cb, self);
+  if (self->ready && is_deserted (self))
+    wattle_context_lock (self);
+  else
+    note_presence (self);
 }
 
 /**

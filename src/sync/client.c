@@ -453,6 +453,7 @@ wattle_client_forget_view (WattleClient *self, WattleClientState state)
 void
 wattle_client_close_core (WattleClient *self, WattleClientState state)
 {
+  g_signal_emit (self, signals[SIGNAL_SIGNING_OUT], 0);
   wattle_client_forget_view (self, state);
   wattle_client_enqueue (self, close_job, NULL, NULL, NULL, NULL, NULL);
 }

@@ -46,7 +46,7 @@ G_DECLARE_FINAL_TYPE (WattleClient, wattle_client, WATTLE, CLIENT, GObject)
  * outbox), "conflicts" (uint), "last-error" (string, nullable), "role" (int).
  *
  * Signals: "operation-settled" (WattleOutboxItem): the server answered one;
- * "signing-out": the last moment at which a draft can be kept; "signed-out"
+ * "signing-out": the last moment at which a draft can be kept, before a lock, too; "signed-out"
  * (string reason), also when this device was wiped; "complaint" (string): the
  * server's audit trail was changed or cut short; "typing" (string thread, string
  * user): somebody else writes in a conversation now; "rooms": somebody came into

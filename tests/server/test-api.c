@@ -179,17 +179,29 @@ session_life (WattleStore *store, WattleRecord *user, int role, gint64 pause)
   return now - began;
 }
 
-/* However busy, nobody stays signed in for longer than the practice wants. */
+static void
+choose (WattleStore *store, const char *key, const char *value)
+{
+  g_autoptr (WattleRecord) setting = wattle_record_new (WATTLE_RECORD_SETTING);
+  g_autoptr (WattleTransaction) transaction = begin (store);
+  g_autofree char *id = wattle_id_new ();
+
+  wattle_record_set_id (setting, id);
+  wattle_record_set_string (setting, WATTLE_SETTING_KEY, key);
+  wattle_record_set_string (setting, WATTLE_SETTING_VALUE, value);
+  g_assert_true (wattle_transaction_put (transaction, setting, NULL));
+  g_assert_true (wattle_transaction_commit (transaction, NULL));
+}
+
+/* However busy, nobody stays signed in for longer than the practice wants; and a patient no longer while idle. */
 static void
 test_session_hours (void)
 {
   WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = ":memory:" };
   g_autoptr (WattleStore) store = wattle_store_open (&options, NULL);
   g_autoptr (WattleRecord) user = wattle_record_new (WATTLE_RECORD_USER);
-  g_autoptr (WattleRecord) setting = wattle_record_new (WATTLE_RECORD_SETTING);
   g_autoptr (WattleTransaction) transaction = begin (store);
   g_autofree char *id = wattle_id_new ();
-  g_autofree char *other = wattle_id_new ();
 
   wattle_record_set_id (user, id);
   wattle_record_set_string (user, WATTLE_USER_LOGIN, "imogen");
@@ -202,14 +214,10 @@ test_session_hours (void)
   g_assert_cmpint (session_life (store, user, WATTLE_ROLE_CLINICIAN, 10 * WATTLE_MINUTE), ==, 12 * WATTLE_HOUR);
   g_assert_cmpint (session_life (store, user, WATTLE_ROLE_PATIENT, 10 * WATTLE_MINUTE), ==, 12 * WATTLE_HOUR);
   g_assert_cmpint (session_life (store, user, WATTLE_ROLE_PATIENT, 31 * WATTLE_MINUTE), ==, 31 * WATTLE_MINUTE);
-  wattle_record_set_id (setting, other);
-  wattle_record_set_string (setting, WATTLE_SETTING_KEY, "session_hours");
-  wattle_record_set_string (setting, WATTLE_SETTING_VALUE, "2");
-  transaction = begin (store);
-  g_assert_true (wattle_transaction_put (transaction, setting, NULL));
-  g_assert_true (wattle_transaction_commit (transaction, NULL));
-  g_clear_pointer (&transaction, wattle_transaction_free);
+  choose (store, "session_hours", "2");
   g_assert_cmpint (session_life (store, user, WATTLE_ROLE_CLINICIAN, 10 * WATTLE_MINUTE), ==, 2 * WATTLE_HOUR);
+  choose (store, "patient_idle_minutes", "60");
+  g_assert_cmpint (session_life (store, user, WATTLE_ROLE_PATIENT, 30 * WATTLE_MINUTE), ==, 2 * WATTLE_HOUR);
   wattle_store_close (store, NULL);
 }
 

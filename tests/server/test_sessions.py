@@ -8,7 +8,7 @@ import threading
 import time
 
 from practice import Practice, monday
-from wattled import PASSWORD, Client, Socket, instant, main, new_id, totp
+from wattled import PASSWORD, Client, DeviceKey, Socket, eventually, instant, main, new_id, totp
 
 practice = None
 
@@ -74,6 +74,22 @@ def test_five_sign_ins_a_minute():
         assert statuses == [200] * 5 + [429], statuses
         answer = Client(server).sign_in()
         assert 0 < int(answer.headers['retry-after']) <= 60, answer
+
+
+def test_a_network_of_ipv6_counts_as_one():
+    """One has all its addresses. Networks apart, and old addresses in the new form, do not hinder each other."""
+    with Practice(staff=()) as server:
+        server.stop()
+        server.limits['sign_ins_per_minute'] = 5
+        server.extra = '[server]\ntrust_forwarded=true\n'
+        server.start()
+
+        def sign_in(address):
+            return Client(server).call('POST', '/v1/sessions', {'login': 'mara', 'password': PASSWORD, 'device': {
+                'name': 'Test', 'public_key': DeviceKey().public_text()}}, {'X-Forwarded-For': address}).status
+        assert [sign_in('2001:db8:1:2::%x' % host) for host in range(1, 7)] == [200] * 5 + [429]
+        assert [sign_in('2001:db8:1:%x::1' % network) for network in range(3, 6)] == [200] * 3
+        assert [sign_in('::ffff:192.0.2.%d' % host) for host in range(1, 7)] == [200] * 6
 
 
 def test_calls_a_minute():
@@ -486,6 +502,25 @@ def test_new_password_ends_other_sessions():
     assert other.get('/v1/devices').status == 401
     assert Client(shared()).sign_in('changes').status == 401
     assert Client(shared()).sign_in('changes', 'a brand new passphrase').status == 200
+
+
+def test_a_password_that_is_changed_meanwhile_opens_nothing():
+    """Comparing takes long. Who began with the old password is not let in after it was changed."""
+    add('hasty', 'reception')
+    own = shared().client('hasty')
+    others = [Client(shared()) for _ in range(4)]
+
+    def keep_on(other):
+        while other.sign_in('hasty', PASSWORD).status == 200:
+            pass
+    threads = [threading.Thread(target=keep_on, args=(other,)) for other in others]
+    for thread in threads:
+        thread.start()
+    eventually(lambda: all(other.access for other in others), 'not all of them signed in')
+    assert own.post('/v1/account/password', {'old': PASSWORD, 'new': 'a kelpie on the ute tray'}).status == 204
+    for thread in threads:
+        thread.join()
+    assert [other.get('/v1/account').status for other in others] == [401] * 4
 
 
 def test_people_and_their_roles():

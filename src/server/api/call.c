@@ -246,7 +246,7 @@ count_call (WattleCall *self)
 
   if (self->session == NULL)
     return self->route->flags & WATTLE_CALL_PUBLIC
-             ? wattle_rates_take (self->server->rates, "public", wattle_request_get_peer (self->request),
+             ? wattle_rates_take (self->server->rates, "public", wattle_request_get_network (self->request),
                                   limits->public_calls_per_minute, 60)
              : 0;
   if (self->route->flags & WATTLE_CALL_SYNC)

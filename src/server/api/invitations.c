@@ -258,7 +258,7 @@ static gboolean
 write_accept_try (WattleTransaction *transaction, gpointer data, GError **error)
 {
   Acceptance *self = data;
-  WattleCounter counter = { "accept", wattle_request_get_peer (self->call->request) };
+  WattleCounter counter = { "accept", wattle_request_get_network (self->call->request) };
 
   guint limit = 2 * self->call->server->limits.sign_ins_per_minute;
 

@@ -82,7 +82,7 @@ write_begin (WattleTransaction *transaction, gpointer data, GError **error)
 {
   Provider *self = data;
   WattleServer *server = self->opening.call->server;
-  WattleCounter counter = { "oidc", wattle_request_get_peer (self->opening.call->request) };
+  WattleCounter counter = { "oidc", wattle_request_get_network (self->opening.call->request) };
   gint64 now = wattle_clock_now ();
   g_autofree char *value = g_strjoin (" ", self->nonce, self->challenge, self->redirect_uri, NULL);
   char hash[WATTLE_TOKEN_HASH_SIZE];

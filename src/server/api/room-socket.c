@@ -151,13 +151,14 @@ static void
 first_message (Visitor *self, WattleSocket *socket, const char *text, gsize length)
 {
   g_autoptr (WattleJson) json = wattle_json_parse (text, length, NULL, NULL);
+  const char *network = wattle_socket_get_network (socket);
   WattleJsonNode root = json != NULL ? wattle_json_root (json) : (WattleJsonNode){ NULL, 0 };
 
   if (json == NULL || wattle_json_kind (root) != WATTLE_JSON_OBJECT
       || g_strcmp0 (wattle_json_member_string (root, "type"), "hello") != 0)
     wattle_room_bye (&self->link, "bad", "This program sent something that was not understood.");
-  else if (wattle_rates_take (self->server->rates, "rooms", wattle_socket_get_peer (socket), HELLOS_PER_MINUTE, 60) > 0
-           && self->server->limits.public_calls_per_minute > 0)
+  else if (self->server->limits.public_calls_per_minute > 0
+           && wattle_rates_take (self->server->rates, "rooms", network, HELLOS_PER_MINUTE, 60) > 0)
     wattle_room_bye (&self->link, "slow", "There were too many attempts. Wait a minute before you try again.");
   else
     ask (self, socket, g_steal_pointer (&json));

@@ -26,6 +26,7 @@ typedef struct
 {
   WattleOpening opening;
   const char *code;
+  char *hash;      /* what the password was compared with */
   char *new_hash;  /* the password under today's costs */
   GError *refusal; /* a wrong code: counted, so what was written stays */
   guint wait;      /* seconds */
@@ -36,6 +37,7 @@ static void
 sign_in_clear (SignIn *self)
 {
   wattle_opening_clear (&self->opening);
+  g_clear_pointer (&self->hash, g_free);
   g_clear_pointer (&self->new_hash, g_free);
   g_clear_error (&self->refusal);
 }
@@ -96,6 +98,7 @@ use_code (SignIn *self, WattleCredential *credential, WattleTransaction *transac
                               error);
 }
 
+/* Comparing takes long: a password that was changed meanwhile, or closed, opens nothing and does not come back. */
 static gboolean
 check_code (SignIn *self, WattleTransaction *transaction, GError **error)
 {
@@ -104,6 +107,8 @@ check_code (SignIn *self, WattleTransaction *transaction, GError **error)
 
   if (credential == NULL)
     return FALSE;
+  if (credential->disabled || g_strcmp0 (credential->hash, self->hash) != 0)
+    return refuse_password (error);
   if (self->new_hash != NULL)
     {
       g_free (credential->hash);
@@ -197,7 +202,6 @@ check_password (SignIn *self, const char *password, GError **error)
 {
   g_autoptr (WattleTransaction) transaction = wattle_store_begin_read (self->opening.call->server->store, error);
   g_autoptr (WattleCredential) credential = NULL;
-  g_autofree char *hash = NULL;
   gboolean good;
 
   if (transaction == NULL)
@@ -206,11 +210,11 @@ check_password (SignIn *self, const char *password, GError **error)
   if (self->opening.user != NULL)
     credential = wattle_credential_load (transaction, wattle_record_id (self->opening.user), NULL);
   if (credential != NULL)
-    hash = g_strdup (credential->hash);
-  good = wattle_password_verify (hash, password);
+    self->hash = g_strdup (credential->hash);
+  good = wattle_password_verify (self->hash, password);
   if (!good || credential->disabled || !wattle_account_is_open (self->opening.user))
     return refuse_password (error);
-  if (wattle_password_is_old (hash))
+  if (wattle_password_is_old (self->hash))
     self->new_hash = wattle_password_hash (password, NULL);
   return TRUE;
 }
@@ -218,7 +222,7 @@ check_password (SignIn *self, const char *password, GError **error)
 static WattleCounter
 address_of (SignIn *self)
 {
-  return (WattleCounter){ "sign-in", wattle_request_get_peer (self->opening.call->request) };
+  return (WattleCounter){ "sign-in", wattle_request_get_network (self->opening.call->request) };
 }
 
 /* Whoever has to wait anyway costs no write. */

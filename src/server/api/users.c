@@ -183,7 +183,7 @@ wattle_api_setup (WattleCall *arg)
   WattleJsonNode administrator = wattle_json_member (call->body, "administrator");
   const char *password = wattle_json_member_string (administrator, "password");
   g_autofree char *path = wattle_server_setup_code_path (call->server);
-  guint wait = wattle_rates_take (call->server->rates, "setup", wattle_request_get_peer (call->request),
+  guint wait = wattle_rates_take (call->server->rates, "setup", wattle_request_get_network (call->request),
                                   call->server->limits.sign_ins_per_minute, 60);
 
   if (wait > 0)

@@ -90,6 +90,7 @@ wattle_request_accept_socket (WattleRequest *self,
   socket->user_data = user_data;
   socket->destroy = destroy;
   socket->peer = g_strdup (self->peer);
+  socket->network = g_strdup (self->network);
   socket->request_id = g_strdup (self->id);
   socket->early = g_byte_array_new ();
   wattle_frame_reader_init (&socket->reader, WATTLE_SOCKET_MAX_STRANGER);

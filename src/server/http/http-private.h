@@ -125,6 +125,7 @@ struct _WattleRequest
   gsize                  body_limit;
   gboolean is_known; /* its sender, see wattle_request_set_known() */
   char                  *peer;
+  char *network;
   char                  *id;
   gint64                 began;
   gboolean               headers_seen;

@@ -60,6 +60,7 @@ wattle_request_unref (WattleRequest *self)
   g_free (self->plain_path);
   g_free (self->uri);
   g_free (self->peer);
+  g_free (self->network);
   g_free (self->id);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -168,6 +169,26 @@ find_peer (WattleRequest *self)
   return inet != NULL ? g_inet_address_to_string (inet) : g_strdup ("unix");
 }
 
+/* Who has one IPv6 address has the 2^64 of its network: what is counted by the address would not be counted at all. */
+static char *
+network_of (const char *peer)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (peer);
+  g_autoptr (GInetAddress) network = NULL;
+  g_autofree char *text = NULL;
+  guint8 bytes[16];
+
+  if (address == NULL || g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV6)
+    return g_strdup (peer);
+  memcpy (bytes, g_inet_address_to_bytes (address), sizeof bytes);
+  if (IN6_IS_ADDR_V4MAPPED ((const struct in6_addr *) bytes))
+    return g_strdup (peer);
+  memset (bytes + 8, 0, 8);
+  network = g_inet_address_new_from_bytes (bytes, G_SOCKET_FAMILY_IPV6);
+  text = g_inet_address_to_string (network);
+  return g_strconcat (text, "/64", NULL);
+}
+
 /* The declared length of the body; 0 when there is none or it comes in chunks. */
 guint64
 wattle_request_body_length (WattleRequest *self, gboolean *chunked)
@@ -202,6 +223,7 @@ check_head (WattleRequest *self, const char *method, const char *url, const char
                  ? g_strdup (wattle_request_get_header (self, "X-Request-Id"))
                  : g_uuid_string_random ();
   self->peer = find_peer (self);
+  self->network = network_of (self->peer);
   self->method = wattle_router_method (method);
   wattle_request_body_length (self, &chunked);
 
@@ -446,6 +468,18 @@ const char *
 wattle_request_get_peer (WattleRequest *self)
 {
   return self->peer;
+}
+
+/**
+ * wattle_request_get_network:
+ * @self: a request
+ *
+ * Returns: by what limits count who asks: the address, or the 64 bits before it that its network has of IPv6
+ */
+const char *
+wattle_request_get_network (WattleRequest *self)
+{
+  return self->network;
 }
 
 /**

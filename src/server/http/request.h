@@ -98,6 +98,7 @@ const char        *wattle_request_get_query_at      (WattleRequest *self, guint 
 const char        *wattle_request_get_header        (WattleRequest *self, const char *name);
 GBytes            *wattle_request_get_body          (WattleRequest *self);
 const char        *wattle_request_get_peer          (WattleRequest *self);
+const char *wattle_request_get_network (WattleRequest *self);
 const char        *wattle_request_get_id            (WattleRequest *self);
 void               wattle_request_set_user          (WattleRequest *self, gpointer user, GDestroyNotify destroy);
 gpointer           wattle_request_get_user          (WattleRequest *self);

@@ -26,6 +26,7 @@ struct _WattleSocket
   gpointer user_data;
   GDestroyNotify destroy;
   char *peer;
+  char *network;
   char *request_id;
   gpointer user;
   GDestroyNotify user_destroy;

@@ -46,6 +46,7 @@ wattle_socket_unref (WattleSocket *self)
   wattle_frame_reader_clear (&self->reader);
   g_clear_pointer (&self->early, g_byte_array_unref);
   g_free (self->peer);
+  g_free (self->network);
   g_free (self->request_id);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -234,6 +235,18 @@ const char *
 wattle_socket_get_peer (WattleSocket *self)
 {
   return self->peer;
+}
+
+/**
+ * wattle_socket_get_network:
+ * @self: a socket
+ *
+ * Returns: by what limits count the client, as wattle_request_get_network()
+ */
+const char *
+wattle_socket_get_network (WattleSocket *self)
+{
+  return self->network;
 }
 
 /**

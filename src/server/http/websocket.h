@@ -47,6 +47,7 @@ void          wattle_socket_close           (WattleSocket *self, guint code, con
 void          wattle_socket_set_ready       (WattleSocket *self);
 void wattle_socket_set_rate (WattleSocket *self, guint messages);
 const char   *wattle_socket_get_peer        (WattleSocket *self);
+const char *wattle_socket_get_network (WattleSocket *self);
 const char   *wattle_socket_get_request_id  (WattleSocket *self);
 void          wattle_socket_set_user        (WattleSocket *self, gpointer user, GDestroyNotify destroy);
 gpointer      wattle_socket_get_user        (WattleSocket *self);

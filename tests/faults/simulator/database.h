@@ -1,4 +1,4 @@
-/* database.h: the databases of simulated servers, where those keep their records in PostgreSQL
+/* database.h: the database of a simulated server, where that keeps its records in PostgreSQL
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -11,10 +11,11 @@ G_BEGIN_DECLS
 void sim_database_start (void);
 gboolean sim_database_is_used (void);
 void sim_database_forget (void);
-gboolean sim_database_make (const char *dir);
-char *sim_database_address (const char *dir);
-void sim_database_copy (const char *from, const char *to);
-void sim_database_move (const char *from, const char *to);
-void sim_database_remove (const char *dir);
+gboolean sim_database_make (void);
+void sim_database_finish (void);
+void sim_database_begin (void);
+char *sim_database_address (void);
+void sim_database_take (const char *place);
+void sim_database_give (const char *place);
 
 G_END_DECLS

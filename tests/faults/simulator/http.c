@@ -182,6 +182,12 @@ wattle_request_get_peer (WattleRequest *self)
 }
 
 const char *
+wattle_request_get_network (WattleRequest *self)
+{
+  return "127.0.0.1";
+}
+
+const char *
 wattle_request_get_id (WattleRequest *self)
 {
   return "simulated";

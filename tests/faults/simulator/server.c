@@ -112,8 +112,8 @@ sim_server_new (const char *dir)
   SimServer *self = g_new0 (SimServer, 1);
   g_autofree char *path = g_build_filename (dir, "wattle.db", NULL);
   g_autofree char *key = g_build_filename (dir, "server-key", NULL);
-  g_autofree char *database = sim_database_is_used () ? sim_database_address (dir) : NULL;
-  gboolean fresh = database != NULL ? sim_database_make (dir) : !g_file_test (path, G_FILE_TEST_EXISTS);
+  gboolean fresh = sim_database_is_used () ? sim_database_make () : !g_file_test (path, G_FILE_TEST_EXISTS);
+  g_autofree char *database = sim_database_is_used () ? sim_database_address () : NULL;
   WattleStoreOptions options = { .side = WATTLE_STORE_SERVER, .path = path, .database = database, .readers = 1 };
   WattleLimits limits = { 0 };
   g_autoptr (GError) error = NULL;

@@ -116,29 +116,31 @@ sim_tick (SimWorld *self, gint64 time)
   wattle_clock_fix (self->now);
 }
 
-/* A copy of what the server has kept so far, as if it stopped now. A database is copied while nobody has it open. */
+/* A copy of what the server has kept so far, as if it stopped now. */
 static void
-copy_server (SimWorld *self, const char *to)
+copy_server (SimWorld *self, const char *place)
 {
-  if (!sim_database_is_used ())
-    {
-      sim_files_copy (self->server_dir, to, sim_server_files);
-      return;
-    }
-  sim_server_free (self->server);
-  sim_database_copy (self->server_dir, to);
-  self->server = sim_server_new (self->server_dir);
+  g_autofree char *to = g_build_filename (self->server_dir, place, NULL);
+
+  if (sim_database_is_used ())
+    sim_database_take (place);
+  else
+    sim_files_copy (self->server_dir, to, sim_server_files);
 }
 
-/* Opened again from the files as they were at the copy; NULL for what a database has now. */
+/* Opened again from what it had kept at the copy; NULL for what a database has now. */
 static void
-restart_server (SimWorld *self, const char *from)
+restart_server (SimWorld *self, const char *place)
 {
   sim_server_free (self->server);
-  if (from != NULL && sim_database_is_used ())
-    sim_database_move (from, self->server_dir);
-  else if (from != NULL)
-    sim_files_move (from, self->server_dir, sim_server_files);
+  if (place != NULL && sim_database_is_used ())
+    sim_database_give (place);
+  else if (place != NULL)
+    {
+      g_autofree char *from = g_build_filename (self->server_dir, place, NULL);
+
+      sim_files_move (from, self->server_dir, sim_server_files);
+    }
   self->server = sim_server_new (self->server_dir);
 }
 
@@ -149,23 +151,18 @@ sim_world_ask (SimWorld *self, const SimCall *call, SimAnswer *answer)
   guint dice = self->calm ? G_MAXUINT : sim_chance (self, 120);
   gboolean forget = self->bug == SIM_BUG_FORGET && dice >= 100 && dice < 120;
   gboolean before = dice == 0 || forget;
-  g_autofree char *aside = g_build_filename (self->server_dir, "aside", NULL);
 
-  self->server_copied = FALSE;
-  if (before && sim_database_is_used ())
-    {
-      copy_server (self, aside);
-      self->server_copied = TRUE;
-    }
-  else
-    self->copy_server = before;
+  self->server_copied = before && sim_database_is_used ();
+  self->copy_server = before && !sim_database_is_used ();
+  if (self->server_copied)
+    copy_server (self, "aside");
   sim_server_ask (self->server, call, answer);
   self->copy_server = FALSE;
   if (dice == 2 && !sim_database_is_used ())
-    copy_server (self, aside);
+    copy_server (self, "aside");
   if (!self->server_copied && dice != 2)
     return TRUE;
-  restart_server (self, dice == 2 && sim_database_is_used () ? NULL : aside);
+  restart_server (self, dice == 2 && sim_database_is_used () ? NULL : "aside");
   sim_log (self, "server restarted");
   return forget;
 }
@@ -196,9 +193,8 @@ sim_world_interrupt (SimWorld *self, SimClient *client)
 static void
 backup (SimWorld *self)
 {
-  if (self->backup == NULL)
-    self->backup = g_build_filename (self->dir, "backup", NULL);
-  copy_server (self, self->backup);
+  copy_server (self, "backup");
+  self->has_backup = TRUE;
   sim_log (self, "backup");
 }
 
@@ -210,8 +206,8 @@ restore (SimWorld *self)
   g_autofree char *epoch = wattle_id_new ();
   g_autoptr (GError) error = NULL;
 
-  restart_server (self, self->backup);
-  g_clear_pointer (&self->backup, g_free);
+  restart_server (self, "backup");
+  self->has_backup = FALSE;
   transaction = wattle_store_begin_write (sim_server_store (self->server), &error);
   wattle_transaction_set_meta (transaction, "epoch", epoch, &error);
   wattle_transaction_commit (transaction, &error);
@@ -258,7 +254,7 @@ one_event (SimWorld *self)
     sim_tick (self, sim_chance (self, 40) * WATTLE_MINUTE);
   else if (dice < 978)
     backup (self);
-  else if (dice < 981 && self->backup != NULL)
+  else if (dice < 981 && self->has_backup)
     restore (self);
 }
 
@@ -299,7 +295,7 @@ sim_world_new (guint64 seed, SimBug bug, const char *template)
       g_autofree char *source = g_build_filename (template, "server", NULL);
 
       if (sim_database_is_used ())
-        sim_database_copy (source, self->server_dir);
+        sim_database_begin ();
       else
         sim_files_copy (source, self->server_dir, sim_server_files);
       sim_files_copy (source, self->server_dir, sim_server_key);
@@ -398,20 +394,6 @@ deed_free (SimDeed *self)
   g_free (self);
 }
 
-static void
-remove_all (SimWorld *self)
-{
-  g_autofree char *aside = g_build_filename (self->server_dir, "aside", NULL);
-
-  sim_files_remove (self->dir);
-  if (!sim_database_is_used ())
-    return;
-  sim_database_remove (self->server_dir);
-  sim_database_remove (aside);
-  if (self->backup != NULL)
-    sim_database_remove (self->backup);
-}
-
 /* Returns a folder with a practice and clients that have seen all of it. */
 char *
 sim_template_new (void)
@@ -422,6 +404,8 @@ sim_template_new (void)
   sim_world_settle (world);
   g_assert_null (world->complaint);
   sim_world_free (world, TRUE);
+  if (sim_database_is_used ())
+    sim_database_finish ();
   return dir;
 }
 
@@ -437,13 +421,12 @@ sim_world_free (SimWorld *self, gboolean keep_files)
   sim_server_free (self->server);
   wattle_clock_fix (0);
   if (!keep_files)
-    remove_all (self);
+    sim_files_remove (self->dir);
   g_ptr_array_set_free_func (self->deeds, (GDestroyNotify) deed_free);
   g_ptr_array_unref (self->deeds);
   g_hash_table_unref (self->by_id);
   g_queue_clear_full (&self->tail, g_free);
   g_checksum_free (self->log);
-  g_free (self->backup);
   g_free (self->complaint);
   g_free (self->server_dir);
   g_free (self->dir);

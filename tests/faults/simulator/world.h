@@ -96,7 +96,7 @@ struct _SimWorld
   gboolean server_copied;
   GChecksum *log;
   GQueue tail;     /* the last events as text */
-  char *backup;    /* (nullable): folder of a backup of the server */
+  gboolean has_backup;
   char *complaint; /* (nullable): what the checker found */
   guint restores;
 };

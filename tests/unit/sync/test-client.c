@@ -959,6 +959,20 @@ test_draft_at_sign_out (Fixture *self, gconstpointer data)
   g_assert_cmpstr (found, ==, "{\"body\":\"Last words\"}");
 }
 
+/* The same when the window is locked, whoever or whatever does that. */
+static void
+test_draft_at_lock (Fixture *self, gconstpointer data)
+{
+  g_autofree char *found = NULL;
+
+  desk_start (&self->one);
+  g_signal_connect (self->one.client, "signing-out", G_CALLBACK (type_last_words), NULL);
+  wattle_client_lock (self->one.client);
+  g_assert_true (desk_unlock (&self->one, PASSWORD, NULL));
+  found = desk_find_draft (&self->one, "note:1");
+  g_assert_cmpstr (found, ==, "{\"body\":\"Last words\"}");
+}
+
 static void
 test_drafts (Fixture *self, gconstpointer data)
 {
@@ -1316,6 +1330,7 @@ main (int argc, char **argv)
   add ("ended", test_ended);
   add ("drafts", test_drafts);
   add ("draft-at-sign-out", test_draft_at_sign_out);
+  add ("draft-at-lock", test_draft_at_lock);
   add ("sealed", test_sealed);
   add ("damaged-cache", test_damaged_cache);
   add ("flipped-page", test_flipped_page);
