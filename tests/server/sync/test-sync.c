@@ -172,7 +172,7 @@ test_lost_race (Fixture *self, gconstpointer data)
   item = g_list_model_get_item (wattle_client_outbox (self->one.client), 0);
   g_object_get (item, "message", &message, NULL);
   g_assert_nonnull (message);
-  g_assert_null (desk_get (&self->one, WATTLE_RECORD_APPOINTMENT, second));
+  g_assert_false (desk_has (&self->one, WATTLE_RECORD_APPOINTMENT, second));
   g_clear_object (&here);
   wait_until ((here = desk_get (&self->one, WATTLE_RECORD_APPOINTMENT, first)) != NULL);
 }
@@ -192,7 +192,8 @@ test_field_conflict (Fixture *self, gconstpointer data)
   desk_start (&self->one);
   desk_start (&self->two);
   id = desk_add_patient (&self->one, "Grace", "Hopper");
-  wait_until ((here = desk_get (&self->two, WATTLE_RECORD_PATIENT, id)) != NULL && desk_is_idle (&self->one));
+  wait_until (desk_is_idle (&self->one));
+  wait_until ((here = desk_get (&self->two, WATTLE_RECORD_PATIENT, id)) != NULL);
   go_offline (self);
   a = desk_change (&self->one, id, "suburb", "null", "\"Enmore\"");
   b = desk_change (&self->two, id, "suburb", "null", "\"Newtown\"");
@@ -459,7 +460,7 @@ test_client_killed (Fixture *self, gconstpointer data)
   desk_start (&self->one);
   g_hash_table_iter_init (&iter, safe);
   while (g_hash_table_iter_next (&iter, &id, NULL))
-    g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, id));
+    g_assert_true (desk_has (&self->one, WATTLE_RECORD_PATIENT, id));
   g_test_message ("%u operations were said to be safe over 5 kills; the server has %" G_GINT64_FORMAT,
                   g_hash_table_size (safe), count_patients (&self->one));
 }

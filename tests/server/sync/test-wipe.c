@@ -133,7 +133,7 @@ test_lost (Fixture *self, gconstpointer data)
   wattle_client_sync_now (self->one.client);
   wait_until (self->reason != NULL);
   assert_gone (self);
-  g_assert_null (desk_get (&self->two, WATTLE_RECORD_PATIENT, id));
+  g_assert_false (desk_has (&self->two, WATTLE_RECORD_PATIENT, id));
   text = read_set_aside (self);
   g_assert_nonnull (strstr (text, "Hopper"));
   g_assert_nonnull (strstr (text, "slept well"));

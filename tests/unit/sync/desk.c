@@ -196,6 +196,14 @@ desk_get (Desk *self, WattleRecordType type, const char *id)
   return transaction != NULL ? wattle_reader_get (wattle_transaction_reader (transaction), type, id, NULL) : NULL;
 }
 
+gboolean
+desk_has (Desk *self, WattleRecordType type, const char *id)
+{
+  g_autoptr (WattleRecord) record = desk_get (self, type, id);
+
+  return record != NULL;
+}
+
 char *
 desk_text (Desk *self, WattleRecordType type, const char *id, WattleFieldId field)
 {

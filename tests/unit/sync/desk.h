@@ -54,6 +54,7 @@ char *desk_send_again (Desk *self, const char *id, const char *args, GError **er
 gboolean desk_discard (Desk *self, const char *id, GError **error);
 WattleOutboxItem *desk_item (Desk *self, const char *id);
 WattleRecord *desk_get (Desk *self, WattleRecordType type, const char *id);
+gboolean desk_has (Desk *self, WattleRecordType type, const char *id);
 char *desk_text (Desk *self, WattleRecordType type, const char *id, WattleFieldId field);
 gboolean desk_is_idle (Desk *self);
 guint desk_pending (Desk *self);

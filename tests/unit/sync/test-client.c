@@ -278,7 +278,7 @@ test_lost_race (Fixture *self, gconstpointer data)
   wait_until (desk_is_idle (&self->one));
   loser = book (self, &self->two, wattle_record_id (patient), second, &error);
   g_assert_no_error (error);
-  g_object_unref (desk_get (&self->two, WATTLE_RECORD_APPOINTMENT, second));
+  g_assert_true (desk_has (&self->two, WATTLE_RECORD_APPOINTMENT, second));
   self->two.faults->offline = FALSE;
   wattle_client_sync_now (self->two.client);
   wait_until (settled == 1 && desk_is_idle (&self->two));
@@ -288,8 +288,8 @@ test_lost_race (Fixture *self, gconstpointer data)
   g_object_get (item, "alternatives", &alternatives, "message", &message, NULL);
   g_assert_nonnull (strstr (alternatives, "starts_at"));
   g_assert_nonnull (message);
-  g_assert_null (desk_get (&self->two, WATTLE_RECORD_APPOINTMENT, second));
-  g_object_unref (desk_get (&self->two, WATTLE_RECORD_APPOINTMENT, first));
+  g_assert_false (desk_has (&self->two, WATTLE_RECORD_APPOINTMENT, second));
+  g_assert_true (desk_has (&self->two, WATTLE_RECORD_APPOINTMENT, first));
   g_assert_true (desk_discard (&self->two, loser, &error));
   g_assert_no_error (error);
   wait_until (g_list_model_get_n_items (wattle_client_outbox (self->two.client)) == 0);
@@ -547,7 +547,7 @@ test_bad_pages (Fixture *self, gconstpointer data)
   self->one.faults->page_limit = 5;
   self->one.faults->tear_pages = 2;
   desk_start (&self->one);
-  g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (patient)));
+  g_assert_true (desk_has (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (patient)));
   self->one.faults->damage_pages = 2;
   later = fixture_patient (self, "Grace", "Hopper");
   wattle_client_sync_now (self->one.client);
@@ -558,7 +558,7 @@ test_bad_pages (Fixture *self, gconstpointer data)
   wait_until (!wattle_client_is_online (self->one.client));
   g_object_get (self->one.client, "last-error", &sentence, NULL);
   g_assert_nonnull (sentence);
-  g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (patient)));
+  g_assert_true (desk_has (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (patient)));
   self->one.faults->garbage = NULL;
   wattle_client_sync_now (self->one.client);
   wait_until (desk_is_idle (&self->one));
@@ -576,7 +576,7 @@ test_half_page (Fixture *self, gconstpointer data)
   fake_server_say (self->server, "{\"put\":{\"type\":\"patient\",\"id\":\"nonsense\"},\"scope\":\"practice\"}");
   wattle_client_sync_now (self->one.client);
   wait_until (!wattle_client_is_online (self->one.client));
-  g_assert_null (desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (patient)));
+  g_assert_false (desk_has (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (patient)));
   wattle_client_sync_now (self->one.client);
   wait_until ((found = desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (patient))) != NULL);
 }
@@ -604,8 +604,8 @@ test_restored (Fixture *self, gconstpointer data)
   /* The operation that the restored server lost is done again there; the patient that nobody sent is gone. */
   wait_until ((back = fake_server_get (self->server, WATTLE_RECORD_PATIENT, kept)) != NULL);
   wait_until (desk_is_idle (&self->one)
-              && desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (extra)) == NULL);
-  g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, kept));
+              && !desk_has (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (extra)));
+  g_assert_true (desk_has (&self->one, WATTLE_RECORD_PATIENT, kept));
   waiting = desk_add_patient (&self->one, "Mary", "Jackson");
   wait_until (desk_is_idle (&self->one));
 }
@@ -709,7 +709,7 @@ test_swept_blob (Fixture *self, gconstpointer data)
   g_assert_cmpuint (desk_count_files (&self->one, ".blob"), ==, 1);
   fake_server_hide (self->server, wattle_record_id (document));
   fake_server_poke (self->server);
-  wait_until (desk_get (&self->one, WATTLE_RECORD_DOCUMENT, wattle_record_id (document)) == NULL);
+  wait_until (!desk_has (&self->one, WATTLE_RECORD_DOCUMENT, wattle_record_id (document)));
   g_assert_cmpuint (desk_count_files (&self->one, ".blob"), ==, 0);
 }
 
@@ -726,6 +726,15 @@ test_identity (Fixture *self, gconstpointer data)
               == 0);
 }
 
+static gboolean
+says (Desk *desk, const char *patient, const char *words)
+{
+  g_autoptr (WattleRecord) here = desk_get (desk, WATTLE_RECORD_PATIENT, patient);
+  g_autofree char *text = here != NULL ? wattle_record_to_json (here) : NULL;
+
+  return text != NULL && strstr (text, words) != NULL;
+}
+
 /* A server of a newer version: types and fields that this one does not know, then a schema that it may not write. */
 static void
 test_newer_server (Fixture *self, gconstpointer data)
@@ -734,7 +743,6 @@ test_newer_server (Fixture *self, gconstpointer data)
   g_autofree char *row = wattle_record_to_json (patient);
   g_autofree char *put = NULL;
   g_autofree char *change = NULL;
-  g_autofree char *text = NULL;
   g_autoptr (WattleRecord) here = NULL;
   g_autoptr (WattleRecord) there = NULL;
 
@@ -745,8 +753,7 @@ test_newer_server (Fixture *self, gconstpointer data)
                                  "\"scope\":\"practice\"}");
   fake_server_say (self->server, put);
   wattle_client_sync_now (self->one.client);
-  wait_until ((here = desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (patient))) != NULL
-              && (text = wattle_record_to_json (here)) != NULL && strstr (text, "\"aura\":\"green\"") != NULL);
+  wait_until (says (&self->one, wattle_record_id (patient), "\"aura\":\"green\""));
   fake_server_set_minimum_schema (self->server, WATTLE_SCHEMA_VERSION + 1);
   self->one.faults->offline = TRUE;
   wattle_client_sync_now (self->one.client);
@@ -760,7 +767,6 @@ test_newer_server (Fixture *self, gconstpointer data)
   g_assert_true (desk_sign_in (&self->one, LOGIN, PASSWORD, NULL, NULL));
   wait_until (wattle_client_state (self->one.client) == WATTLE_CLIENT_READ_ONLY);
   g_assert_cmpuint (desk_pending (&self->one), ==, 1);
-  g_clear_object (&here);
   here = desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (patient));
   g_assert_cmpstr (wattle_record_get_string (here, WATTLE_PATIENT_ALERT), ==, "Afraid of needles");
   g_assert_cmpuint (fake_server_done (self->server), ==, 0);
@@ -784,10 +790,10 @@ test_scopes (Fixture *self, gconstpointer data)
   g_autoptr (WattleRecord) back = NULL;
 
   desk_start (&self->one);
-  g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, id));
+  g_assert_true (desk_has (&self->one, WATTLE_RECORD_PATIENT, id));
   fake_server_say (self->server, lost);
   wattle_client_sync_now (self->one.client);
-  wait_until (desk_get (&self->one, WATTLE_RECORD_PATIENT, id) == NULL);
+  wait_until (!desk_has (&self->one, WATTLE_RECORD_PATIENT, id));
   snapshots = fake_transport_calls (FAKE_TRANSPORT (self->one.transport), "/snapshot");
   fake_server_say (self->server, gained);
   fake_server_say (self->server, put);
@@ -805,10 +811,10 @@ test_sight (Fixture *self, gconstpointer data)
   const char *id = wattle_record_id (patient);
 
   desk_start (&self->one);
-  g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, id));
+  g_assert_true (desk_has (&self->one, WATTLE_RECORD_PATIENT, id));
   fake_server_hide (self->server, id);
   fake_server_poke (self->server);
-  wait_until (desk_get (&self->one, WATTLE_RECORD_PATIENT, id) == NULL);
+  wait_until (!desk_has (&self->one, WATTLE_RECORD_PATIENT, id));
 }
 
 /* The same while the first snapshot is on its way: a row of its first page has to go again. */
@@ -824,8 +830,8 @@ test_sight_in_snapshot (Fixture *self, gconstpointer data)
   self->one.faults->page_limit = 7;
   fake_server_hide_in_snapshot (self->server, first);
   desk_start (&self->one);
-  g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (g_ptr_array_index (patients, 24))));
-  g_assert_null (desk_get (&self->one, WATTLE_RECORD_PATIENT, first));
+  g_assert_true (desk_has (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (g_ptr_array_index (patients, 24))));
+  g_assert_false (desk_has (&self->one, WATTLE_RECORD_PATIENT, first));
 }
 
 static void
@@ -849,8 +855,8 @@ test_read_only (Fixture *self, gconstpointer data)
   wattle_client_sync_now (self->one.client);
   wait_until (wattle_client_state (self->one.client) == WATTLE_CLIENT_READ_ONLY);
   /* It reads, and keeps what waits; nothing new is taken. */
-  g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, id));
-  g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, waiting));
+  g_assert_true (desk_has (&self->one, WATTLE_RECORD_PATIENT, id));
+  g_assert_true (desk_has (&self->one, WATTLE_RECORD_PATIENT, waiting));
   g_assert_cmpuint (desk_pending (&self->one), ==, 1);
   refused = desk_perform (&self->one, "setting.set", "{\"key\":\"slot_minutes\",\"value\":\"20\"}", &error);
   g_assert_null (refused);
@@ -902,11 +908,11 @@ test_upgrade (Fixture *self, gconstpointer data)
   after_id = desk_add_patient (&self->one, "Grace", "Hopper");
   wait_until (desk_is_idle (&self->one));
   age_cache (&self->one, before_id);
-  g_assert_null (desk_get (&self->one, WATTLE_RECORD_PATIENT, before_id));
+  g_assert_false (desk_has (&self->one, WATTLE_RECORD_PATIENT, before_id));
   desk_sign_out (&self->one, FALSE);
   desk_start (&self->one);
   wait_until ((there = desk_get (&self->one, WATTLE_RECORD_PATIENT, before_id)) != NULL);
-  g_object_unref (desk_get (&self->one, WATTLE_RECORD_PATIENT, after_id));
+  g_assert_true (desk_has (&self->one, WATTLE_RECORD_PATIENT, after_id));
   wait_until (desk_is_idle (&self->one));
   snapshots = fake_transport_calls (FAKE_TRANSPORT (self->one.transport), "/snapshot");
   desk_sign_out (&self->one, FALSE);

@@ -54,16 +54,12 @@ test_call (Pair *pair, gconstpointer data)
 
   test_wait (pair->clinician->own_frames > 0 && pair->patient->own_frames > 0);
   begun = g_get_monotonic_time ();
-  test_connect (pair->clinician, pair->patient, 1);
+  test_meet (pair->clinician, pair->patient);
   g_assert_true (wattle_call_engine_send_text (pair->clinician->engine, "patient", hello, NULL));
   test_wait (pair->clinician->frames > 0 && pair->patient->frames > 0);
   g_test_message ("both see each other after %" G_GINT64_FORMAT " ms", (g_get_monotonic_time () - begun) / 1000);
-  g_assert_cmpint (pair->clinician->state, ==, WATTLE_CALL_PEER_VERIFIED);
-  g_assert_cmpint (pair->patient->state, ==, WATTLE_CALL_PEER_VERIFIED);
   wait_for_media (pair);
-  g_assert_cmpuint (pair->patient->width, ==, 320);
-  g_assert_cmpuint (pair->patient->height, ==, 180);
-  g_assert_cmpuint (pair->patient->brightness, >, 128);
+  test_wait (pair->patient->width == 320 && pair->patient->height == 180 && pair->patient->brightness > 128);
   test_wait (pair->patient->texts->len > 0);
   g_assert_cmpstr (pair->patient->texts->str, ==, "hello|");
   g_assert_true (wattle_call_engine_send_text (pair->patient->engine, "clinician", answer, NULL));
@@ -91,21 +87,20 @@ test_forged (Pair *pair, gconstpointer data)
 {
   guint rounds = g_strcmp0 (g_getenv ("WATTLE_FAULTS"), "long") == 0 ? 100 : 3;
 
-  for (guint generation = 1; generation <= rounds; generation++)
+  for (guint i = 0; i < rounds; i++)
     {
-      pair->clinician->forge = generation % 2 == 1;
+      pair->clinician->forge = i % 2 == 0;
       pair->patient->forge = !pair->clinician->forge;
       TestSide *deceived = pair->clinician->forge ? pair->patient : pair->clinician;
 
-      test_connect (pair->clinician, pair->patient, generation);
-      test_wait (deceived->generation == generation && deceived->state == WATTLE_CALL_PEER_FORGED);
+      test_deceive (pair->clinician, pair->patient);
       g_assert_nonnull (deceived->sentence);
     }
   /* The honest side got nothing either. */
   g_assert_cmpuint (pair->patient->frames, ==, 0);
   g_assert_cmpuint (pair->clinician->frames, ==, 0);
   pair->clinician->forge = pair->patient->forge = FALSE;
-  test_connect (pair->clinician, pair->patient, rounds + 1);
+  test_meet (pair->clinician, pair->patient);
   wait_for_media (pair);
   g_test_message ("%u of %u refused", rounds, rounds);
 }
@@ -114,14 +109,13 @@ test_forged (Pair *pair, gconstpointer data)
 static void
 test_rebuild (Pair *pair, gconstpointer data)
 {
-  test_connect (pair->clinician, pair->patient, 1);
+  test_meet (pair->clinician, pair->patient);
   wait_for_media (pair);
   pair->clinician->longest_gap = pair->patient->longest_gap = 0;
-  for (guint generation = 2; generation <= 4; generation++)
+  for (guint i = 0; i < 3; i++)
     {
-      test_connect (pair->clinician, pair->patient, generation);
-      test_wait (pair->clinician->generation == generation && pair->clinician->state == WATTLE_CALL_PEER_VERIFIED);
-      test_wait (pair->patient->generation == generation && pair->patient->state == WATTLE_CALL_PEER_VERIFIED);
+      guint generation = test_meet (pair->clinician, pair->patient);
+
       test_wait (test_figure (pair->clinician, "generation") == generation
                  && test_figure (pair->patient, "generation") == generation);
       wait_for_media (pair);
@@ -134,14 +128,17 @@ test_rebuild (Pair *pair, gconstpointer data)
 static void
 test_switches (Pair *pair, gconstpointer data)
 {
-  guint own = 0;
+  guint own = 0, frames = 0;
 
-  test_connect (pair->clinician, pair->patient, 1);
+  test_meet (pair->clinician, pair->patient);
   wait_for_media (pair);
   wattle_call_engine_set_camera (pair->clinician->engine, FALSE);
   test_wait (pair->patient->brightness < 40);
+  frames = pair->patient->frames;
+  test_wait (pair->patient->frames > frames + 3);
   own = pair->clinician->own_frames;
-  test_wait (pair->patient->frames > 3);
+  frames = pair->patient->frames;
+  test_wait (pair->patient->frames > frames + 3);
   g_assert_cmpuint (pair->clinician->own_frames, <=, own + 1);
   wattle_call_engine_set_camera (pair->clinician->engine, TRUE);
   test_wait (pair->patient->brightness > 128);
@@ -163,7 +160,7 @@ test_switches (Pair *pair, gconstpointer data)
   test_wait (pair->patient->width == 160 && pair->patient->height == 90);
   wattle_call_engine_set_veil (pair->clinician->engine, TRUE);
   wait_for_media (pair);
-  g_assert_cmpint (pair->patient->state, ==, WATTLE_CALL_PEER_VERIFIED);
+  test_wait (pair->patient->state == WATTLE_CALL_PEER_VERIFIED);
 }
 
 /* An engine that is killed is a sentence; another one takes its place. */
@@ -175,7 +172,7 @@ test_killed (Pair *pair, gconstpointer data)
   g_auto (GStrv) ids = NULL;
   guint killed = 0;
 
-  test_connect (pair->clinician, pair->patient, 1);
+  test_meet (pair->clinician, pair->patient);
   wait_for_media (pair);
   g_assert_true (g_file_get_contents (path, &children, NULL, NULL));
   ids = g_strsplit (g_strstrip (children), " ", -1);
@@ -194,7 +191,7 @@ test_killed (Pair *pair, gconstpointer data)
   g_assert_false (wattle_call_engine_is_running (pair->clinician->engine));
   test_side_start (pair->clinician, &test_settings);
   test_side_start (pair->patient, &test_settings);
-  test_connect (pair->clinician, pair->patient, 2);
+  test_meet (pair->clinician, pair->patient);
   wait_for_media (pair);
 }
 
@@ -205,7 +202,7 @@ test_garbage (Pair *pair, gconstpointer data)
   static const char *const bad[] = { "", "v=0", "hello", "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" };
   g_autofree char *large = g_strnfill (100 * 1024, 'a');
 
-  test_connect (pair->clinician, pair->patient, 1);
+  test_meet (pair->clinician, pair->patient);
   wait_for_media (pair);
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     {
@@ -296,11 +293,15 @@ test_recording (Pair *pair, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *command = NULL;
   int status = 0;
+  guint own = 0, frames = 0;
 
-  test_connect (pair->clinician, pair->patient, 1);
+  test_meet (pair->clinician, pair->patient);
   wait_for_media (pair);
   wattle_call_engine_record (pair->clinician->engine, TRUE);
-  test_wait (pair->clinician->recording->len > 120000);
+  own = pair->clinician->own_frames;
+  frames = pair->clinician->frames;
+  test_wait (pair->clinician->recording->len > 120000 && pair->clinician->own_frames > own + 60
+             && pair->clinician->frames > frames + 60);
   wattle_call_engine_record (pair->clinician->engine, FALSE);
   test_wait (pair->clinician->recording_ended);
   path = g_build_filename (g_get_tmp_dir (), "wattle-recording-XXXXXX", NULL);
@@ -331,9 +332,14 @@ test_recording (Pair *pair, gconstpointer data)
 static void
 test_network (Pair *pair, gconstpointer data)
 {
-  wattle_call_engine_test_network (pair->clinician->engine);
   wattle_call_engine_test_speaker (pair->clinician->engine);
-  test_wait (pair->clinician->network_told);
+  /* It gives up after nine seconds, in which a busy machine does not get through. */
+  for (guint i = 0; i < 6 && !pair->clinician->network_works; i++)
+    {
+      pair->clinician->network_told = FALSE;
+      wattle_call_engine_test_network (pair->clinician->engine);
+      test_wait (pair->clinician->network_told);
+    }
   g_assert_true (pair->clinician->network_works);
   g_assert_cmpuint (pair->clinician->devices, >, 0);
 }
@@ -347,9 +353,9 @@ test_mesh (Pair *pair, gconstpointer data)
   test_join (pair->clinician, guardian);
   test_join (pair->patient, guardian);
   test_side_start (guardian, &test_settings);
-  test_connect (pair->clinician, pair->patient, 1);
-  test_connect (pair->clinician, guardian, 1);
-  test_connect (pair->patient, guardian, 1);
+  test_meet (pair->clinician, pair->patient);
+  test_meet (pair->clinician, guardian);
+  test_meet (pair->patient, guardian);
   test_wait (pair->clinician->frames_of[0] > 15 && pair->clinician->frames_of[1] > 15);
   test_wait (pair->patient->frames_of[0] > 15 && pair->patient->frames_of[1] > 15);
   test_wait (guardian->frames_of[0] > 15 && guardian->frames_of[1] > 15);

@@ -186,7 +186,7 @@ call_through (Relay *relay, const char *uri, const char *authorities, gboolean w
   begun = g_get_monotonic_time ();
   if (works)
     {
-      test_connect (clinician, patient, 1);
+      test_meet (clinician, patient);
       test_wait (clinician->frames > 0 && patient->frames > 0);
       g_test_message ("%s: both see each other after %" G_GINT64_FORMAT " ms", uri,
                       (g_get_monotonic_time () - begun) / 1000);

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define TRIES 6 /* lines that are begun before the machine is called too slow */
+
 const WattleCallSettings test_settings = {
   .camera = "test",
   .microphone = "test",
@@ -19,17 +21,27 @@ const WattleCallSettings test_settings = {
 gboolean
 test_late_cb (gpointer condition)
 {
-  g_error ("waited a minute for: %s", (const char *) condition);
+  g_error ("waited two minutes for: %s", (const char *) condition);
   return G_SOURCE_REMOVE;
+}
+
+/* Its place among the others; their number when it is none of them. */
+static guint
+place_of (TestSide *self, const char *name)
+{
+  guint i = 0;
+
+  while (i < self->n_others && !g_str_equal (self->others[i]->name, name))
+    i++;
+  return i;
 }
 
 static TestSide *
 find (TestSide *self, const char *name)
 {
-  for (guint i = 0; i < self->n_others; i++)
-    if (g_str_equal (self->others[i]->name, name))
-      return self->others[i];
-  return NULL;
+  guint place = place_of (self, name);
+
+  return place < self->n_others ? self->others[place] : NULL;
 }
 
 static void
@@ -81,10 +93,17 @@ candidate_cb (WattleCallEngine *engine, const char *peer, guint generation, guin
 static void
 state_cb (WattleCallEngine *engine, const char *peer, guint generation, int state, const char *sentence, TestSide *self)
 {
+  guint place = place_of (self, peer);
+
   g_test_message ("%s: %s %u is %s %s", self->name, peer, generation,
                   wattle_call_peer_state_nick ((WattleCallPeerState) state), sentence != NULL ? sentence : "");
   self->state = (WattleCallPeerState) state;
   self->generation = generation;
+  if (place < self->n_others && generation >= self->generation_of[place])
+    {
+      self->state_of[place] = (WattleCallPeerState) state;
+      self->generation_of[place] = generation;
+    }
   if (sentence != NULL)
     {
       g_free (self->sentence);
@@ -115,9 +134,8 @@ frame_cb (WattleCallEngine *engine, const char *peer, WattleVideoFrame *frame, T
       self->own_brightness = brightness_of (frame);
       return;
     }
-  for (guint i = 0; i < self->n_others; i++)
-    if (g_str_equal (self->others[i]->name, peer))
-      self->frames_of[i]++;
+  if (find (self, peer) != NULL)
+    self->frames_of[place_of (self, peer)]++;
   self->frames++;
   self->width = frame->width;
   self->height = frame->height;
@@ -193,6 +211,7 @@ devices_cb (WattleCallEngine *engine, TestSide *self)
 static void
 died_cb (WattleCallEngine *engine, const char *sentence, TestSide *self)
 {
+  g_test_message ("%s: died: %s", self->name, sentence);
   g_free (self->died);
   self->died = g_strdup (sentence);
 }
@@ -254,15 +273,86 @@ test_join (TestSide *one, TestSide *other)
   other->others[other->n_others++] = one;
 }
 
-void
-test_connect (TestSide *offerer, TestSide *answerer, guint generation)
+static gboolean
+is_at (TestSide *self, TestSide *other, guint generation, WattleCallPeerState state)
 {
+  guint place = place_of (self, other->name);
+
+  return self->generation_of[place] == generation && self->state_of[place] == state;
+}
+
+static gboolean
+has_failed (TestSide *one, TestSide *other, guint generation)
+{
+  return is_at (one, other, generation, WATTLE_CALL_PEER_FAILED)
+         || is_at (other, one, generation, WATTLE_CALL_PEER_FAILED);
+}
+
+/* A new generation of their line: no generation has been before. */
+static guint
+begin_line (TestSide *offerer, TestSide *answerer)
+{
+  static guint generation = 0;
   g_autoptr (GError) error = NULL;
 
+  generation++;
   wattle_call_engine_connect_peer (answerer->engine, offerer->name, generation, FALSE, &error);
   g_assert_no_error (error);
   wattle_call_engine_connect_peer (offerer->engine, answerer->name, generation, TRUE, &error);
   g_assert_no_error (error);
+  return generation;
+}
+
+/**
+ * test_meet:
+ * @offerer: one side
+ * @answerer: the other
+ *
+ * Connects them until each knows the other. A line that does not stand after twenty seconds, as on a busy machine, is
+ * followed by the next, which is what a call does.
+ *
+ * Returns: the generation of the line
+ */
+guint
+test_meet (TestSide *offerer, TestSide *answerer)
+{
+  for (guint i = 0; i < TRIES; i++)
+    {
+      guint generation = begin_line (offerer, answerer);
+
+      test_wait (has_failed (offerer, answerer, generation)
+                 || (is_at (offerer, answerer, generation, WATTLE_CALL_PEER_VERIFIED)
+                     && is_at (answerer, offerer, generation, WATTLE_CALL_PEER_VERIFIED)));
+      if (!has_failed (offerer, answerer, generation))
+        return generation;
+    }
+  g_error ("%s and %s never met", offerer->name, answerer->name);
+}
+
+/**
+ * test_deceive:
+ * @offerer: one side
+ * @answerer: the other; one of the two forges
+ *
+ * Connects them until the honest one has noticed.
+ *
+ * Returns: the generation of the line
+ */
+guint
+test_deceive (TestSide *offerer, TestSide *answerer)
+{
+  TestSide *deceived = offerer->forge ? answerer : offerer, *forger = offerer->forge ? offerer : answerer;
+
+  for (guint i = 0; i < TRIES; i++)
+    {
+      guint generation = begin_line (offerer, answerer);
+
+      test_wait (is_at (deceived, forger, generation, WATTLE_CALL_PEER_FORGED)
+                 || is_at (deceived, forger, generation, WATTLE_CALL_PEER_FAILED));
+      if (is_at (deceived, forger, generation, WATTLE_CALL_PEER_FORGED))
+        return generation;
+    }
+  g_error ("%s never noticed that %s forges", deceived->name, forger->name);
 }
 
 gint64

@@ -38,6 +38,8 @@ struct _TestSide
   double level;
   WattleCallPeerState state;
   guint generation; /* of the state */
+  WattleCallPeerState state_of[WATTLE_CALL_MAX_PEERS];
+  guint generation_of[WATTLE_CALL_MAX_PEERS];
   char *sentence;
   GString *texts;
   GByteArray *recording;
@@ -58,19 +60,20 @@ void      test_side_start    (TestSide                 *self,
                               const WattleCallSettings *settings);
 void      test_join          (TestSide                 *one,
                               TestSide                 *other);
-void      test_connect       (TestSide                 *offerer,
-                              TestSide                 *answerer,
-                              guint                     generation);
+guint     test_meet          (TestSide                 *offerer,
+                              TestSide                 *answerer);
+guint     test_deceive       (TestSide                 *offerer,
+                              TestSide                 *answerer);
 gint64    test_figure        (TestSide                 *self,
                               const char               *name);
 
 extern const WattleCallSettings test_settings;
 
-/* Runs the main loop until the condition holds; a minute is a failure. */
+/* Runs the main loop until the condition holds; two minutes are a failure. */
 #define test_wait(condition)                                                                                           \
   G_STMT_START                                                                                                         \
   {                                                                                                                    \
-    guint late_ = g_timeout_add_seconds (30, test_late_cb, (gpointer) #condition);                                     \
+    guint late_ = g_timeout_add_seconds (120, test_late_cb, (gpointer) #condition);                                    \
     while (!(condition))                                                                                               \
       g_main_context_iteration (NULL, TRUE);                                                                           \
     g_source_remove (late_);                                                                                           \
