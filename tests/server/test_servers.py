@@ -96,7 +96,7 @@ def at(client, server):
 
 
 def test_pokes_cross():
-    with Hospital(staff=('rita',)) as both:
+    with Hospital(staff=('rita', 'max')) as both:
         first, second = both.servers
         here = first.client()
         there = Socket(at(first.client(), second))
@@ -108,10 +108,25 @@ def test_pokes_cross():
             assert message is not None, 'the other server told nothing'
             if message.get('poke', 0) >= record['revision']:
                 break
-        there.close()
-        # what one server ends, the other ends: its calls at once, its sockets with the news
+        # that somebody writes is told to the others of the conversation at every server, and nobody else
         rita = first.client('rita')
-        window = Socket(at(rita, second))
+        thread = here.done('thread.start', thread={'type': 'thread', 'id': new_id(), 'kind': 'staff',
+                                                   'subject': 'Rooms', 'members': rita.user['id']})['id']
+        window, nobody = (Socket(at(client, second)) for client in (rita, first.client('max')))
+        for listener in (window, nobody):
+            assert 'poke' in listener.receive()
+        writer = Socket(here)
+        assert 'poke' in writer.receive()
+        writer.send({'typing': thread})
+        mark = {'typing': {'thread': thread, 'user': here.user['id']}}
+        while (message := window.receive()) != mark:
+            assert message is not None, 'the mark did not cross'
+        after = here.create('patient', given_names='Jay', status='active', primary_practitioner=first.diaries['mara'])
+        while (message := nobody.receive()).get('poke', 0) < after['revision']:
+            assert 'typing' not in message, message
+        for listener in (there, writer, nobody):
+            listener.close()
+        # what one server ends, the other ends: its calls at once, its sockets with the news
         assert at(rita, second).get('/v1/hello').status == 200
         assert rita.call('DELETE', '/v1/sessions/current').status == 204
         assert at(rita, second).get('/v1/hello').json.get('user') is None

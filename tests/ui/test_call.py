@@ -95,18 +95,6 @@ def open_elsewhere(one, arguments=(), engine=ENGINE, **settings):
     return Window(one.elsewhere, arguments, AT_SPI_BUS_ADDRESS=address, **dict(SOURCES, WATTLE_CALL=engine))
 
 
-def open_patient(one):
-    """With an account: the patient signs in, and finds the visit on Today."""
-    one.other = open_elsewhere(one)
-    fill = one.other.fill
-    one.other.raise_window('Wattle')
-    fill('Sign-in name', LOGIN)
-    fill('Password', WORDS)
-    one.other.key('Return')
-    one.other.click('row', 'Today', timeout=90)
-    one.other.find('button', 'Join the Visit', timeout=60)
-
-
 def open_guest(one):
     """Without one: the link from the message opens the program, which asks before any server hears of it."""
     link = 'wattle://127.0.0.1:%d/call#%s' % (one.server.port, invite(one))
@@ -188,11 +176,6 @@ def look_at_oneself(one):
     one.other.click('button', 'Camera Off')
     one.other.find('label', 'Camera On')
     one.other.find(None, 'Video of you')
-
-
-def patient_green_room(one):
-    one.other.click('button', 'Join the Visit')
-    look_at_oneself(one)
 
 
 def patient_waits(one):

@@ -8,7 +8,7 @@ import subprocess
 
 import day
 from desktop import wait_until
-from window import Window
+from window import Atspi, Window
 from wire import Client, Socket, done, instant, new_id, rows_of, staff
 
 LOGIN = 'message-patient'
@@ -40,6 +40,20 @@ def prepare(one):
             'starts_at': result['alternatives'][0]['starts_at'], 'ends_at': result['alternatives'][0]['ends_at']})
     one.visit = done(result)['records'][0]
     assert one.visit['starts_at'] <= instant(starts + datetime.timedelta(minutes=1)), 'the demonstration is full now'
+    write_long_ago(one, clinician, dict(one.visit))
+
+
+def write_long_ago(one, clinician, visit):
+    """In a visit of the same two that is over for more than thirty days."""
+    then = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=40)).replace(hour=12, minute=0)
+    times = [instant(then + datetime.timedelta(minutes=minutes)) for minutes in (0, 20)]
+    past = done(clinician.do('appointment.book', appointment={
+        name: visit[name] for name in ('type', 'patient', 'practitioner', 'location', 'modality', 'status', 'zone')
+    } | {'id': new_id(), 'starts_at': times[0], 'ends_at': times[1]}))['records'][0]
+    opened = done(clinician.push(clinician.operation('thread.open', {'appointment': past['id']}, at=times[0]))
+                  .json['results'][0])
+    done(clinician.push(clinician.operation('message.send', {'thread': opened['records'][0]['id'],
+                                                             'body': 'From long ago'}, at=times[0])).json['results'][0])
 
 
 def go(one, place):
@@ -84,9 +98,7 @@ def wait_without_server(one):
     said(one, 'Waits to be sent')
     one.server.start()
     wait_until(lambda: one.window.see('row', 'Waits to be sent') is None, 'the message to go', 60)
-    wren = Client(one.server)
-    assert wren.sign_in(LOGIN, day.PASSWORD).status == 200
-    bodies = [row['put'].get('body') for row in wren.snapshot()[1] if row.get('put', {}).get('type') == 'message']
+    bodies = [row.get('body') for row in rows_of(the_patient(one), 'message')]
     assert bodies.count('The building has a new entrance') == 1, bodies
 
 
@@ -103,21 +115,27 @@ def patient_answers(one):
     window.find('row', 'Messages, 3 not read', within=places, timeout=60)
     go(one, 'Messages')
     conversations = window.find('list', 'Conversations')
-    window.press(window.find('row', '3 new', within=conversations, timeout=30))
+    window.find('row', 'From long ago', within=conversations)
+    window.press(window.find('row', '2 new', within=conversations, timeout=30))
     said(one, 'Please have your Medicare card ready')
     said(one, 'The building has a new entrance')
-    wait_until(lambda: window.see('row', 'not read', within=places) is None, 'the mark', 30)
+    wait_until(lambda: window.see('row', '1 not read', within=places), 'the mark', 30)
     write(one, 'Thank you, I have found it')
     said(one, 'You: Thank you, I have found it')
+
+
+def the_patient(one):
+    """On another device; not for longer than a step, since what it got to sign in with ends soon."""
+    client = Client(one.server)
+    assert client.sign_in(LOGIN, day.PASSWORD).status == 200
+    return client
 
 
 def see_each_other_type(one):
     """While the other side writes it is told here, and the other way round, over the sockets alone."""
     window = one.window
-    patient = Client(one.server)
-    assert patient.sign_in(LOGIN, day.PASSWORD).status == 200
-    records = [row['put'] for row in patient.snapshot()[1] if 'put' in row]
-    one.thread = next(row['id'] for row in records if row['type'] == 'thread')
+    patient = the_patient(one)
+    one.thread = next(row['id'] for row in rows_of(patient, 'thread') if row['appointment'] == one.visit['id'])
     socket = Socket(patient)
     assert 'poke' in socket.receive()
     socket.send({'typing': one.thread})
@@ -132,6 +150,99 @@ def see_each_other_type(one):
     wait_until(lambda: not Window.text(text), 'the text to be empty')
     wait_until(lambda: window.see('label', 'is writing…') is None, 'the mark to go', 30)
     socket.stream.close()
+
+
+def listed(one, words):
+    """The conversation of that name or those words, when it is in the list now."""
+    return one.window.see('row', words, within=one.window.find('list', 'Conversations'))
+
+
+def see_how_far_it_came(one):
+    """What was written has come to the other side's device, and then was read there."""
+    patient = the_patient(one)
+    last = max(row['sent_at'] for row in rows_of(patient, 'message') if row['thread'] == one.thread)
+    for how, words in (('delivered_upto', 'Delivered'), ('read_upto', 'Read by Message Patient')):
+        done(patient.do('thread.mark', id=one.thread, **{how: last}))
+        said(one, words)
+
+
+def work_off_the_list(one):
+    """Who waits for a reply stands in a list of their own until somebody replied, or says that nothing is needed."""
+    window = one.window
+    done(the_patient(one).do('message.send', thread=one.thread, body='Is there a lift?'))
+    window.find('label', 'Needs a reply, since ')
+    window.choose('Which conversations', 'Need a reply')
+    wait_until(lambda: listed(one, 'Is there a lift?'), 'the list', 30)
+    window.picture('messages-worklist')
+    window.click('button', 'No Reply Needed')
+    wait_until(lambda: listed(one, 'Is there a lift?') is None, 'the list to be empty', 30)
+    window.gone('label', 'Needs a reply, since ')
+    window.choose('Which conversations', 'Current')
+
+
+def insert_a_template(one):
+    window = one.window
+    text = window.find('text', 'Write a message')
+    window.click('button', 'Insert a template')
+    window.click('menu item', 'Running late')
+    wait_until(lambda: 'late' in (Window.text(text) or ''), 'the text of the template')
+    window.focus(text)
+    window.key('ctrl+a', 'Delete')
+    wait_until(lambda: not Window.text(text), 'the text to be empty')
+
+
+def marked(label, word):
+    """Whether that word of it stands on another ground."""
+    place = label.get_name().lower().index(word)
+    return 'bg-color' in Atspi.Text.get_attribute_run(label.get_text_iface(), place, False)[0]
+
+
+def search(one):
+    """By words, which are marked where they stand, and by the day; also what was archived."""
+    window = one.window
+    today = datetime.datetime.now(day.ZONE).date()
+    entry = window.find('entry', 'Search messages')
+    for typed, words in (('medicare', 'Please have your Medicare card ready'),
+                         ('%d/%d/%d' % (today.day, today.month, today.year), 'Is there a lift?'),
+                         ('long ago', 'From long ago')):
+        window.focus(entry)
+        window.key('ctrl+a')
+        window.write(typed)
+        wait_until(lambda: listed(one, words), typed, 30)
+        if typed == 'medicare':
+            wait_until(lambda: any(marked(label, typed) for label in window.all('label', words)), 'the marked words')
+            window.picture('messages-search')
+    window.press(listed(one, 'From long ago'))
+    said(one, 'From long ago')
+    window.find('label', 'The visit is over.')
+    assert window.see('text', 'Write a message') is None
+    window.focus(entry)
+    window.key('ctrl+a', 'Delete')
+    wait_until(lambda: listed(one, 'Is there a lift?') and not listed(one, 'From long ago'), 'those of now', 30)
+    window.choose('Which conversations', 'Archived')
+    wait_until(lambda: listed(one, 'From long ago') and not listed(one, 'Is there a lift?'), 'the archive', 30)
+    window.choose('Which conversations', 'Current')
+
+
+def ask_a_colleague(one):
+    """A conversation of the staff, which a colleague reads and nobody else."""
+    window = one.window
+    window.click('button', 'New conversation with colleagues')
+    dialog = window.window('New Conversation')
+    window.fill('Subject', 'The room at four', within=dialog)
+    window.click('check', 'Robin', within=dialog)
+    window.picture('messages-new')
+    window.click('button', 'Begin', within=dialog)
+    window.gone('window', 'New Conversation')
+    window.find('label', 'The room at four')
+    write(one, 'Is it free?')
+    said(one, 'You: Is it free?')
+    colleague = staff(one, 'robin', 'reception')
+    wait_until(lambda: any(row.get('body') == 'Is it free?' for row in rows_of(colleague, 'message')),
+               'the colleague to have it', 30, 500)
+    assert not any(row.get('body') == 'Is it free?' for row in rows_of(the_patient(one), 'message'))
+    window.press(listed(one, 'Is there a lift?'))
+    said(one, 'Is there a lift?')
 
 
 def close(one, title):
@@ -161,6 +272,12 @@ def choose_file(one, path):
     wait_until(chosen, 'the file to be chosen', 30, 500)
 
 
+def is_new(one, words):
+    """Whether the conversation that these were said in last has one message that nobody here read."""
+    row = listed(one, words)
+    return row is not None and '1 new' in row.get_name()
+
+
 def send_a_picture(one):
     """A picture goes with a message and is opened in the sandbox; a file of another kind is refused with a sentence."""
     window = one.window
@@ -180,7 +297,33 @@ def send_a_picture(one):
     window.window('photo.png')
     wait_until(lambda: window.see('image', 'Page 1 of 1') or window.see(None, 'lacks the sandbox'), 'the picture', 30)
     window.picture('messages-picture')
+    done(the_patient(one).do('message.send', thread=one.thread, body='Which door?'))
+    wait_until(lambda: is_new(one, 'Which door?'), 'what stands behind another window to be new', 40, 200)
     close(one, 'photo.png')
+    wait_until(lambda: listed(one, 'Which door?') and not is_new(one, 'Which door?'), 'the message to be read', 40, 200)
+
+
+def ask_and_give(one, chart):
+    """Something to do, and something to agree to: what the patient does with both is seen here."""
+    window = one.window
+    window.press(window.find('row', 'Tasks and Consents', within=chart))
+    window.click('button', 'New Task', within=chart)
+    dialog = window.window('New Task')
+    window.fill('Task', 'Bring your referral', within=dialog)
+    window.click('button', 'Give', within=dialog)
+    window.find('row', 'Bring your referral', within=window.find('list', 'Tasks', within=chart))
+    window.click('button', 'Ask For', within=chart)
+    window.click('menu item', 'Telehealth')
+    consents = window.find('list', 'Consents', within=chart)
+    window.find('row', 'Asked', within=consents)
+    patient = the_patient(one)
+    task, = rows_of(patient, 'task')
+    done(patient.do('task.done', id=task['id'], done=True))
+    asked = next(row for row in rows_of(patient, 'consent') if row['kind'] == 'telehealth')
+    done(patient.do('consent.give', patient=asked['patient'], form=asked['form']))
+    window.find('row', 'Done', within=window.find('list', 'Tasks', within=chart))
+    window.find('row', 'Given', within=consents)
+    window.picture('messages-agreements')
 
 
 def see_it_in_the_chart(one):
@@ -204,6 +347,8 @@ def see_it_in_the_chart(one):
     window.find('image', 'Page 1 of 1', timeout=30)
     window.picture('messages-paper')
     close(one, 'Messages of a Visit')
+    window.raise_window(title)
+    ask_and_give(one, chart)
     window.raise_window(title)
     window.key('ctrl+w')
     wait_until(lambda: not window.on_screen(title), 'the chart to close')
@@ -238,11 +383,8 @@ def administrator_reads(one):
     window.find('row', 'Read this conversation as an administrator: The patient complained', within=dialog)
     window.picture('messages-inspected')
     close(one, 'Read a Conversation of Others')
-    wren = Client(one.server)
-    assert wren.sign_in(LOGIN, day.PASSWORD).status == 200
-    rows = [row['put'] for row in wren.snapshot()[1] if 'put' in row]
-    assert any(row['type'] == 'message' and row['kind'] == 'inspected' and row['author_name'] == 'Ada Quilty'
-               for row in rows)
+    assert any(row['kind'] == 'inspected' and row['author_name'] == 'Ada Quilty'
+               for row in rows_of(the_patient(one), 'message'))
 
 
 def administrator_writes_texts(one):
@@ -300,8 +442,9 @@ def practitioner_sees(one):
     window.find('row', 'Please have your Medicare card ready', within=window.find('list', 'Conversations'), timeout=30)
 
 
-STEPS = [day.sign_in, clinician_writes, see_each_other_type, send_a_picture, see_it_in_the_chart, wait_without_server,
-         patient_answers, practitioner_sees, administrator_reads, administrator_writes_texts]
+STEPS = [day.sign_in, clinician_writes, see_each_other_type, see_how_far_it_came, work_off_the_list, insert_a_template,
+         search, ask_a_colleague, send_a_picture, see_it_in_the_chart, wait_without_server, patient_answers,
+         practitioner_sees, administrator_reads, administrator_writes_texts]
 
 if __name__ == '__main__':
     ONE = day.Day(patients=40, moment=datetime.datetime.now(day.ZONE))

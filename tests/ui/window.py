@@ -125,11 +125,13 @@ class Window:
         if depth > 60:
             return
         try:
-            count = node.get_child_count()
+            places = range(node.get_child_count())
+            # the window that was opened last is the one a person looks at
+            if depth == 0 and node.get_role_name() == 'application':
+                places = reversed(places)
         except Exception:
             return
-        # the window that was opened last is the one a person looks at
-        for i in reversed(range(count)) if depth == 0 and node.get_role_name() == 'application' else range(count):
+        for i in places:
             try:
                 child = node.get_child_at_index(i)
             except Exception:

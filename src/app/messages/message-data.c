@@ -210,7 +210,8 @@ is_wanted (Reading *self, WattleRecord *thread, WattleThreadFilter filter)
     case WATTLE_THREADS_ARCHIVED:
       return phase == WATTLE_THREAD_PHASE_ARCHIVED;
     default:
-      return phase != WATTLE_THREAD_PHASE_ARCHIVED;
+      /* A patient has one list of few. */
+      return self->is_patient || phase != WATTLE_THREAD_PHASE_ARCHIVED;
     }
 }
 

@@ -35,7 +35,8 @@ struct _WattleThreadPage
   char *searched;
   char *withdrawn; /* (nullable): id of the message that somebody was asked about */
   guint shown;
-  gint64 marked; /* how far this window said that it was read */
+  gint64 last_at; /* of the last message that the server has; 0 when there is none */
+  gint64 marked;  /* how far it is known to be read */
   gboolean sending;
   char *sent; /* (nullable): what was typed when it was sent; more may have been typed since */
   gint64 told_at; /* monotonic: that one writes */
@@ -323,26 +324,35 @@ show_templates (WattleThreadPage *self, const WattleConversation *conversation)
   gtk_widget_set_visible (GTK_WIDGET (self->templates), self->template_texts->len > 0);
 }
 
-/* Whoever sees the last message has read it; a window behind others shows it to nobody. */
+/* Whoever sees the last message has read it; a window behind others shows it to nobody, until it comes to the front. */
 static void
-mark_read (WattleThreadPage *self, const WattleConversation *conversation)
+mark_read (WattleThreadPage *self)
 {
+  WattleContext *context = wattle_view_context (WATTLE_VIEW (self));
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  WattleRecord *last = conversation->messages->len > 0
-                         ? g_ptr_array_index (conversation->messages, conversation->messages->len - 1)
-                         : NULL;
-  gint64 at = last != NULL ? wattle_record_get_integer (last, WATTLE_MESSAGE_SENT_AT) : 0;
   g_autofree char *upto = NULL;
   g_autofree char *args = NULL;
 
-  if (at <= MAX (conversation->read_upto, self->marked) || wattle_record_revision (last) == 0
-      || !gtk_widget_get_mapped (GTK_WIDGET (self)) || !GTK_IS_WINDOW (root)
-      || !gtk_window_is_active (GTK_WINDOW (root)))
+  if (self->last_at <= self->marked || !gtk_widget_get_mapped (GTK_WIDGET (self)) || !GTK_IS_WINDOW (root)
+      || !gtk_window_is_active (GTK_WINDOW (root)) || !wattle_context_is_ready (context))
     return;
-  self->marked = at;
-  upto = wattle_instant_format (at);
-  args = g_strdup_printf ("{\"id\":\"%s\",\"read_upto\":\"%s\"}", wattle_record_id (conversation->thread), upto);
-  wattle_perform (GTK_WIDGET (self), wattle_view_context (WATTLE_VIEW (self)), "thread.mark", args, ignore_cb, NULL);
+  self->marked = self->last_at;
+  upto = wattle_instant_format (self->last_at);
+  args = g_strdup_printf ("{\"id\":\"%s\",\"read_upto\":\"%s\"}", self->thread, upto);
+  wattle_perform (GTK_WIDGET (self), context, "thread.mark", args, ignore_cb, NULL);
+}
+
+static void
+see_last (WattleThreadPage *self, const WattleConversation *conversation)
+{
+  WattleRecord *last = conversation->messages->len > 0
+                         ? g_ptr_array_index (conversation->messages, conversation->messages->len - 1)
+                         : NULL;
+
+  self->last_at =
+    last != NULL && wattle_record_revision (last) > 0 ? wattle_record_get_integer (last, WATTLE_MESSAGE_SENT_AT) : 0;
+  self->marked = MAX (self->marked, conversation->read_upto);
+  mark_read (self);
 }
 
 /* What is typed belongs to the conversation, whichever way one came to it. */
@@ -385,7 +395,7 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
   show_waiting (self, conversation);
   show_templates (self, conversation);
   show_messages (self, conversation);
-  mark_read (self, conversation);
+  see_last (self, conversation);
 }
 
 static void
@@ -677,6 +687,21 @@ grab_focus (GtkWidget *widget)
 }
 
 static void
+root (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (wattle_thread_page_parent_class)->root (widget);
+  g_signal_connect_object (gtk_widget_get_root (widget), "notify::is-active", G_CALLBACK (mark_read), widget,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+unroot (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_func (gtk_widget_get_root (widget), mark_read, widget);
+  GTK_WIDGET_CLASS (wattle_thread_page_parent_class)->unroot (widget);
+}
+
+static void
 wattle_thread_page_dispose (GObject *object)
 {
   WattleThreadPage *self = WATTLE_THREAD_PAGE (object);
@@ -731,6 +756,8 @@ wattle_thread_page_class_init (WattleThreadPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = wattle_thread_page_dispose;
   widget_class->grab_focus = grab_focus;
+  widget_class->root = root;
+  widget_class->unroot = unroot;
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "message.send", NULL, send_action);
   gtk_widget_class_install_action (widget_class, "message.template", "i", insert_template_action);
@@ -748,6 +775,7 @@ wattle_thread_page_init (WattleThreadPage *self)
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (typed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect (self, "map", G_CALLBACK (mark_read), NULL);
 }
 
 /**

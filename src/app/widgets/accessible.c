@@ -1,4 +1,4 @@
-/* accessible.c: what GTK 4.8 and libadwaita 1.2 do not tell a screen reader
+/* accessible.c: what GTK and libadwaita do not tell a screen reader
  *
  * libadwaita 1.2 gives the text field inside an entry row, and the control at
  * the end of an action row, no name of its own: a screen reader would say
@@ -7,6 +7,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "app/widgets/accessible.h"
+
+#include <string.h>
 
 static void
 name_controls (GtkWidget *widget, const char *title)
@@ -48,20 +50,38 @@ mark_pages (GtkWidget *pages)
     gtk_accessible_update_state (GTK_ACCESSIBLE (page), GTK_ACCESSIBLE_STATE_HIDDEN, !gtk_widget_get_mapped (page), -1);
 }
 
+static void
+name_without_mnemonic (GtkWidget *widget, const char *label)
+{
+  g_auto (GStrv) parts = g_strsplit (label, "_", -1);
+  g_autofree char *name = g_strjoinv ("", parts);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 /* GTK 4.8 calls a button "_Book Book": by its label with the mnemonic, and by the label in it once more. A button that
  * was given a name of its own, such as "Revoke" with what, keeps it. */
 static void
 name_button (GtkButton *button)
 {
-  g_auto (GStrv) parts = g_strsplit (gtk_button_get_label (button), "_", -1);
-  g_autofree char *name = g_strjoinv ("", parts);
   g_autofree char *own = gtk_test_accessible_check_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                                              gtk_button_get_label (button));
 
   gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
-  if (own != NULL)
-    return;
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  if (own == NULL)
+    name_without_mnemonic (GTK_WIDGET (button), gtk_button_get_label (button));
+}
+
+/* GTK 4.18 gives an item of a menu no name, and its class is not public. */
+static void
+name_menu_item (GtkWidget *item)
+{
+  g_autofree char *text = NULL;
+
+  g_object_get (item, "text", &text, NULL);
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  if (text != NULL)
+    name_without_mnemonic (item, text);
 }
 
 static gboolean
@@ -81,6 +101,8 @@ mapping_cb (GSignalInvocationHint *hint, guint n_values, const GValue *values, g
   if (GTK_IS_BUTTON (widget) && gtk_button_get_use_underline (GTK_BUTTON (widget))
       && gtk_button_get_label (GTK_BUTTON (widget)) != NULL)
     name_button (GTK_BUTTON (widget));
+  if (strcmp (G_OBJECT_TYPE_NAME (widget), "GtkModelButton") == 0)
+    name_menu_item (widget);
   return TRUE;
 }
 
@@ -122,8 +144,9 @@ wattle_name_button (GtkWidget *button, const char *name)
  * wattle_mend_accessibility:
  *
  * GTK 4.8 offers every page of a stack to a screen reader, also those that
- * nobody can see, and reads out the mnemonics of buttons; libadwaita names a row
- * by its title, whatever it was named before. Called once, for all there will be.
+ * nobody can see, and reads out the mnemonics of buttons; GTK 4.18 keeps quiet about
+ * the items of menus; libadwaita names a row by its title, whatever it was named
+ * before. Called once, for all there will be.
  */
 void
 wattle_mend_accessibility (void)
