@@ -200,9 +200,10 @@ def clinician_writes_to_the_waiting_room(one):
 
 def clinician_admits(one):
     one.window.click('button', 'Admit', exact=True)
-    one.window.find(None, 'Video of ', timeout=30)
-    one.other.find('label', 'connection', timeout=30)
-    one.window.find('label', 'connection', timeout=30)
+    call = one.window.find('window', one.person['family_name'].upper())
+    one.window.find(None, 'Video of ', within=call, timeout=90)
+    one.window.find('label', 'connection', within=call, timeout=90)
+    one.other.find('label', 'connection', within=one.other.find('window', 'Banksia'), timeout=90)
 
 
 def clinician_is_seen(one):
