@@ -197,6 +197,7 @@ take_ring (WattleCallEngine *self, WattleJsonNode message, GBytes *bytes, int fd
       return;
     }
   g_hash_table_replace (self->pictures, g_strdup (peer), pictures);
+  wattle_order_view (self, peer);
 }
 
 static void

@@ -50,6 +50,22 @@ wattle_order_send (WattleCallEngine *self, WattleOrder *order, GBytes *bytes, in
   return self->link != NULL && wattle_link_send (self->link, text, bytes, fd);
 }
 
+/* Tells how large the pictures of @peer are drawn, where that is known. */
+void
+wattle_order_view (WattleCallEngine *self, const char *peer)
+{
+  const WattleViewSize *size = g_hash_table_lookup (self->sizes, peer);
+  WattleOrder order;
+
+  if (size == NULL)
+    return;
+  order = wattle_order_begin ("view");
+  wattle_json_pair_string (&order.json, "peer", peer);
+  wattle_json_pair_integer (&order.json, "width", size->width);
+  wattle_json_pair_integer (&order.json, "height", size->height);
+  wattle_order_send (self, &order, NULL, -1);
+}
+
 static gboolean
 good_peer (const char *peer)
 {
@@ -348,10 +364,13 @@ wattle_call_engine_share_screen (WattleCallEngine *self, int fd, guint32 node)
  * wattle_call_engine_set_veil:
  * @self: an engine
  * @on: whether the own picture is made coarse, so that nobody is recognised
+ *
+ * It stays so when the process has died and another is started: no picture of that one is without.
  */
 void
 wattle_call_engine_set_veil (WattleCallEngine *self, gboolean on)
 {
+  self->veil = on;
   put_switch (self, "veil", on);
 }
 
@@ -362,17 +381,17 @@ wattle_call_engine_set_veil (WattleCallEngine *self, gboolean on)
  * @width: of the place where it is drawn, in device pixels; 0 when it is not drawn: no frames come then
  * @height: likewise
  *
- * The pictures of @peer are not larger than that and keep their proportion.
+ * The pictures of @peer are not larger than that and keep their proportion. It holds for somebody who is not connected
+ * yet, too, and for every process that is started.
  */
 void
 wattle_call_engine_set_view_size (WattleCallEngine *self, const char *peer, guint width, guint height)
 {
-  WattleOrder order = wattle_order_begin ("view");
+  WattleViewSize *size = g_new (WattleViewSize, 1);
 
-  wattle_json_pair_string (&order.json, "peer", peer);
-  wattle_json_pair_integer (&order.json, "width", width);
-  wattle_json_pair_integer (&order.json, "height", height);
-  wattle_order_send (self, &order, NULL, -1);
+  *size = (WattleViewSize){ width, height };
+  g_hash_table_replace (self->sizes, g_strdup (peer), size);
+  wattle_order_view (self, peer);
 }
 
 /**

@@ -19,9 +19,11 @@ struct _WattleCallEngine
   GSubprocess *process;
   WattleLink *link;
   GHashTable *pictures; /* char *peer: WattlePictures */
+  GHashTable *sizes;    /* char *peer: WattleViewSize, also of those who come yet and for a process that comes yet */
+  gboolean veil;
   GPtrArray *devices;   /* WattleCallDevice */
   guint watch;
-  gint64 heard;
+  guint mute; /* looks since it said something */
 };
 
 /* An order being written: wattle_order_begin(), its members, wattle_order_send(). */
@@ -31,6 +33,13 @@ typedef struct
   WattleJsonWriter json;
 } WattleOrder;
 
+/* How large pictures are drawn. */
+typedef struct
+{
+  guint width;
+  guint height;
+} WattleViewSize;
+
 /* engine-news.c */
 void        wattle_call_engine_add_signals (void);
 void        wattle_call_engine_take        (WattleCallEngine       *self,
@@ -39,6 +48,7 @@ void        wattle_call_engine_take        (WattleCallEngine       *self,
                                             int                     fd);
 void        wattle_call_device_free        (gpointer                data);
 /* engine-orders.c */
+void wattle_order_view (WattleCallEngine *self, const char *peer);
 WattleOrder wattle_order_begin             (const char             *what);
 gboolean    wattle_order_send              (WattleCallEngine       *self,
                                             WattleOrder            *order,

@@ -13,9 +13,11 @@
 #include "base/error.h"
 #include "telehealth/picture.h"
 
-/* How long an engine that was told to stop has for it, and how long a living one may be mute. */
+/* How long an engine that was told to stop has for it. A living one says something every two seconds. It is looked for
+ * that often, and looks are counted, not seconds: when this process stood still, nothing is known of the other. */
 #define STOP_MS 3000
-#define MUTE_SECONDS 10
+#define LOOK_SECONDS 2
+#define MUTE_LOOKS 5
 
 G_DEFINE_FINAL_TYPE (WattleCallEngine, wattle_call_engine, G_TYPE_OBJECT)
 
@@ -47,7 +49,7 @@ message_cb (WattleJsonNode message, GBytes *bytes, int fd, gpointer data)
   WattleCallEngine *self = data;
   g_autoptr (WattleCallEngine) kept = g_object_ref (self);
 
-  self->heard = g_get_monotonic_time ();
+  self->mute = 0;
   wattle_call_engine_take (self, message, bytes, fd);
   if (fd >= 0)
     close (fd);
@@ -65,7 +67,7 @@ watch_cb (gpointer data)
 {
   WattleCallEngine *self = data;
 
-  if (g_get_monotonic_time () - self->heard < MUTE_SECONDS * G_USEC_PER_SEC)
+  if (self->mute++ < MUTE_LOOKS)
     return G_SOURCE_CONTINUE;
   self->watch = 0;
   died (self, _("Picture and sound have stopped: the media engine does not answer and was ended. Nothing that was "
@@ -102,6 +104,7 @@ wattle_call_engine_finalize (GObject *object)
 
   g_free (self->program);
   g_hash_table_unref (self->pictures);
+  g_hash_table_unref (self->sizes);
   g_ptr_array_unref (self->devices);
   G_OBJECT_CLASS (wattle_call_engine_parent_class)->finalize (object);
 }
@@ -120,6 +123,7 @@ static void
 wattle_call_engine_init (WattleCallEngine *self)
 {
   self->pictures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) wattle_pictures_unref);
+  self->sizes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->devices = g_ptr_array_new_with_free_func (wattle_call_device_free);
 }
 
@@ -195,8 +199,8 @@ wattle_call_engine_start (WattleCallEngine *self, const WattleCallSettings *sett
       return FALSE;
     }
   self->link = wattle_link_new (ends[0], message_cb, closed_cb, self);
-  self->heard = g_get_monotonic_time ();
-  self->watch = g_timeout_add_seconds (2, watch_cb, self);
+  self->mute = 0;
+  self->watch = g_timeout_add_seconds (LOOK_SECONDS, watch_cb, self);
 
   order = wattle_order_begin ("start");
   wattle_order_put_servers (&order.json, settings->servers, settings->n_servers, settings->relay_only);
@@ -206,6 +210,7 @@ wattle_call_engine_start (WattleCallEngine *self, const WattleCallSettings *sett
   wattle_json_pair_string (&order.json, "speaker", settings->speaker);
   wattle_json_pair_boolean (&order.json, "camera_on", settings->camera_on);
   wattle_json_pair_boolean (&order.json, "microphone_on", settings->microphone_on);
+  wattle_json_pair_boolean (&order.json, "veil", self->veil);
   wattle_json_pair_integer (&order.json, "width", settings->width);
   wattle_json_pair_integer (&order.json, "height", settings->height);
   wattle_order_send (self, &order, authorities, -1);

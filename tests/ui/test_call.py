@@ -184,8 +184,9 @@ def patient_waits(one):
 
 
 def the_guests_program_falls(one):
-    """The link is used up, and what it gave lies in the keyring: the same link leads back, and asks nothing."""
+    """The link is used up, and what it gave lies in the keyring: started without it, the program finds the way back."""
     one.other.kill()
+    one.other.arguments = []
     one.other.start()
     look_at_oneself(one)
     assert not one.other.see(None, 'where this Wattle has never been')

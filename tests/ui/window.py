@@ -268,8 +268,9 @@ class Window:
         top = node
         while top.get_parent() is not None and top.get_parent().get_role_name() != 'application':
             top = top.get_parent()
-        xid = self.tool('search', '--all', '--onlyvisible', '--pid', str(self.process.pid), '--name',
-                        '^%s$' % re.escape(top.get_name())).split()[-1]
+        # the tool gives up when any window, such as that of a menu, goes away while it searches
+        xid = wait_until(lambda: self.tool('search', '--all', '--onlyvisible', '--pid', str(self.process.pid), '--name',
+                                           '^%s$' % re.escape(top.get_name())).split(), top.get_name())[-1]
         place = dict(line.split('=') for line in self.tool('getwindowgeometry', '--shell', xid).splitlines())
         _, _, width, height = self.box(top)
         # what is around the window for its shadow or its borders belongs to the X window, not to the widgets

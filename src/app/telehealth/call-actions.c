@@ -18,6 +18,7 @@ struct _WattleCallActions
   GSimpleActionGroup *group;  /* "call" of the window */
   WattleScreenPortal *screen;
   GtkWindow *small; /* (nullable) */
+  WattleVideoView *small_view; /* in it */
   gboolean in_call;
 };
 
@@ -209,28 +210,39 @@ small_closed_cb (GtkWindow *small, WattleCallActions *self)
   set_state (self, "small", FALSE);
 }
 
+/* The small window shows who is large in the other one, as they are now: people come and go, and so do pictures. */
+static void
+follow_small (WattleCallActions *self)
+{
+  WattleVideoView *main_view = wattle_call_page_main_view (self->page);
+
+  if (self->small == NULL)
+    return;
+  if (main_view != NULL)
+    wattle_video_view_share (self->small_view, main_view);
+  else
+    wattle_video_view_set_shown (self->small_view, FALSE);
+}
+
 /* The picture alone, so that something else can be worked on beside it. */
 static void
 small_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   WattleCallActions *self = data;
-  WattleVideoView *first = wattle_call_page_first_view (self->page);
-  GtkWidget *view, *handle;
+  GtkWidget *handle;
 
   if (self->small != NULL)
     {
       gtk_window_destroy (self->small);
       return;
     }
-  if (first == NULL)
-    return;
-  view = g_object_new (WATTLE_TYPE_VIDEO_VIEW, "cover", TRUE, NULL);
-  wattle_video_view_share (WATTLE_VIDEO_VIEW (view), first);
-  handle = g_object_new (GTK_TYPE_WINDOW_HANDLE, "child", view, NULL);
+  self->small_view = g_object_new (WATTLE_TYPE_VIDEO_VIEW, "cover", TRUE, NULL);
+  handle = g_object_new (GTK_TYPE_WINDOW_HANDLE, "child", self->small_view, NULL);
   self->small =
     g_object_new (ADW_TYPE_WINDOW, "title", gtk_window_get_title (self->window), "default-width", 320, "default-height",
                   180, "content", handle, "application", gtk_window_get_application (self->window), NULL);
   g_signal_connect (self->small, "destroy", G_CALLBACK (small_closed_cb), self);
+  follow_small (self);
   set_state (self, "small", TRUE);
   gtk_window_present (self->small);
 }
@@ -380,6 +392,7 @@ wattle_call_actions_update (WattleCallActions *self, gboolean in_call)
   enable (self, "telephone", !wattle_call_session_is_patient (self->session) && !desk && in_call);
   for (guint i = 0; i < G_N_ELEMENTS (of_who_is_in); i++)
     enable (self, of_who_is_in[i], !desk);
+  follow_small (self);
   enable (self, "close", desk && wattle_consult_may (consult (self), "close"));
   if (wattle_consult_state (consult (self)) == WATTLE_CONSULT_ENDED)
     {

@@ -41,12 +41,10 @@ struct _WattleCallPage
   GtkLabel *captions;
   WattleRecordingMark *mark;
   GtkWidget *record;
-  WattleVideoView *self_view;
-  WattleVideoView *own_cell; /* oneself among the others */
-  int own_sizes[2][2];       /* of these two */
+  WattleVideoView *own;
   WattleStageLayout layout;
   gboolean desk;
-  gboolean self_hidden;
+  gboolean own_hidden;
   char *pinned; /* (nullable): who is large because the person wants it */
   GtkStack *panels;
   GtkListBox *people;
@@ -86,41 +84,27 @@ static void
 sized_cb (WattleCallPage *self, int width, int height, WattleVideoView *view)
 {
   const char *peer = "";
-  gboolean own = view == self->self_view || view == self->own_cell;
 
   if (self->session == NULL)
     return;
-  if (own)
-    {
-      int *size = self->own_sizes[view == self->own_cell];
-
-      size[0] = width;
-      size[1] = height;
-      width = MAX (self->own_sizes[0][0], self->own_sizes[1][0]);
-      height = MAX (self->own_sizes[0][1], self->own_sizes[1][1]);
-    }
   for (guint i = 0; i < MAX_VIEWS; i++)
     if (self->places[i].view == view)
       peer = self->places[i].person;
   wattle_call_engine_set_view_size (wattle_call_session_engine (self->session), peer, (guint) width, (guint) height);
 }
 
-/* The others come first, in the order in which they came. */
-static void
-keep_own_last (WattleCallPage *self)
-{
-  gtk_widget_insert_before (GTK_WIDGET (self->own_cell), GTK_WIDGET (self->stage), NULL);
-}
-
 /* Oneself stands among the others where all are the same size, else in the corner. */
 static void
 show_own (WattleCallPage *self)
 {
-  gboolean shown = !self->desk && !self->self_hidden;
+  static const char *const corner[] = { "wattle-picture", NULL };
+  static const char *const none[] = { NULL };
   gboolean among = self->layout != WATTLE_STAGE_SPEAKER;
 
-  gtk_widget_set_visible (GTK_WIDGET (self->self_view), shown && !among);
-  gtk_widget_set_visible (GTK_WIDGET (self->own_cell), shown && among);
+  gtk_widget_set_visible (GTK_WIDGET (self->own), !self->desk && !self->own_hidden);
+  gtk_widget_set_css_classes (GTK_WIDGET (self->own), (const char **) (among ? none : corner));
+  wattle_video_view_set_caption (self->own, among ? _("You") : NULL);
+  g_object_set (self->own, "cover", !among, NULL);
 }
 
 static void
@@ -136,7 +120,6 @@ add_view (WattleCallPage *self, const WattleConsultPerson *person)
   place->view = WATTLE_VIDEO_VIEW (view);
   g_signal_connect_object (view, "sized", G_CALLBACK (sized_cb), self, G_CONNECT_SWAPPED);
   wattle_call_stage_add (self->stage, WATTLE_VIDEO_VIEW (view));
-  keep_own_last (self);
 }
 
 static void
@@ -315,8 +298,7 @@ show_notice (WattleCallPage *self)
 static void
 show_self (WattleCallPage *self)
 {
-  wattle_video_view_set_shown (self->self_view, wattle_consult_camera (consult (self)));
-  wattle_video_view_set_shown (self->own_cell, wattle_consult_camera (consult (self)));
+  wattle_video_view_set_shown (self->own, wattle_consult_camera (consult (self)));
   gtk_button_set_icon_name (GTK_BUTTON (self->camera), wattle_consult_camera (consult (self))
                                                          ? "camera-video-symbolic"
                                                          : "camera-disabled-symbolic");
@@ -377,8 +359,7 @@ changed_cb (WattleCallPage *self)
   gtk_widget_set_visible (self->invite, wattle_consult_may (consult (self), "triage"));
   show_notice (self);
   show_self (self);
-  if (!wattle_consult_captions (consult (self)))
-    gtk_widget_set_visible (GTK_WIDGET (self->captions), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->captions), wattle_consult_captions (consult (self)));
   gtk_widget_set_visible (self->record, wattle_consult_is_owner (consult (self)));
 }
 
@@ -386,7 +367,7 @@ static void
 frame_cb (WattleCallPage *self, const char *peer, const WattleVideoFrame *frame)
 {
   Place *place = *peer != '\0' ? place_of (self, peer) : NULL;
-  WattleVideoView *view = *peer == '\0' ? self->self_view : place != NULL ? place->view : NULL;
+  WattleVideoView *view = *peer == '\0' ? self->own : place != NULL ? place->view : NULL;
 
   if (view != NULL)
     wattle_video_sink_take (WATTLE_VIDEO_SINK (wattle_video_view_paintable (view)), frame);
@@ -461,8 +442,7 @@ caption_cb (WattleCallPage *self, const char *person, const char *text)
   g_autofree char *name = wattle_call_session_name_of (self->session, speaker);
   g_autofree char *line = g_strdup_printf (_("%s: %s"), name, text);
 
-  gtk_label_set_label (self->captions, line);
-  gtk_widget_set_visible (GTK_WIDGET (self->captions), *text != '\0');
+  gtk_label_set_label (self->captions, *text != '\0' ? line : "");
 }
 
 static void
@@ -582,7 +562,6 @@ wattle_call_page_class_init (WattleCallPageClass *klass)
   CHILD (captions);
   CHILD (mark);
   CHILD (record);
-  CHILD (self_view);
   CHILD (panels);
   CHILD (people);
   CHILD (invite);
@@ -607,10 +586,10 @@ static void
 wattle_call_page_init (WattleCallPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_object (self->self_view, "sized", G_CALLBACK (sized_cb), self, G_CONNECT_SWAPPED);
-  self->own_cell = g_object_new (WATTLE_TYPE_VIDEO_VIEW, "mirror", TRUE, "visible", FALSE, NULL);
-  wattle_call_stage_add (self->stage, self->own_cell);
-  g_signal_connect_object (self->own_cell, "sized", G_CALLBACK (sized_cb), self, G_CONNECT_SWAPPED);
+  self->own = g_object_new (WATTLE_TYPE_VIDEO_VIEW, "mirror", TRUE, NULL);
+  wattle_call_stage_set_own (self->stage, self->own);
+  wattle_call_page_set_self_view (self, "corner");
+  g_signal_connect_object (self->own, "sized", G_CALLBACK (sized_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (show_buttons), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->panels, "notify::visible-child", G_CALLBACK (show_buttons), self, G_CONNECT_SWAPPED);
 }
@@ -621,10 +600,7 @@ wattle_call_page_set_session (WattleCallPage *self, WattleCallSession *session)
   WattleCallEngine *engine = wattle_call_session_engine (session);
 
   self->session = g_object_ref (session);
-  wattle_video_view_set_own (self->self_view, wattle_call_session_own_name (session));
-  wattle_video_view_share (self->own_cell, self->self_view);
-  wattle_video_view_set_own (self->own_cell, wattle_call_session_own_name (session));
-  wattle_video_view_set_caption (self->own_cell, _("You"));
+  wattle_video_view_set_own (self->own, wattle_call_session_own_name (session));
   wattle_call_chat_set_session (self->chat, session);
   wattle_recording_mark_set_session (self->mark, session);
   g_signal_connect_object (session, "ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
@@ -694,11 +670,9 @@ wattle_call_page_set_desk (WattleCallPage *self, gboolean desk)
 void
 wattle_call_page_set_self_view (WattleCallPage *self, const char *place)
 {
-  gboolean beside = g_str_equal (place, "beside");
-
-  self->self_hidden = g_str_equal (place, "hidden");
+  self->own_hidden = g_str_equal (place, "hidden");
   show_own (self);
-  gtk_widget_set_size_request (GTK_WIDGET (self->self_view), beside ? 320 : 160, beside ? 180 : 90);
+  wattle_call_stage_set_own_width (self->stage, g_str_equal (place, "beside") ? 320 : 160);
 }
 
 /**
@@ -716,10 +690,12 @@ wattle_call_page_set_layout (WattleCallPage *self, const char *layout)
   show_own (self);
 }
 
-/* Of the first person in the room (nullable). */
+/* Of who is large, or else of the first person in the room (nullable). */
 WattleVideoView *
-wattle_call_page_first_view (WattleCallPage *self)
+wattle_call_page_main_view (WattleCallPage *self)
 {
+  if (wattle_call_stage_large (self->stage) != NULL)
+    return wattle_call_stage_large (self->stage);
   for (guint i = 0; i < MAX_VIEWS; i++)
     if (self->places[i].view != NULL)
       return self->places[i].view;

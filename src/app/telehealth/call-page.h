@@ -19,7 +19,7 @@ void wattle_call_page_show_panel (WattleCallPage *self, const char *panel);
 void wattle_call_page_set_desk (WattleCallPage *self, gboolean desk);
 void wattle_call_page_set_self_view (WattleCallPage *self, const char *place);
 void wattle_call_page_set_layout (WattleCallPage *self, const char *layout);
-WattleVideoView *wattle_call_page_first_view (WattleCallPage *self);
+WattleVideoView *wattle_call_page_main_view (WattleCallPage *self);
 const char *wattle_call_page_unsent (WattleCallPage *self);
 void wattle_call_page_say (WattleCallPage *self, const char *sentence);
 

@@ -381,7 +381,7 @@ choose_devices (WattleCallSession *self)
       g_autofree char *chosen = g_settings_get_string (wattle_context_settings (self->context), key);
 
       if (sources != NULL)
-        self->devices[i] = g_strdup (i < 2 ? sources : "none");
+        self->devices[i] = g_strdup (i > 1 ? "none" : g_str_equal (sources, "test:calm") ? "test" : sources);
       else if (*chosen != '\0')
         self->devices[i] = g_steal_pointer (&chosen);
     }

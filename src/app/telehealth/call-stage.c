@@ -4,11 +4,16 @@
  */
 #include "app/telehealth/call-stage.h"
 
+/* Pixels between the own picture and the edges of the one in whose corner it stands. */
+#define MARGIN 12
+
 struct _WattleCallStage
 {
   GtkWidget parent;
   WattleStageLayout layout;
   WattleVideoView *large; /* (nullable): not owned */
+  WattleVideoView *own;   /* likewise */
+  int own_width;          /* in the corner */
 };
 
 enum
@@ -36,30 +41,51 @@ wattle_call_stage_measure (
 }
 
 static void
+put (GtkWidget *child, const WattleStagePlace *place)
+{
+  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+  gtk_widget_size_allocate (child,
+                            &(GtkAllocation){ place->x, place->y, MAX (place->width, 1), MAX (place->height, 1) }, -1);
+}
+
+/* Where one's own picture covers nobody else's: in the corner of the large one, which keeps its words beside it. */
+static void
+put_own (WattleCallStage *self, GtkWidget *large, const WattleStagePlace *of)
+{
+  int width = MIN (self->own_width, of->width * 2 / 5);
+  int height = width * 9 / 16;
+
+  if (large != NULL)
+    wattle_video_view_set_inset (WATTLE_VIDEO_VIEW (large), width + MARGIN);
+  put (GTK_WIDGET (self->own),
+       &(WattleStagePlace){ of->x + of->width - width - MARGIN, of->y + of->height - height - MARGIN, width, height });
+}
+
+static void
 wattle_call_stage_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   WattleCallStage *self = WATTLE_CALL_STAGE (widget);
-  WattleStagePlace places[WATTLE_STAGE_MAX];
-  GtkWidget *shown[WATTLE_STAGE_MAX];
+  WattleStagePlace places[WATTLE_STAGE_MAX] = { { 0, 0, width, height } };
+  GtkWidget *shown[WATTLE_STAGE_MAX] = { NULL };
+  gboolean corner =
+    self->own != NULL && gtk_widget_should_layout (GTK_WIDGET (self->own)) && self->layout == WATTLE_STAGE_SPEAKER;
   guint n = 0;
   guint large = 0;
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && n < WATTLE_STAGE_MAX;
        child = gtk_widget_get_next_sibling (child))
-    if (gtk_widget_should_layout (child))
+    if (gtk_widget_should_layout (child) && !(corner && child == GTK_WIDGET (self->own)))
       {
+        wattle_video_view_set_inset (WATTLE_VIDEO_VIEW (child), 0);
         if (child == GTK_WIDGET (self->large))
           large = n;
         shown[n++] = child;
       }
   wattle_stage_arrange (self->layout, n, large, width, height, places);
+  if (corner)
+    put_own (self, shown[large], &places[large]);
   for (guint i = 0; i < n; i++)
-    {
-      gtk_widget_measure (shown[i], GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
-      gtk_widget_size_allocate (
-        shown[i], &(GtkAllocation){ places[i].x, places[i].y, MAX (places[i].width, 1), MAX (places[i].height, 1) },
-        -1);
-    }
+    put (shown[i], &places[i]);
 }
 
 static void
@@ -91,7 +117,7 @@ wattle_call_stage_init (WattleCallStage *self)
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
 }
 
-/* (transfer floating) */
+/* (transfer floating): the others stand in the order in which they came. */
 void
 wattle_call_stage_add (WattleCallStage *self, WattleVideoView *view)
 {
@@ -99,7 +125,23 @@ wattle_call_stage_add (WattleCallStage *self, WattleVideoView *view)
 
   g_signal_connect_object (click, "pressed", G_CALLBACK (pressed_cb), self, 0);
   gtk_widget_add_controller (GTK_WIDGET (view), GTK_EVENT_CONTROLLER (click));
-  gtk_widget_set_parent (GTK_WIDGET (view), GTK_WIDGET (self));
+  gtk_widget_insert_before (GTK_WIDGET (view), GTK_WIDGET (self), GTK_WIDGET (self->own));
+}
+
+/* (transfer floating): one's own picture, once: the last of all, or in the corner where one is large. */
+void
+wattle_call_stage_set_own (WattleCallStage *self, WattleVideoView *view)
+{
+  self->own = view;
+  gtk_widget_insert_before (GTK_WIDGET (view), GTK_WIDGET (self), NULL);
+}
+
+/* How wide it is in the corner, where there is room for that. */
+void
+wattle_call_stage_set_own_width (WattleCallStage *self, int width)
+{
+  self->own_width = width;
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
 void
@@ -125,4 +167,11 @@ wattle_call_stage_set_large (WattleCallStage *self, WattleVideoView *view)
     return;
   self->large = view;
   gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+/* (nullable): who is large, once somebody was chosen or spoke. */
+WattleVideoView *
+wattle_call_stage_large (WattleCallStage *self)
+{
+  return self->large;
 }

@@ -176,7 +176,8 @@ join_cb (WattleGreenRoom *self)
 static void
 sized_cb (WattleGreenRoom *self, int width, int height)
 {
-  if (self->session != NULL)
+  /* When this page has faded away the own picture belongs to the next one, which has told its size already. */
+  if (self->session != NULL && width > 0)
     wattle_call_engine_set_view_size (wattle_call_session_engine (self->session), "", (guint) width, (guint) height);
 }
 

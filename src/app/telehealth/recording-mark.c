@@ -152,7 +152,8 @@ static void
 wattle_recording_mark_init (WattleRecordingMark *self)
 {
   GtkWidget *icon = gtk_image_new_from_icon_name ("media-record-symbolic");
-  GtkWidget *text = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_STATUS, NULL);
+  GtkWidget *text = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_STATUS, "wrap", TRUE,
+                                  "wrap-mode", PANGO_WRAP_WORD_CHAR, "xalign", 0.0, NULL);
   GtkWidget *button = gtk_button_new ();
 
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);

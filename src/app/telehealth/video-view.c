@@ -5,6 +5,7 @@
 #include "app/telehealth/video-view.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #define LARGEST_AVATAR 128
 #define SMALLEST_AVATAR 32
@@ -17,6 +18,7 @@ struct _WattleVideoView
   gboolean cover;
   gboolean mirror;
   gboolean shown; /* the picture, when there is one */
+  int inset;      /* what the caption leaves free on its right */
   int told_width;
   int told_height;
   char *name;
@@ -114,7 +116,7 @@ wattle_video_view_size_allocate (GtkWidget *widget, int width, int height, int b
   gtk_widget_size_allocate (GTK_WIDGET (self->avatar),
                             &(GtkAllocation){ (width - avatar) / 2, (height - avatar) / 2, avatar, avatar }, -1);
   gtk_widget_measure (GTK_WIDGET (self->caption), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &caption_width, NULL, NULL);
-  caption_width = MIN (caption_width, MAX (width - 12, 0));
+  caption_width = MIN (caption_width, MAX (width - 12 - self->inset, 0));
   gtk_widget_measure (GTK_WIDGET (self->caption), GTK_ORIENTATION_VERTICAL, caption_width, NULL, &caption_height, NULL,
                       NULL);
   gtk_widget_size_allocate (GTK_WIDGET (self->caption),
@@ -242,11 +244,15 @@ wattle_video_view_init (WattleVideoView *self)
 void
 wattle_video_view_set_person (WattleVideoView *self, const char *name)
 {
+  /* What stands in brackets is no part of a name. */
+  g_autofree char *initials = NULL;
+
   if (g_strcmp0 (self->name, name) == 0)
     return;
   g_free (self->name);
   self->name = g_strdup (name);
-  adw_avatar_set_text (self->avatar, name);
+  initials = name != NULL ? g_strndup (name, strcspn (name, "(")) : NULL;
+  adw_avatar_set_text (self->avatar, initials);
   show_name (self);
 }
 
@@ -266,6 +272,13 @@ wattle_video_view_set_caption (WattleVideoView *self, const char *caption)
   gtk_widget_set_visible (GTK_WIDGET (self->caption), caption != NULL && *caption != '\0');
 }
 
+/* How much room the caption leaves on its right, from the next allocation on. */
+void
+wattle_video_view_set_inset (WattleVideoView *self, int inset)
+{
+  self->inset = inset;
+}
+
 /* Whether there is a picture worth showing: a camera that is off sends black. */
 void
 wattle_video_view_set_shown (WattleVideoView *self, gboolean shown)
@@ -282,12 +295,14 @@ wattle_video_view_paintable (WattleVideoView *self)
   return self->paintable;
 }
 
-/* Shows what @other shows. */
+/* Shows what @other shows, under the same words. */
 void
 wattle_video_view_share (WattleVideoView *self, WattleVideoView *other)
 {
-  follow (self, other->paintable);
+  if (self->paintable != other->paintable)
+    follow (self, other->paintable);
   wattle_video_view_set_person (self, other->name);
+  wattle_video_view_set_caption (self, gtk_label_get_label (other->caption));
   wattle_video_view_set_shown (self, other->shown);
   contents_cb (self);
 }

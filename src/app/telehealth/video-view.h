@@ -20,6 +20,7 @@ G_DECLARE_FINAL_TYPE (WattleVideoView, wattle_video_view, WATTLE, VIDEO_VIEW, Gt
 void wattle_video_view_set_person (WattleVideoView *self, const char *name);
 void wattle_video_view_set_own (WattleVideoView *self, const char *name);
 void wattle_video_view_set_caption (WattleVideoView *self, const char *caption);
+void wattle_video_view_set_inset (WattleVideoView *self, int inset);
 void wattle_video_view_set_shown (WattleVideoView *self, gboolean shown);
 WattleVideoPaintable *wattle_video_view_paintable (WattleVideoView *self);
 void wattle_video_view_share (WattleVideoView *self, WattleVideoView *other);

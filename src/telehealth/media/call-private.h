@@ -24,7 +24,6 @@ typedef struct
   WattleLine *line;
   WattleLine *next;
   WattleRing *ring;
-  guint view[2];
   guint loud; /* how loud they are, slowly falling; under the mutex */
 } WattlePeer;
 

@@ -197,6 +197,7 @@ wattle_call_start (WattleCall *call, WattleJsonNode order, GBytes *authorities)
   call->microphone_device = g_strdup (wattle_json_member_string (order, "microphone"));
   wattle_microphone_use (call->microphone, call->microphone_device, wattle_playback_echoes (call->playback));
   wattle_microphone_set_on (call->microphone, wattle_json_member_boolean (order, "microphone_on"));
+  wattle_camera_set_veil (call->camera, wattle_json_member_boolean (order, "veil"));
   wattle_camera_use (call->camera, wattle_json_member_string (order, "camera"));
   wattle_camera_set_on (call->camera, wattle_json_member_boolean (order, "camera_on"));
   g_timeout_add (TICK_MS, tick_cb, call);

@@ -256,14 +256,18 @@ open_screen (WattleCamera *self, const char *chain)
 }
 
 static WattleSource *
-open_test (WattleCamera *self, const char *pattern, guint most)
+open_test (WattleCamera *self, const char *pattern, guint most, gboolean brief)
 {
-  guint width = MIN (self->settings.width, most);
+  /* Several windows on one small computer, which a test looks at. */
+  gboolean calm = g_strcmp0 (g_getenv ("WATTLE_CALL_SOURCES"), "test:calm") == 0;
+  guint width = MIN (self->settings.width, calm ? 480 : most);
   guint height = width * self->settings.height / self->settings.width;
+  int frames = calm ? 10 : 30;
+  GstClockTime now = gst_clock_get_time (self->settings.clock) - self->settings.base_time;
   g_autofree char *test =
-    g_strdup_printf ("videotestsrc name=head is-live=true pattern=%s timestamp-offset=%" G_GUINT64_FORMAT " ! " RAW
-                     ",width=%u,height=%u,framerate=30/1",
-                     pattern, gst_clock_get_time (self->settings.clock) - self->settings.base_time, width, height);
+    g_strdup_printf ("videotestsrc name=head is-live=true num-buffers=%d timestamp-offset=%" G_GUINT64_FORMAT
+                     " pattern=%s ! " RAW ",width=%u,height=%u,framerate=%d/1",
+                     brief ? 2 * frames : -1, now, pattern, width, height, frames);
 
   return wattle_source_new (self->settings.clock, self->settings.base_time, NULL, test, &source_events, self);
 }
@@ -281,10 +285,11 @@ open_device (WattleCamera *self, const char *device)
     gboolean clock;
   } tests[] = {
     { "test", "ball", G_MAXUINT, FALSE },
+    { "test:green", "green", G_MAXUINT, FALSE },
     { "test:busy", "zone-plate kx2=5 ky2=5 kt=2", G_MAXUINT, FALSE },
     { "test:clock", "zone-plate kx2=5 ky2=5 kt=2", 640, TRUE },
     { "test:large-clock", "zone-plate kx2=5 ky2=5 kt=2", G_MAXUINT, TRUE },
-    { "test:brief", "smpte num-buffers=60", G_MAXUINT, FALSE },
+    { "test:brief", "smpte", G_MAXUINT, FALSE },
   };
   GstElement *head = NULL;
 
@@ -294,7 +299,7 @@ open_device (WattleCamera *self, const char *device)
         g_mutex_lock (&self->mutex);
         self->clock = tests[i].clock;
         g_mutex_unlock (&self->mutex);
-        return open_test (self, tests[i].pattern, tests[i].most);
+        return open_test (self, tests[i].pattern, tests[i].most, g_str_equal (device, "test:brief"));
       }
   head = wattle_devices_make (self->settings.devices, "camera", device);
   if (head == NULL)
@@ -470,7 +475,7 @@ wattle_camera_set_on (WattleCamera *self, gboolean on)
 /**
  * wattle_camera_use:
  * @self: a camera
- * @device: (nullable): "camera:ID", "test", "test:busy" (all of it moves), "test:clock" and
+ * @device: (nullable): "camera:ID", "test", "test:green", "test:busy" (all of it moves), "test:clock" and
  *   "test:large-clock" (the time stands in it), "test:brief" (vanishes after two seconds), "none", or %NULL for the
  *   default
  */

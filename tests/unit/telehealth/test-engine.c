@@ -128,10 +128,11 @@ test_rebuild (Pair *pair, gconstpointer data)
 static void
 test_switches (Pair *pair, gconstpointer data)
 {
-  guint own = 0, frames = 0;
+  guint own = 0, frames = 0, generation;
 
   test_meet (pair->clinician, pair->patient);
   wait_for_media (pair);
+  generation = pair->patient->generation;
   wattle_call_engine_set_camera (pair->clinician->engine, FALSE);
   test_wait (pair->patient->brightness < 40);
   frames = pair->patient->frames;
@@ -158,12 +159,11 @@ test_switches (Pair *pair, gconstpointer data)
   wattle_call_engine_use_microphone (pair->clinician->engine, "none");
   wattle_call_engine_set_view_size (pair->patient->engine, "clinician", 160, 120);
   test_wait (pair->patient->width == 160 && pair->patient->height == 90);
-  wattle_call_engine_set_veil (pair->clinician->engine, TRUE);
-  wait_for_media (pair);
   test_wait (pair->patient->state == WATTLE_CALL_PEER_VERIFIED);
+  g_assert_cmpuint (pair->patient->generation, ==, generation);
 }
 
-/* An engine that is killed is a sentence; another one takes its place. */
+/* An engine that is killed is a sentence; another one takes its place, and shows nothing that was veiled before. */
 static void
 test_killed (Pair *pair, gconstpointer data)
 {
@@ -171,9 +171,16 @@ test_killed (Pair *pair, gconstpointer data)
   g_autofree char *path = g_strdup_printf ("/proc/%d/task/%d/children", getpid (), getpid ());
   g_auto (GStrv) ids = NULL;
   guint killed = 0;
+  guint detail = 0;
 
+  wattle_call_engine_use_camera (pair->clinician->engine, "test:busy");
+  wattle_call_engine_set_view_size (pair->patient->engine, "clinician", 240, 240);
   test_meet (pair->clinician, pair->patient);
   wait_for_media (pair);
+  g_assert_cmpuint (pair->patient->width, ==, 240);
+  detail = pair->patient->detail;
+  g_assert_cmpuint (detail, >, 40);
+  wattle_call_engine_set_veil (pair->clinician->engine, TRUE);
   g_assert_true (g_file_get_contents (path, &children, NULL, NULL));
   ids = g_strsplit (g_strstrip (children), " ", -1);
   for (char **id = ids; *id != NULL; id++)
@@ -189,10 +196,17 @@ test_killed (Pair *pair, gconstpointer data)
   g_assert_cmpuint (killed, >=, 2);
   test_wait (pair->clinician->died != NULL && pair->patient->died != NULL);
   g_assert_false (wattle_call_engine_is_running (pair->clinician->engine));
+  pair->patient->detail = 0;
+  pair->patient->width = 0;
   test_side_start (pair->clinician, &test_settings);
+  wattle_call_engine_use_camera (pair->clinician->engine, "test:busy");
   test_side_start (pair->patient, &test_settings);
   test_meet (pair->clinician, pair->patient);
   wait_for_media (pair);
+  g_assert_cmpuint (pair->patient->detail * 3, <, detail * 2);
+  g_assert_cmpuint (pair->patient->width, ==, 240);
+  wattle_call_engine_set_veil (pair->clinician->engine, FALSE);
+  test_wait (pair->patient->detail * 3 > detail * 2);
 }
 
 /* Garbage is refused before it leaves this process, and does no harm to the call. */

@@ -123,6 +123,19 @@ brightness_of (WattleVideoFrame *frame)
   return brightest;
 }
 
+static guint
+detail_of (WattleVideoFrame *frame)
+{
+  const guint8 *pixels = g_bytes_get_data (frame->pixels, NULL);
+  guint unlike = 0;
+  guint n = 0;
+
+  for (guint y = 0; y < frame->height; y += 2)
+    for (guint x = 0; x + 1 < frame->width; x++, n++)
+      unlike += ABS (pixels[y * frame->stride + 4 * x + 1] - pixels[y * frame->stride + 4 * (x + 1) + 1]) > 3 ? 1 : 0;
+  return 100 * unlike / MAX (n, 1);
+}
+
 static void
 frame_cb (WattleCallEngine *engine, const char *peer, WattleVideoFrame *frame, TestSide *self)
 {
@@ -140,6 +153,7 @@ frame_cb (WattleCallEngine *engine, const char *peer, WattleVideoFrame *frame, T
   self->width = frame->width;
   self->height = frame->height;
   self->brightness = brightness_of (frame);
+  self->detail = MAX (self->detail, detail_of (frame));
   if (self->last_frame > 0)
     self->longest_gap = MAX (self->longest_gap, now - self->last_frame);
   self->last_frame = now;

@@ -30,6 +30,7 @@ struct _TestSide
   guint height;
   guint brightness; /* of the last frame of the others, 0 to 255 */
   guint own_brightness;
+  guint detail; /* of the finest frame of the others: how many of a hundred points are unlike their neighbour */
   gint64 last_frame;
   gint64 longest_gap;
   guint direct;
