@@ -249,7 +249,7 @@ wattle_ctl_demo (WattleCtl *ctl, char **argv, GError **error)
 {
   int patients = 1200, years = 1, practitioners = 0, seed = 1;
   g_autofree char *now = NULL;
-  g_autofree char *password = g_strdup (DEMO_PASSWORD);
+  g_autofree char *wanted = NULL;
   g_autofree char *hash = NULL;
   const GOptionEntry entries[] = {
     { "patients", 0, 0, G_OPTION_ARG_INT, &patients, NULL, NULL },
@@ -257,10 +257,11 @@ wattle_ctl_demo (WattleCtl *ctl, char **argv, GError **error)
     { "practitioners", 0, 0, G_OPTION_ARG_INT, &practitioners, NULL, NULL },
     { "seed", 0, 0, G_OPTION_ARG_INT, &seed, NULL, NULL },
     { "now", 0, 0, G_OPTION_ARG_STRING, &now, NULL, NULL },
-    { "password", 0, 0, G_OPTION_ARG_STRING, &password, NULL, NULL },
+    { "password", 0, 0, G_OPTION_ARG_STRING, &wanted, NULL, NULL },
     { NULL },
   };
   WattleDemoOptions options = { 0 };
+  const char *password;
   g_autoptr (WattleDirectoryLock) lock = NULL;
   g_autoptr (WattleStore) store = NULL;
 
@@ -268,6 +269,7 @@ wattle_ctl_demo (WattleCtl *ctl, char **argv, GError **error)
       || !check_demo (patients, years, practitioners, now, &options, error))
     return WATTLE_CTL_USAGE;
   options.seed = seed;
+  password = wanted != NULL ? wanted : DEMO_PASSWORD;
   if (!wattle_password_check (password, "", WATTLE_PASSWORD_MINIMUM, "password", error))
     return WATTLE_CTL_FAILED;
   hash = wattle_password_hash (password, error);

@@ -71,6 +71,7 @@ static const Key keys[] = {
   { "limits", "public_calls_per_minute", NUMBER, AT (limits.public_calls_per_minute), 1000000 },
   { "limits", "prescriptions_per_hour", NUMBER, AT (limits.prescriptions_per_hour), 10000 },
   { "limits", "patient_bookings_per_hour", NUMBER, AT (limits.patient_bookings_per_hour), 10000 },
+  { "limits", "patient_uploads_per_day", NUMBER, AT (limits.patient_uploads_per_day), 100000 },
   { "limits", "devices_per_user", NUMBER, AT (limits.devices_per_user), 1000 },
   { "limits", "blob_bytes", SIZE, AT (max_blob), G_GUINT64_CONSTANT (1) << 32 },
 };
@@ -91,6 +92,7 @@ wattle_configuration_init (WattleConfiguration *self)
                                              .public_calls_per_minute = 600,
                                              .prescriptions_per_hour = 10,
                                              .patient_bookings_per_hour = 3,
+                                             .patient_uploads_per_day = 50,
                                              .devices_per_user = 5 },
                                  .smtp = { .port = 587 },
                                  .leave_seconds = 20,

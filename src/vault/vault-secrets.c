@@ -51,20 +51,25 @@ wattle_vault_secret_take (gpointer bytes, gsize length)
   return g_bytes_new_with_free_func (bytes, length, wipe_cb, wiped);
 }
 
-/* An absent file is an empty dictionary. */
+/* An absent file is an empty dictionary; one that cannot be looked at is not absent. */
 static GVariant *
 load (const char *path, const guint8 *key, GError **error)
 {
   g_autoptr (GBytes) sealed = NULL;
   g_autoptr (GBytes) content = NULL;
+  g_autoptr (GError) local = NULL;
   const guint8 *bytes;
   guint8 *plain;
   gsize length;
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+  sealed = wattle_file_read (path, MAX_FILE_BYTES, &local);
+  if (g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND))
     return g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("{say}"), NULL, 0));
-  if ((sealed = wattle_file_read (path, MAX_FILE_BYTES, error)) == NULL)
-    return NULL;
+  if (sealed == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
 
   bytes = g_bytes_get_data (sealed, &length);
   plain = g_malloc (length + 1);

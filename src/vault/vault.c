@@ -159,20 +159,24 @@ item_of (WattleVault *self, const WattleVaultFile *file)
  * wattle_vault_has_records:
  * @self: the vault
  *
- * Returns: whether anything sealed is saved for this account on this computer
+ * Returns: whether anything sealed is, or may be, saved for this account on this computer: what cannot be looked at
+ *   counts as something
  */
 gboolean
 wattle_vault_has_records (WattleVault *self)
 {
-  g_autoptr (GDir) dir = g_dir_open (self->folder, 0, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = g_dir_open (self->folder, 0, &error);
   const char *name;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+  if (dir == NULL)
+    return !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  while ((name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *path = path_in (self, name);
       GStatBuf status;
 
-      if (!g_str_has_prefix (name, KEY_FILE) && g_stat (path, &status) == 0 && status.st_size > 0)
+      if (!g_str_has_prefix (name, KEY_FILE) && (g_stat (path, &status) != 0 ? errno != ENOENT : status.st_size > 0))
         return TRUE;
     }
   return FALSE;
@@ -209,17 +213,16 @@ examine (WattleVault *self, Found *found, WattleVaultState *state, GCancellable 
   g_autofree char *path = path_in (self, KEY_FILE);
   g_autoptr (GError) local = NULL;
   WattleKeyringStatus status;
+  gboolean corrupt;
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
+  found->file = wattle_vault_file_load (path, &local);
+  corrupt = g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_CORRUPT);
+  if (found->file == NULL && !corrupt && !g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND))
     {
-      found->file = wattle_vault_file_load (path, &local);
-      if (found->file == NULL && !g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_CORRUPT))
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
     }
-  if (found->file == NULL && (local != NULL || wattle_vault_has_records (self)))
+  if (found->file == NULL && (corrupt || wattle_vault_has_records (self)))
     {
       *state = WATTLE_VAULT_KEY_LOST;
       return TRUE;

@@ -8,7 +8,7 @@ import secrets
 import sys
 
 from practice import Practice
-from wattled import main, new_id
+from wattled import PASSWORD, main, new_id
 
 PIECE = 300000
 practice = None
@@ -139,6 +139,21 @@ def test_only_for_those_who_may():
     assert mara.get('/v1/blobs/' + name).body == data
     events = server.boss.get('/v1/audit?patient=' + patient).json['events']
     assert 'blobs.get' in [event['action'] for event in events], 'reading was not written down'
+
+
+def test_patients_send_so_many_files_a_day():
+    with Practice(staff=(), limits={'patient_uploads_per_day': 2}) as server:
+        chart = server.patient(server.mara, 'Robin', server.diaries['mara'])['id']
+        answer = server.boss.post('/v1/users', {'login': 'robin', 'display_name': 'Robin', 'password': PASSWORD,
+                                                'roles': ['patient'], 'patient': chart})
+        assert answer.status == 200, answer
+        robin = server.client('robin')
+        upload(robin, b'x' * (PIECE + 1))
+        upload(robin, b'y')
+        answer = send(robin, name_of(b'z'), b'z', 0, 1)
+        assert answer.status == 413 and 0 < int(answer.headers['retry-after']) <= 86400, answer
+        for data in (b'x', b'y', b'z'):
+            upload(server.mara, data)
 
 
 def test_nothing_plain_on_the_disk():

@@ -39,6 +39,7 @@ typedef struct
   guint public_calls_per_minute; /* of one address, without a session */
   guint prescriptions_per_hour;  /* signed by one user */
   guint patient_bookings_per_hour;
+  guint patient_uploads_per_day; /* files begun by one patient; what nothing names yet fills the disk, too */
   guint devices_per_user;
 } WattleLimits;
 

@@ -603,8 +603,7 @@ test_restored (Fixture *self, gconstpointer data)
   wattle_client_sync_now (self->one.client);
   /* The operation that the restored server lost is done again there; the patient that nobody sent is gone. */
   wait_until ((back = fake_server_get (self->server, WATTLE_RECORD_PATIENT, kept)) != NULL);
-  wait_until (desk_is_idle (&self->one)
-              && !desk_has (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (extra)));
+  wait_until (desk_is_idle (&self->one) && !desk_has (&self->one, WATTLE_RECORD_PATIENT, wattle_record_id (extra)));
   g_assert_true (desk_has (&self->one, WATTLE_RECORD_PATIENT, kept));
   waiting = desk_add_patient (&self->one, "Mary", "Jackson");
   wait_until (desk_is_idle (&self->one));

@@ -61,10 +61,8 @@ void      test_side_start    (TestSide                 *self,
                               const WattleCallSettings *settings);
 void      test_join          (TestSide                 *one,
                               TestSide                 *other);
-guint     test_meet          (TestSide                 *offerer,
-                              TestSide                 *answerer);
-guint     test_deceive       (TestSide                 *offerer,
-                              TestSide                 *answerer);
+guint test_meet (TestSide *offerer, TestSide *answerer);
+guint test_deceive (TestSide *offerer, TestSide *answerer);
 gint64    test_figure        (TestSide                 *self,
                               const char               *name);
 

@@ -10,6 +10,7 @@
 #include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define PASSWORD "correct horse battery"
 
@@ -337,6 +338,38 @@ test_quarantine (Fixture *fixture, gconstpointer data)
   make_records (fixture->vault);
 }
 
+/* A file that cannot be looked at is not an absent one: neither a key nor a sign-in is made in its place. */
+static void
+test_out_of_sight (Fixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "secrets", "cache.meta" };
+  g_autoptr (GBytes) seed = g_bytes_new_static ("thirty-two bytes of an Ed25519 s", 32);
+  g_autoptr (GBytes) back = NULL;
+
+  assert_opens (fixture->vault, PASSWORD);
+  g_assert_true (wattle_vault_store_secret (fixture->vault, "device-key", seed, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (wattle_vault_get_folder (fixture->vault), names[i], NULL);
+      g_autofree char *aside = g_build_filename (fixture->data_dir, "aside", NULL);
+      g_autoptr (WattleVault) vault = same_vault (fixture);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_cmpint (g_rename (path, aside), ==, 0);
+      g_assert_cmpint (symlink (names[i], path), ==, 0);
+      if (i == 0)
+        g_assert_false (wattle_vault_store_secret (fixture->vault, "refresh-token", seed, &error));
+      else
+        g_assert_false (wattle_vault_open_sync (vault, WATTLE_VAULT_WITH_KEYRING, PASSWORD, NULL, &error));
+      g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_FAILED);
+      g_assert_true (g_file_test (path, G_FILE_TEST_IS_SYMLINK));
+      g_assert_cmpint (g_rename (aside, path), ==, 0);
+    }
+  assert_opens (fixture->vault, PASSWORD);
+  back = wattle_vault_lookup_secret (fixture->vault, "device-key", NULL);
+  g_assert_true (back != NULL && g_bytes_equal (back, seed));
+}
+
 static void
 test_secrets (Fixture *fixture, gconstpointer data)
 {
@@ -507,6 +540,7 @@ main (int argc, char **argv)
   ADD ("passwords", test_passwords);
   ADD ("passphrase", test_passphrase);
   ADD ("quarantine", test_quarantine);
+  ADD ("out-of-sight", test_out_of_sight);
   ADD ("secrets", test_secrets);
   ADD ("wipe", test_wipe);
   ADD ("async", test_async);
