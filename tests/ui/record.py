@@ -41,7 +41,7 @@ def begin_note(one):
     one.window.key('ctrl+n')
     type_into(one, 'Subjective', 'Headache since Tuesday.')
     type_into(one, 'Plan', 'Rest, review on Friday.')
-    one.window.find(None, 'Kept on this computer')
+    one.window.told('Kept on this computer', one.window.window(chart.family(one)).get_name())
 
 
 def lose_the_window(one):

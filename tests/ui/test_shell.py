@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import chart
 import day
-from desktop import wait_until
+from desktop import Timeout, wait_until
 
 DIALOG = 'Change of This Computer'
 
@@ -85,8 +85,7 @@ def put_right_what_was_refused(one):
     one.proxy.operations['note.save'] = {'status': 'refused', 'code': 'forbidden', 'message': 'Ask the practice first.'}
     window.focus(window.find('entry', 'Plan', exact=True))
     window.write('Review in four weeks.')
-    window.window(chart.family(one))
-    window.find(None, 'Kept on this computer', timeout=30)
+    window.told('Kept on this computer', window.window(chart.family(one)).get_name())
     wait_until(lambda: one.proxy.seen[-1]['name'] == 'note.save', 'the note to be sent', 30)
     window.key('ctrl+w')
     window.gone('window', chart.family(one))
@@ -171,7 +170,12 @@ def choose_between_values(one):
     window.picture('choices')
     del one.proxy.conflicts['appointment.arrive']
     window.click('button', 'use mine', within=dialog)
-    window.find('label', 'All Settled', within=dialog)
+    try:
+        window.find('label', 'All Settled', within=dialog, timeout=15)
+    except Timeout:
+        # the row was made anew under the click
+        window.click('button', 'use mine', within=dialog)
+        window.find('label', 'All Settled', within=dialog)
     window.key('Escape')
     window.gone('window', 'Choices to Make')
     close_outbox(window)
