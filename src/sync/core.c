@@ -261,7 +261,7 @@ wattle_core_sign_in (WattleCore *self,
   state = wattle_vault_get_state (self->vault);
   if (state == WATTLE_VAULT_FIRST_RUN || (state == WATTLE_VAULT_NO_SERVICE && mode == WATTLE_VAULT_WITH_PASSPHRASE))
     return first_sign_in (self, mode, given, cancellable, error);
-  if (given->afresh && (state == WATTLE_VAULT_CLOSED || state == WATTLE_VAULT_KEY_LOST))
+  if (given->afresh && (state == WATTLE_VAULT_CLOSED || wattle_vault_state_is_lost (state)))
     return sign_in_afresh (self, mode, given, cancellable, error);
   return sign_in_again (self, mode, given, cancellable, error);
 }
@@ -376,13 +376,23 @@ static gboolean
 open_outbox (WattleCore *self, GError **error)
 {
   g_autofree char *path = g_build_filename (wattle_vault_get_folder (self->vault), OUTBOX_FILE, NULL);
+  g_autoptr (GError) local = NULL;
   guint8 key[WATTLE_VFS_KEY_BYTES];
 
   if (!wattle_vault_copy_database_key (self->vault, OUTBOX_FILE, key, error))
     return FALSE;
-  self->outbox = wattle_outbox_open (path, key, error);
+  self->outbox = wattle_outbox_open (path, key, &local);
   sodium_memzero (key, sizeof key);
-  return self->outbox != NULL;
+  if (self->outbox != NULL)
+    return TRUE;
+  if (g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_CORRUPT)
+      || g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_KEY_LOST))
+    wattle_set_field_error (error, WATTLE_ERROR_CORRUPT, "saved_records",
+                            _("The file outbox.db, with the changes that were not sent yet, is damaged. It was left as "
+                              "it is: put it back from a backup, or begin anew."));
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 static gboolean

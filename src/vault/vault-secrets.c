@@ -79,9 +79,9 @@ load (const char *path, const guint8 *key, GError **error)
                                                      (const guint8 *) place, sizeof place, bytes, key)
              != 0)
     {
-      wattle_set_field_error (error, WATTLE_ERROR_CORRUPT, NULL,
-                              _("The file with the sign-in of this computer is damaged. It was left as it is; sign in "
-                                "again."));
+      wattle_set_field_error (error, WATTLE_ERROR_CORRUPT, "saved_records",
+                              _("The file with the sign-in of this computer is damaged. It was left as it is: put it "
+                                "back from a backup, or begin anew."));
       return NULL;
     }
 

@@ -76,12 +76,25 @@ static const struct
   [WATTLE_VAULT_NO_SERVICE] = { WATTLE_ERROR_UNSUPPORTED,
                                 N_("No keyring that could hold the key to your records was found on this computer. "
                                    "Nothing was changed: start a keyring and try again, or let your password alone "
-                                   "protect what is saved here the first time.") },
+                                   "protect what is saved here.") },
+  [WATTLE_VAULT_KEYRING_AWAY] = { WATTLE_ERROR_UNSUPPORTED,
+                                  N_("The keyring with the key to the records saved on this computer does not answer. "
+                                     "Nothing is lost and nothing was changed: start the keyring and try again.") },
   [WATTLE_VAULT_KEY_LOST] = { WATTLE_ERROR_KEY_LOST,
                               N_("The key to the records saved on this computer is gone from the keyring. The records "
                                  "are still here but cannot be read. They can be set aside, and everything the server "
                                  "has can be fetched again; changes that were not sent yet stay in what is set "
                                  "aside.") },
+  [WATTLE_VAULT_OTHER_KEY] = { WATTLE_ERROR_KEY_LOST,
+                               N_("The keyring holds another key than the one that the records saved on this computer "
+                                  "were sealed with. If a backup of the keyring was put back, put back the newer one "
+                                  "and try again. Otherwise the records can be set aside and fetched again; changes "
+                                  "that were not sent yet stay in what is set aside.") },
+  [WATTLE_VAULT_KEY_DAMAGED] = { WATTLE_ERROR_KEY_LOST,
+                                 N_("The file cache.meta, which holds half of the key to the records saved on this "
+                                    "computer, is damaged. It was left as it is: put it back from a backup, or set the "
+                                    "records aside and fetch again what the server has; changes that were not sent "
+                                    "yet stay in what is set aside.") },
   [WATTLE_VAULT_WRONG_PASSWORD] = { WATTLE_ERROR_UNAUTHENTICATED,
                                     N_("This password does not open the records saved on this computer. If it was "
                                        "changed elsewhere, enter the one you used here last.") },
@@ -100,11 +113,25 @@ wattle_vault_state_sentence (WattleVaultState state)
   return _(states[state].sentence);
 }
 
+/**
+ * wattle_vault_state_is_lost:
+ * @state: a state
+ *
+ * Returns: whether no password opens the records: they can be set aside and fetched again
+ */
+gboolean
+wattle_vault_state_is_lost (WattleVaultState state)
+{
+  g_return_val_if_fail (state < WATTLE_VAULT_N_STATES, FALSE);
+  return states[state].code == WATTLE_ERROR_KEY_LOST;
+}
+
 static gboolean
 set_state_error (WattleVaultState state, GError **error)
 {
   const char *field = state == WATTLE_VAULT_WRONG_PASSWORD ? "password"
                       : state == WATTLE_VAULT_NO_SERVICE   ? "keyring"
+                      : state == WATTLE_VAULT_KEYRING_AWAY ? "keyring_away"
                                                            : NULL;
 
   wattle_set_field_error (error, states[state].code, field, "%s", _(states[state].sentence));
@@ -194,7 +221,7 @@ look_up (WattleVault *self, Found *found, WattleVaultState *state, GCancellable 
     return FALSE;
   if (found->secret != NULL)
     {
-      *state = wattle_vault_file_has_secret (found->file, found->secret) ? WATTLE_VAULT_CLOSED : WATTLE_VAULT_KEY_LOST;
+      *state = wattle_vault_file_has_secret (found->file, found->secret) ? WATTLE_VAULT_CLOSED : WATTLE_VAULT_OTHER_KEY;
       return TRUE;
     }
 
@@ -202,7 +229,7 @@ look_up (WattleVault *self, Found *found, WattleVaultState *state, GCancellable 
     return FALSE;
   *state = status == WATTLE_KEYRING_OPEN     ? WATTLE_VAULT_KEY_LOST
            : status == WATTLE_KEYRING_LOCKED ? WATTLE_VAULT_LOCKED
-                                             : WATTLE_VAULT_NO_SERVICE;
+                                             : WATTLE_VAULT_KEYRING_AWAY;
   return TRUE;
 }
 
@@ -224,7 +251,7 @@ examine (WattleVault *self, Found *found, WattleVaultState *state, GCancellable 
     }
   if (found->file == NULL && (corrupt || wattle_vault_has_records (self)))
     {
-      *state = WATTLE_VAULT_KEY_LOST;
+      *state = local != NULL ? WATTLE_VAULT_KEY_DAMAGED : WATTLE_VAULT_KEY_LOST;
       return TRUE;
     }
   if (found->file != NULL && strcmp (found->file->backend, WATTLE_VAULT_PASSPHRASE) == 0)
@@ -238,11 +265,11 @@ examine (WattleVault *self, Found *found, WattleVaultState *state, GCancellable 
   if (status == WATTLE_KEYRING_LOCKED)
     *state = WATTLE_VAULT_LOCKED;
   else if (status == WATTLE_KEYRING_ABSENT)
-    *state = WATTLE_VAULT_NO_SERVICE;
+    *state = found->file == NULL ? WATTLE_VAULT_NO_SERVICE : WATTLE_VAULT_KEYRING_AWAY;
   else if (found->file == NULL)
     *state = WATTLE_VAULT_FIRST_RUN;
   else if (strcmp (found->file->backend, wattle_keyring_get_id (self->keyring)) != 0)
-    *state = WATTLE_VAULT_NO_SERVICE;
+    *state = WATTLE_VAULT_KEYRING_AWAY;
   else
     return look_up (self, found, state, cancellable, error);
   return TRUE;
@@ -410,7 +437,7 @@ wattle_vault_open_sync (WattleVault *self, WattleVaultMode mode, const char *pas
         opened = open_key (self, &found, password, error);
       else if (state == WATTLE_VAULT_FIRST_RUN && mode == WATTLE_VAULT_WITH_KEYRING)
         opened = make_key (self, mode, password, cancellable, error);
-      else if (state == WATTLE_VAULT_NO_SERVICE && mode == WATTLE_VAULT_WITH_PASSPHRASE && found.file == NULL)
+      else if (state == WATTLE_VAULT_NO_SERVICE && mode == WATTLE_VAULT_WITH_PASSPHRASE)
         opened = make_key (self, mode, password, cancellable, error);
       else
         opened = set_state_error (state, error);

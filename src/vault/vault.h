@@ -17,8 +17,11 @@ G_BEGIN_DECLS
  * @WATTLE_VAULT_READY: the key is in memory
  * @WATTLE_VAULT_FIRST_RUN: nothing saved and an open keyring: opening makes a key, and only here
  * @WATTLE_VAULT_LOCKED: the keyring has to be unlocked first
- * @WATTLE_VAULT_NO_SERVICE: no keyring that has the key, or none at all
+ * @WATTLE_VAULT_NO_SERVICE: nothing saved and no keyring: a passphrase alone may be chosen
+ * @WATTLE_VAULT_KEYRING_AWAY: a key is kept in a keyring that is not here
  * @WATTLE_VAULT_KEY_LOST: records without the key to them
+ * @WATTLE_VAULT_OTHER_KEY: the keyring has another key than that of the records
+ * @WATTLE_VAULT_KEY_DAMAGED: the file beside the records that holds their wrapped key is damaged
  * @WATTLE_VAULT_WRONG_PASSWORD: as closed, after a password that did not fit
  */
 typedef enum
@@ -28,7 +31,10 @@ typedef enum
   WATTLE_VAULT_FIRST_RUN,
   WATTLE_VAULT_LOCKED,
   WATTLE_VAULT_NO_SERVICE,
+  WATTLE_VAULT_KEYRING_AWAY,
   WATTLE_VAULT_KEY_LOST,
+  WATTLE_VAULT_OTHER_KEY,
+  WATTLE_VAULT_KEY_DAMAGED,
   WATTLE_VAULT_WRONG_PASSWORD,
   WATTLE_VAULT_N_STATES
 } WattleVaultState;
@@ -56,6 +62,7 @@ WattleVault     *wattle_vault_new                  (WattleKeyring       *keyring
                                                     const char          *account);
 WattleVaultState wattle_vault_get_state            (WattleVault         *self);
 const char      *wattle_vault_state_sentence       (WattleVaultState     state);
+gboolean         wattle_vault_state_is_lost        (WattleVaultState     state);
 const char      *wattle_vault_get_folder           (WattleVault         *self);
 gboolean         wattle_vault_has_records          (WattleVault         *self);
 

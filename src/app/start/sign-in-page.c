@@ -22,7 +22,9 @@ typedef enum
   PENDING,
   KEYRING_LOCKED,
   NO_KEYRING,
+  KEYRING_AWAY,
   KEY_LOST,
+  DAMAGED,
   REVOKED,
   FACTOR,
   PROVIDER,
@@ -60,6 +62,10 @@ static const struct
                    N_("Wattle keeps half of the key to your records in the keyring of the desktop, and this computer "
                        "shows none."),
                    "none", N_("_Try Again") },
+  [KEYRING_AWAY] = { N_("The Keyring Is Away"),
+                     N_("What is saved here opens with a key that lies in a keyring of this desktop, and none answers "
+                        "now."),
+                     "none", N_("_Try Again") },
   [FACTOR] = { N_("A Second Factor Is Wanted"),
                N_("The practice asks everybody on the staff for a code from an authenticator app. Set yours up to go "
                    "on; you need your phone."),
@@ -75,6 +81,10 @@ static const struct
                  N_("What is saved on this computer can no longer be opened. It is set aside, not deleted. "
                      "Sign in to fetch everything from the server again."),
                  "password", N_("_Sign In and Fetch Again") },
+  [DAMAGED] = { N_("Damaged Files"),
+                N_("Begin anew, and what is saved here is set aside, not deleted, and everything the server has is "
+                   "fetched again. Changes that were not sent yet stay in what is set aside."),
+                "password", N_("_Set Aside and Fetch Again") },
   [REVOKED] = { N_("This Computer Was Revoked"),
                 N_("The practice refuses it. What is saved here is set aside, sealed, not deleted. Sign in once more "
                    "to enrol it as a new computer and fetch everything again."),
@@ -242,8 +252,12 @@ took_error (WattleSignInPage *self, const GError *error)
       show_problem (self, NULL);
       set_step (self, REVOKED);
     }
+  else if (g_strcmp0 (wattle_error_get_field (error), "saved_records") == 0)
+    set_step (self, DAMAGED);
   else if (g_strcmp0 (wattle_error_get_field (error), "keyring") == 0)
     set_step (self, NO_KEYRING);
+  else if (g_strcmp0 (wattle_error_get_field (error), "keyring_away") == 0)
+    set_step (self, KEYRING_AWAY);
   else if (self->step == UNLOCK && g_strcmp0 (wattle_error_get_field (error), "password") == 0
            && ++self->wrong >= MAX_WRONG)
     begin_again (self, _("That was a wrong password five times. Sign in again; what is saved here, and what was not "
@@ -405,7 +419,7 @@ go_cb (WattleSignInPage *self)
       focus (self);
       return;
     }
-  self->afresh |= self->step == KEY_LOST || self->step == REVOKED;
+  self->afresh |= self->step == KEY_LOST || self->step == DAMAGED || self->step == REVOKED;
   show_problem (self, NULL);
   set_busy (self, TRUE);
   if (self->step == UNLOCK)

@@ -208,7 +208,7 @@ test_life (void)
 
   g_test_message ("the service dies and comes back: the key is still there");
   stop_service ();
-  g_assert_cmpint (probe (), ==, WATTLE_VAULT_NO_SERVICE);
+  g_assert_cmpint (probe (), ==, WATTLE_VAULT_KEYRING_AWAY);
   start_service ();
   g_assert_cmpint (probe (), ==, WATTLE_VAULT_CLOSED);
   g_assert_true (open_vault (PASSWORD));
