@@ -27,6 +27,7 @@ struct _WattleClient
   gboolean silent; /* a request waits longer than it should */
   double progress;
   char *progress_text;
+  gboolean aside; /* the cache was damaged, and has not been fetched again */
   char *last_error;
   guint pending;
   WattleStore *store;

@@ -28,6 +28,7 @@ typedef struct
   WattleThread *thread;
   WattleContact contact;     /* before the thread starts the worker's, then the thread's */
   gboolean heard;            /* the server, since it was signed in or unlocked */
+  gboolean aside;            /* the cache was damaged: it is kept aside and another was begun */
   GCancellable *cancellable; /* of calls that other threads make */
 } WattleCore;
 

@@ -175,8 +175,13 @@ set_progress (WattleClient *self, double fraction, gint64 rows, gint64 total)
   g_autofree char *here = g_strdup_printf ("%'" G_GINT64_FORMAT, rows);
   g_autofree char *all = g_strdup_printf ("%'" G_GINT64_FORMAT, total);
 
+  self->aside &= fraction >= 0;
   g_free (self->progress_text);
   self->progress_text = fraction < 0   ? NULL
+                        : self->aside
+                          ? g_strdup (_("What was saved on this computer was damaged and is kept aside. Your records "
+                                        "are fetched again when the server can be reached; what waits to be sent is "
+                                        "safe."))
                         : total <= 0   ? g_strdup (_("Fetching your records…"))
                         : fraction < 1 ? g_strdup_printf (_("Fetching your records: %s of %s"), here, all)
                                        : g_strdup (_("Preparing your records…"));
@@ -292,6 +297,8 @@ typedef struct
   WattleIdentity *identity;
   GPtrArray *entries;
   GPtrArray *conflicts;
+  gboolean empty; /* nothing, or not all, was fetched yet */
+  gboolean aside;
   guint generation;
 } Opened;
 
@@ -372,6 +379,9 @@ opened_cb (gpointer data)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CONFLICTS]);
   if (self->watch == 0)
     self->watch = g_timeout_add (WATCH_MS, watch_cb, self);
+  self->aside = opened->aside;
+  if (opened->empty)
+    set_progress (self, 0, 0, 0);
   set_state (self, opened->identity->approved ? WATTLE_CLIENT_READY : WATTLE_CLIENT_PENDING);
   return G_SOURCE_REMOVE;
 }
@@ -392,6 +402,8 @@ wattle_client_use_core (WattleClient *self, GError **error)
   opened->client = g_object_ref (self);
   opened->generation = generation_of (self);
   opened->store = g_object_ref (core->cache);
+  opened->empty = wattle_engine_cursor (core->engine) < 0;
+  opened->aside = core->aside;
   opened->identity = wattle_session_identity (core->session);
   opened->entries = wattle_outbox_entries (core->outbox, WATTLE_OUTBOX_UNSETTLED, G_MAXINT, error);
   opened->conflicts = wattle_outbox_conflicts (core->outbox, error);

@@ -320,7 +320,7 @@ wattle_core_unlock (WattleCore *self, const char *password, GCancellable *cancel
 
 /* The cache can be had again from the server, so a damaged one is set aside; it is never deleted. */
 static gboolean
-set_aside (const char *path, GError **error)
+set_aside (WattleCore *self, const char *path, GError **error)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *stamp = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
@@ -339,6 +339,7 @@ set_aside (const char *path, GError **error)
         }
     }
   g_unlink (mark);
+  self->aside = TRUE;
   g_message ("the saved records are damaged; they were set aside and are fetched again");
   return TRUE;
 }
@@ -352,7 +353,8 @@ open_cache (WattleCore *self, GError **error)
   WattleStoreOptions options = { .side = WATTLE_STORE_CLIENT, .path = path, .key = key };
   g_autoptr (GError) local = NULL;
 
-  if (g_file_test (mark, G_FILE_TEST_EXISTS) && !set_aside (path, error))
+  self->aside = FALSE;
+  if (g_file_test (mark, G_FILE_TEST_EXISTS) && !set_aside (self, path, error))
     return FALSE;
   if (!wattle_vault_copy_database_key (self->vault, CACHE_FILE, key, error))
     return FALSE;
@@ -363,7 +365,7 @@ open_cache (WattleCore *self, GError **error)
           || g_error_matches (local, WATTLE_ERROR, WATTLE_ERROR_KEY_LOST)))
     {
       g_clear_error (&local);
-      if (set_aside (path, &local))
+      if (set_aside (self, path, &local))
         self->cache = wattle_store_open (&options, &local);
     }
   sodium_memzero (key, sizeof key);

@@ -251,6 +251,8 @@ messages_cb (gpointer owner, gpointer result, const GError *error)
   for (guint i = 0; i < threads->entries->len; i++)
     if (((WattleEntry *) threads->entries->pdata[i])->pill != NULL)
       g_ptr_array_add (open, threads->entries->pdata[i]);
+  if (wattle_context_is_fetching (wattle_view_context (WATTLE_VIEW (self))))
+    list = (WattleEntryList){ .icon = "content-loading-symbolic", .title = _("Still being fetched") };
   wattle_entry_list_fill (self->messages, open, 0, &list);
   if (threads->unread > 0)
     text =

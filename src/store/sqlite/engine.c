@@ -89,8 +89,8 @@ fail_damaged (sqlite3 *db, const char *name, GError **error)
     close (fd);
   wattle_set_field_error (error, WATTLE_ERROR_CORRUPT, WATTLE_DAMAGED_FIELD,
                           _("A part of the records saved on this computer is damaged (%s). What waits to be sent is in"
-                             " another file and is safe. Sign in again, or lock Wattle and unlock it: the damaged file is"
-                             " put aside and the records are fetched anew."),
+                             " another file and is safe. Sign in again, or lock Wattle and unlock it: the damaged file"
+                             " is put aside and the records are fetched anew."),
                           name);
 }
 

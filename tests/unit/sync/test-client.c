@@ -1018,7 +1018,10 @@ test_damaged_cache (Fixture *self, gconstpointer data)
 {
   g_autofree char *id = NULL;
   g_autofree char *name = NULL;
+  g_autofree char *text = NULL;
   g_autoptr (WattleRecord) there = NULL;
+  g_autoptr (GError) error = NULL;
+  double progress = -1;
 
   desk_start (&self->one);
   self->one.faults->offline = TRUE;
@@ -1028,12 +1031,46 @@ test_damaged_cache (Fixture *self, gconstpointer data)
   wattle_client_lock (self->one.client);
   desk_reopen (&self->one);
   desk_damage_file (&self->one, "cache.db");
+
+  /* without the server nothing is claimed of what is not there: it is said why, and still to be fetched */
+  g_assert_true (desk_sign_in (&self->one, LOGIN, PASSWORD, NULL, &error));
+  g_assert_no_error (error);
+  g_object_get (self->one.client, "progress", &progress, "progress-text", &text, NULL);
+  g_assert_cmpfloat (progress, ==, 0);
+  g_assert_nonnull (strstr (text, "kept aside"));
+
   self->one.faults->offline = FALSE;
-  desk_start (&self->one);
+  wattle_client_sync_now (self->one.client);
+  wait_until (desk_is_idle (&self->one));
+  g_object_get (self->one.client, "progress", &progress, NULL);
+  g_assert_cmpfloat (progress, ==, -1);
   name = desk_text (&self->one, WATTLE_RECORD_PATIENT, id, WATTLE_PATIENT_FAMILY_NAME);
   g_assert_cmpstr (name, ==, "Hopper");
   there = fake_server_get (self->server, WATTLE_RECORD_PATIENT, id);
   g_assert_nonnull (there);
+}
+
+/* What waits is nowhere else, so a person decides: it is said which file it is, and that is kept at a new beginning. */
+static void
+test_damaged_file (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  desk_start (&self->one);
+  wattle_client_lock (self->one.client);
+  desk_reopen (&self->one);
+  desk_damage_file (&self->one, data);
+  g_assert_false (desk_sign_in (&self->one, LOGIN, PASSWORD, NULL, &error));
+  g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_CORRUPT);
+  g_assert_cmpstr (wattle_error_get_field (error), ==, "saved_records");
+  g_assert_nonnull (strstr (error->message, "is damaged"));
+  g_assert_cmpuint (desk_count_files (&self->one, data), ==, 1);
+  g_clear_error (&error);
+
+  g_assert_true (desk_sign_in_anew (&self->one, PASSWORD, NULL, &error));
+  g_assert_no_error (error);
+  wait_until (desk_is_idle (&self->one));
+  g_assert_cmpuint (desk_count_files (&self->one, data), ==, 2);
 }
 
 /* Pages that something else changes while the program runs: the person is told, and what waits is sent all the same. */
@@ -1300,7 +1337,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define add(path, func) g_test_add ("/client/" path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+#define add_with(path, func, data) g_test_add ("/client/" path, Fixture, data, fixture_set_up, func, fixture_tear_down)
+#define add(path, func) add_with (path, func, NULL)
   add ("first-sync", test_first_sync);
   add ("two-desks", test_two_desks);
   add ("offline", test_offline);
@@ -1338,6 +1376,8 @@ main (int argc, char **argv)
   add ("draft-at-lock", test_draft_at_lock);
   add ("sealed", test_sealed);
   add ("damaged-cache", test_damaged_cache);
+  add_with ("damaged-outbox", test_damaged_file, "outbox.db");
+  add_with ("damaged-sign-in", test_damaged_file, "secrets");
   add ("flipped-page", test_flipped_page);
   add ("unknown-device", test_unknown_device);
   add ("password-changed-elsewhere", test_password_changed_elsewhere);
