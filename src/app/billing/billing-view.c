@@ -63,7 +63,13 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
       gtk_label_set_label (self->owed, error->message);
       return;
     }
-  show_totals (self, billing);
+  if (billing->n_all == 0 && wattle_context_is_fetching (wattle_view_context (WATTLE_VIEW (self))))
+    {
+      gtk_label_set_label (self->owed, _("Still being fetched"));
+      list = (WattleEntryList){ .icon = "content-loading-symbolic", .title = _("Still being fetched") };
+    }
+  else
+    show_totals (self, billing);
   wattle_entry_list_fill (self->invoices, billing->entries, 0, &list);
   gtk_widget_set_visible (GTK_WIDGET (self->more), billing->n_all > billing->entries->len);
   if (billing->n_all > billing->entries->len)

@@ -61,6 +61,8 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
                                                  : _("Messages about a visit open 15 minutes before it, or when it is "
                                                      "paid.") };
 
+  if (wattle_context_is_fetching (wattle_view_context (WATTLE_VIEW (self))))
+    list = (WattleEntryList){ .icon = "content-loading-symbolic", .title = _("Still being fetched") };
   if (error == NULL)
     wattle_entry_list_fill (self->threads, threads->entries, 0, &list);
 }

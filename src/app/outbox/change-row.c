@@ -13,6 +13,7 @@ struct _WattleChangeRow
   GtkLabel *label;
   GtkLabel *value;
   GtkEditable *entry;
+  GtkWidget *text_frame;
   GtkTextView *text;
 };
 
@@ -51,6 +52,7 @@ wattle_change_row_class_init (WattleChangeRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleChangeRow, label);
   gtk_widget_class_bind_template_child (widget_class, WattleChangeRow, value);
   gtk_widget_class_bind_template_child (widget_class, WattleChangeRow, entry);
+  gtk_widget_class_bind_template_child (widget_class, WattleChangeRow, text_frame);
   gtk_widget_class_bind_template_child (widget_class, WattleChangeRow, text);
 }
 
@@ -81,7 +83,7 @@ wattle_change_row_new (const WattleChangeLine *line, gboolean editable)
   gtk_label_set_label (self->value, line->value);
   gtk_widget_set_visible (GTK_WIDGET (self->value), !typed);
   gtk_widget_set_visible (GTK_WIDGET (self->entry), typed && !line->many);
-  gtk_widget_set_visible (GTK_WIDGET (self->text), typed && line->many);
+  gtk_widget_set_visible (self->text_frame, typed && line->many);
   gtk_editable_set_text (self->entry, line->value);
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), line->value, -1);
   gtk_accessible_update_property (input, GTK_ACCESSIBLE_PROPERTY_LABEL, line->label, -1);

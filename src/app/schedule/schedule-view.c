@@ -236,6 +236,12 @@ show_empty (WattleScheduleView *self)
 {
   gboolean manages = wattle_context_may (context_of (self), "setting.set");
 
+  if (wattle_context_is_fetching (context_of (self)))
+    {
+      show_instead (self, _("Still Being Fetched"), _("The diaries stand here when they have come from the server."),
+                    FALSE);
+      return;
+    }
   show_instead (self, _("No Diaries Yet"),
                 manages ? _("A diary begins with a practitioner who takes bookings.")
                         : _("A diary begins with a practitioner who takes bookings. A manager adds them in Settings."),

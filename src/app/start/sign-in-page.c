@@ -180,6 +180,7 @@ set_step (WattleSignInPage *self, Step step)
   gtk_stack_set_visible_child_name (self->stack, steps[step].page);
   gtk_button_set_label (self->go, _(steps[step].button));
   gtk_button_set_use_underline (self->go, TRUE);
+  wattle_name_button (GTK_WIDGET (self->go), gtk_label_get_text (GTK_LABEL (gtk_button_get_child (self->go))));
   if (*gtk_editable_get_text (self->login) == '\0')
     gtk_editable_set_text (self->login, last);
   gtk_widget_set_visible (GTK_WIDGET (self->login), step != UNLOCK);
