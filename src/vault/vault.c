@@ -251,7 +251,7 @@ examine (WattleVault *self, Found *found, WattleVaultState *state, GCancellable 
     }
   if (found->file == NULL && (corrupt || wattle_vault_has_records (self)))
     {
-      *state = local != NULL ? WATTLE_VAULT_KEY_DAMAGED : WATTLE_VAULT_KEY_LOST;
+      *state = corrupt ? WATTLE_VAULT_KEY_DAMAGED : WATTLE_VAULT_KEY_LOST;
       return TRUE;
     }
   if (found->file != NULL && strcmp (found->file->backend, WATTLE_VAULT_PASSPHRASE) == 0)
