@@ -96,6 +96,36 @@ fill_group (WattlePortalView *self, AdwPreferencesGroup *list, const GPtrArray *
   adw_preferences_group_add (list, more);
 }
 
+/* The number of the row that has the focus, over all groups, or -1. */
+static int
+focused_place (GtkWidget *widget, GtkWidget *focus, int *n)
+{
+  int place = -1;
+
+  if (GTK_IS_LIST_BOX_ROW (widget))
+    {
+      (*n)++;
+      return focus == widget || gtk_widget_is_ancestor (focus, widget) ? *n - 1 : -1;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && place < 0;
+       child = gtk_widget_get_next_sibling (child))
+    place = focused_place (child, focus, n);
+  return place;
+}
+
+static GtkWidget *
+row_at (GtkWidget *widget, int *place)
+{
+  GtkWidget *row = NULL;
+
+  if (GTK_IS_LIST_BOX_ROW (widget))
+    return (*place)-- == 0 ? widget : NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && row == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    row = row_at (child, place);
+  return row;
+}
+
 static guint
 show_groups (WattlePortalView *self, const WattlePortal *portal)
 {
@@ -119,6 +149,29 @@ show_groups (WattlePortalView *self, const WattlePortal *portal)
       gtk_box_append (priv->groups, GTK_WIDGET (list));
       rows += group->entries->len;
     }
+  return rows;
+}
+
+/* The rows are made anew, and whoever stood on one stands on that which has its place now, without being scrolled away:
+ * that of “Show more” is the first of those it shows. */
+static guint
+show_groups_in_place (WattlePortalView *self, const WattlePortal *portal)
+{
+  WattlePortalViewPrivate *priv = wattle_portal_view_get_instance_private (self);
+  GtkWidget *groups = GTK_WIDGET (priv->groups);
+  GtkWidget *pane = gtk_widget_get_ancestor (groups, GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (pane));
+  GtkRoot *root = gtk_widget_get_root (groups);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  double value = gtk_adjustment_get_value (scroll);
+  int n = 0;
+  int place = focus != NULL ? focused_place (groups, focus, &n) : -1;
+  guint rows = show_groups (self, portal);
+  GtkWidget *row = place >= 0 ? row_at (groups, &place) : NULL;
+
+  if (row != NULL)
+    gtk_widget_grab_focus (row);
+  gtk_adjustment_set_value (scroll, value);
   return rows;
 }
 
@@ -169,7 +222,7 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
   set_label (priv->heading, portal->heading);
   set_label (priv->text, portal->text);
   show_card (self, portal->card);
-  rows = show_groups (self, portal);
+  rows = show_groups_in_place (self, portal);
   show_empty (self, rows == 0 && portal->card == NULL,
               portal->is_known && !wattle_context_is_fetching (wattle_view_context (WATTLE_VIEW (self))));
 }
