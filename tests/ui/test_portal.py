@@ -106,14 +106,16 @@ def join_my_visit(one):
     window = one.window
     window.click('button', 'Join the Visit')
     window.find('label', 'Video visit with ')
-    room = window.window('Banksia')
+    room = window.window('Dr Imogen Farrow')
     window.find('label', 'Nothing is sent until you join', within=room)
     window.find('label', 'Camera Off', within=room)
     window.click('button', 'Join', exact=True, within=room)
     window.find(None, 'You are in the waiting room', within=room)
     window.picture('portal-waiting')
     window.click('button', 'Leave', exact=True, within=room)
-    wait_until(lambda: not window.on_screen('Banksia'), 'the room to close')
+    window.find('label', 'The call is over', within=room)
+    window.click('button', 'Close', exact=True, within=room)
+    wait_until(lambda: not window.on_screen('Dr Imogen Farrow'), 'the room to close')
 
 
 def go(one, place):
