@@ -23,6 +23,7 @@ struct _WattleWindow
   guint roles_shown;
   AdwWindowTitle *title;
   GtkWindow *palette; /* (nullable), weak */
+  char *user;         /* (nullable): id of whose views these are */
   GtkStack *root;
   AdwBin *start;
   AdwLeaflet *leaflet;
@@ -148,6 +149,21 @@ show_unread (WattleWindow *self)
     wattle_place_row_set_count (row, unread);
 }
 
+/* What one person looked at, searched for or marked as read is not there for the next one at this computer. */
+static void
+leave_to (WattleWindow *self, const char *user)
+{
+  GtkWidget *view;
+
+  if (g_strcmp0 (self->user, user) == 0)
+    return;
+  g_free (self->user);
+  self->user = g_strdup (user);
+  self->roles_shown = 0;
+  while ((view = gtk_widget_get_first_child (GTK_WIDGET (self->pages))) != NULL)
+    gtk_stack_remove (self->pages, view);
+}
+
 static void
 show_places (WattleWindow *self)
 {
@@ -157,7 +173,10 @@ show_places (WattleWindow *self)
   guint n;
   const WattlePlace *places = wattle_places (&n);
 
-  if (actor == NULL || self->roles_shown == WATTLE_ROLE_BIT (actor->role))
+  if (actor == NULL)
+    return;
+  leave_to (self, actor->user);
+  if (self->roles_shown == WATTLE_ROLE_BIT (actor->role))
     return;
   self->roles_shown = WATTLE_ROLE_BIT (actor->role);
   while ((row = GTK_WIDGET (gtk_list_box_get_row_at_index (self->places, 0))) != NULL)
@@ -440,6 +459,7 @@ wattle_window_dispose (GObject *object)
   g_clear_object (&self->title);
   close_palette (self);
   g_clear_object (&self->context);
+  g_clear_pointer (&self->user, g_free);
   G_OBJECT_CLASS (wattle_window_parent_class)->dispose (object);
 }
 

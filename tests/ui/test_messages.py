@@ -115,6 +115,7 @@ def patient_answers(one):
     window.find('row', 'Messages, 3 not read', within=places, timeout=60)
     go(one, 'Messages')
     conversations = window.find('list', 'Conversations')
+    assert window.see('list', 'Messages of this conversation') is None, 'what the other person had open'
     window.find('row', 'From long ago', within=conversations)
     window.press(window.find('row', '2 new', within=conversations, timeout=30))
     said(one, 'Please have your Medicare card ready')
