@@ -97,6 +97,17 @@ def sign_in(day):
     window.find(None, 'Today', timeout=90)
 
 
+def use_mine(window, dialog):
+    """Of two values one's own, until there is nothing left to choose."""
+    window.click('button', 'use mine', within=dialog)
+    try:
+        window.find('label', 'All Settled', within=dialog, timeout=15)
+    except Timeout:
+        # the row was made anew under the click
+        window.click('button', 'use mine', within=dialog)
+        window.find('label', 'All Settled', within=dialog)
+
+
 def see_today(day):
     """The figures are those of real rows: a visit of the day stands in the list."""
     window = day.window

@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import chart
 import day
-from desktop import Timeout, wait_until
+from desktop import wait_until
 
 DIALOG = 'Change of This Computer'
 
@@ -169,13 +169,7 @@ def choose_between_values(one):
     window.find('label', '0491 570 157', within=dialog)
     window.picture('choices')
     del one.proxy.conflicts['appointment.arrive']
-    window.click('button', 'use mine', within=dialog)
-    try:
-        window.find('label', 'All Settled', within=dialog, timeout=15)
-    except Timeout:
-        # the row was made anew under the click
-        window.click('button', 'use mine', within=dialog)
-        window.find('label', 'All Settled', within=dialog)
+    day.use_mine(window, dialog)
     window.key('Escape')
     window.gone('window', 'Choices to Make')
     close_outbox(window)

@@ -65,8 +65,8 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
     }
   if (billing->n_all == 0 && wattle_context_is_fetching (wattle_view_context (WATTLE_VIEW (self))))
     {
-      gtk_label_set_label (self->owed, _("Still being fetched"));
-      list = (WattleEntryList){ .icon = "content-loading-symbolic", .title = _("Still being fetched") };
+      list = wattle_entry_list_fetching ();
+      gtk_label_set_label (self->owed, list.title);
     }
   else
     show_totals (self, billing);

@@ -62,7 +62,7 @@ loaded_cb (gpointer owner, gpointer result, const GError *error)
                                                      "paid.") };
 
   if (wattle_context_is_fetching (wattle_view_context (WATTLE_VIEW (self))))
-    list = (WattleEntryList){ .icon = "content-loading-symbolic", .title = _("Still being fetched") };
+    list = wattle_entry_list_fetching ();
   if (error == NULL)
     wattle_entry_list_fill (self->threads, threads->entries, 0, &list);
 }

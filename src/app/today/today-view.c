@@ -94,8 +94,10 @@ static void
 add_empty (WattleTodayView *self, GtkListBox *list, const char *icon, const char *title, const char *subtitle,
            const char *place)
 {
+  const WattleEntryList fetching = wattle_entry_list_fetching ();
+
   if (wattle_context_is_fetching (wattle_view_context (WATTLE_VIEW (self))))
-    add_hint (self, list, "content-loading-symbolic", _("Still being fetched"), NULL, NULL);
+    add_hint (self, list, fetching.icon, fetching.title, NULL, NULL);
   else
     add_hint (self, list, icon, title, subtitle, place);
 }
@@ -252,7 +254,7 @@ messages_cb (gpointer owner, gpointer result, const GError *error)
     if (((WattleEntry *) threads->entries->pdata[i])->pill != NULL)
       g_ptr_array_add (open, threads->entries->pdata[i]);
   if (wattle_context_is_fetching (wattle_view_context (WATTLE_VIEW (self))))
-    list = (WattleEntryList){ .icon = "content-loading-symbolic", .title = _("Still being fetched") };
+    list = wattle_entry_list_fetching ();
   wattle_entry_list_fill (self->messages, open, 0, &list);
   if (threads->unread > 0)
     text =

@@ -158,6 +158,17 @@ wattle_entry_row_status (WattleEntryRow *self)
 }
 
 /**
+ * wattle_entry_list_fetching:
+ *
+ * Returns: what stands in an empty list while the first sync runs, and nobody knows what belongs there
+ */
+WattleEntryList
+wattle_entry_list_fetching (void)
+{
+  return (WattleEntryList){ .icon = "content-loading-symbolic", .title = _("Still being fetched") };
+}
+
+/**
  * wattle_entry_list_fill:
  * @box: a list box; emptied first
  * @entries: (element-type WattleEntry): its rows

@@ -37,6 +37,7 @@ typedef struct
   gpointer data;
 } WattleEntryList;
 
+WattleEntryList wattle_entry_list_fetching (void);
 void          wattle_entry_list_fill  (GtkListBox            *box,
                                        GPtrArray             *entries,
                                        guint                  limit,

@@ -150,17 +150,23 @@ largest_of (WattleCall *call)
   return records ? MAX (call->server->max_blob, (guint64) WATTLE_RECORDING_MAX_BYTES) : call->server->max_blob;
 }
 
-/* How long to wait before another file: what is sent takes room before anything names it. */
-static guint
-wait_for_file (WattleCall *call)
+/* Whether another file may be begun: what is sent takes room before anything names it. */
+static gboolean
+may_begin (WattleCall *call, GError **error)
 {
   const WattleActor *actor = wattle_call_actor (call);
+  guint wait = 0;
 
-  return actor->role == WATTLE_ROLE_PATIENT
-             && g_strcmp0 (wattle_request_get_header (call->request, "Upload-Offset"), "0") == 0
-           ? wattle_rates_take (call->server->rates, "uploads", actor->user,
-                                call->server->limits.patient_uploads_per_day, WATTLE_DAY_SECONDS)
-           : 0;
+  if (actor->role == WATTLE_ROLE_PATIENT)
+    wait = wattle_rates_take (call->server->rates, "uploads", actor->user, call->server->limits.patient_uploads_per_day,
+                              WATTLE_DAY_SECONDS);
+  if (wait == 0)
+    return TRUE;
+  /* RFC 9110 s 15.5.14: too much now, not for ever. A 429 would keep the program from everything else as well. */
+  set_number (call, "Retry-After", wait);
+  wattle_set_field_error (error, WATTLE_ERROR_TOO_LARGE, "Upload-Length",
+                          "Those were many files for one day. This one was not taken; it goes later.");
+  return FALSE;
 }
 
 /* Keeps one piece; the last makes the blob. Sets @offset to how far the upload is. */
@@ -174,7 +180,7 @@ take_piece (WattleCall *call, const char *hash, guint64 *offset, GError **error)
   guint64 length, present, size = g_bytes_get_size (body);
 
   if (!read_number (call, "Upload-Length", largest_of (call), &length, error)
-      || !read_number (call, "Upload-Offset", length, offset, error))
+      || !read_number (call, "Upload-Offset", length, offset, error) || (*offset == 0 && !may_begin (call, error)))
     return FALSE;
   present = wattle_pieces_length (pieces);
   if (*offset != present || size > length - *offset || (size == 0 && length > 0))
@@ -197,17 +203,9 @@ wattle_api_blob_patch (WattleCall *arg)
   g_autoptr (WattleCall) call = arg;
   g_autoptr (GError) error = NULL;
   const char *hash = hash_of (call, &error);
-  guint wait = hash != NULL ? wait_for_file (call) : 0;
   guint64 offset = 0;
 
-  if (wait > 0)
-    {
-      /* RFC 9110 s 15.5.14: too much now, not for ever. A 429 would keep the program from everything else as well. */
-      set_number (call, "Retry-After", wait);
-      wattle_request_respond_failure (call->request, 413, WATTLE_ERROR_TOO_LARGE, "Upload-Length",
-                                      "Those were many files for one day. This one was not taken; it goes later.");
-    }
-  else if (hash != NULL && take_piece (call, hash, &offset, &error))
+  if (hash != NULL && take_piece (call, hash, &offset, &error))
     {
       set_number (call, "Upload-Offset", offset);
       wattle_call_respond_empty (call);
